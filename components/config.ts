@@ -1,0 +1,38 @@
+import * as pulumi from "@pulumi/pulumi";
+
+const PREFIX = "platform:";
+
+/** The only reader of the stack's configuration: the `platform:` settings as plain values, not yet checked. */
+export function readValues(): Record<string, unknown> {
+  const entries = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(PREFIX));
+  return Object.fromEntries(entries.map(([key, value]) => [key.slice(PREFIX.length), plain(value)]));
+}
+
+/** Pulumi hands every value over as text; numbers, booleans, objects and lists are JSON in it. */
+function plain(value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+/** A secret of the platform as the stack has it: `<platform>:<NAME>`. */
+export interface ConfiguredSecret {
+  value: pulumi.Output<string>;
+  /** False when somebody wrote it into the stack's file as plain text. */
+  encrypted: boolean;
+}
+
+/** The secrets of a platform that are set in this stack, by name. */
+export function readSecrets(platform: string, names: readonly string[]): Map<string, ConfiguredSecret> {
+  const config = new pulumi.Config(platform);
+  // The engine's own list of what was encrypted in the stack's file; the SDK does not expose it.
+  const encrypted: string[] = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]");
+  const found = new Map<string, ConfiguredSecret>();
+  for (const name of names) {
+    const value = config.getSecret(name);
+    if (value) found.set(name, { value, encrypted: encrypted.includes(`${platform}:${name}`) });
+  }
+  return found;
+}

@@ -1,0 +1,63 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Catalog } from "../../components/catalog";
+import { makePlan, type Plan } from "../../components/plan";
+import { Platform } from "../../components/platform";
+import { parseSettings, type Settings } from "../../components/settings";
+import { readStackFile, valuesOf } from "../../embedded/settings";
+import { catalogs } from "../../platforms";
+
+/** One resource as the program registers it. */
+export interface Rendered {
+  type: string;
+  name: string;
+  inputs: any;
+}
+
+/** Outputs that the providers would compute and that other resources are made from. */
+const COMPUTED: Record<string, (name: string) => Record<string, unknown>> = {
+  "random:index/randomPassword:RandomPassword": (name) => ({ result: `password-of-${name}` }),
+  "random:index/randomBytes:RandomBytes": () => ({ base64: Buffer.from([1, 2, 3, 4]).toString("base64") }),
+  "tls:index/privateKey:PrivateKey": () => ({ privateKeyPem: "KEY" }),
+  "tls:index/selfSignedCert:SelfSignedCert": () => ({ certPem: "CERTIFICATE" }),
+};
+
+/** The settings of a stack, with changes on top. */
+export function settingsOf(stack: string, changes: Record<string, unknown> = {}): Settings {
+  const parsed = parseSettings({ ...valuesOf(readStackFile(stack)), ...changes }, catalogs);
+  if ("problems" in parsed) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.settings;
+}
+
+/** Everything the program makes of a catalog in an environment. */
+export async function render(catalog: Catalog, settings: Settings): Promise<Rendered[]> {
+  return renderPlan(makePlan(catalog, settings));
+}
+
+export async function renderPlan(plan: Plan): Promise<Rendered[]> {
+  const resources: Rendered[] = [];
+  await pulumi.runtime.setMocks({
+    call: ({ inputs }) => inputs,
+    newResource: ({ type, name, inputs }) => {
+      resources.push({ type, name, inputs });
+      return { id: `${name}-id`, state: { ...inputs, ...COMPUTED[type]?.(name) } };
+    },
+  });
+  new Platform(plan.name, { plan, secrets: new Map() });
+  await pulumi.runtime.disconnect();
+  return resources;
+}
+
+/** The inputs of the one Kubernetes object of a kind and name. */
+export function objectOf(resources: Rendered[], kind: string, name: string): any {
+  const found = resources.filter(({ inputs }) => inputs.kind === kind && inputs.metadata?.name === name);
+  if (found.length !== 1) {
+    const names = resources
+      .filter(({ inputs }) => inputs.kind === kind)
+      .map(({ inputs }) => inputs.metadata.name);
+    throw new Error(
+      `${found.length} objects of kind ${kind} are named ${name}; there are: ${names.join(", ")}`,
+    );
+  }
+  return found[0]?.inputs;
+}
