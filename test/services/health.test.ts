@@ -1,0 +1,125 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect } from "chai";
+import Fastify from "fastify";
+import type { Dependency } from "../../services/reference/src/dependency";
+import { Health, healthRoutes } from "../../services/reference/src/health";
+
+type Check = Dependency["check"];
+
+const up: Check = async () => undefined;
+const down: Check = async () => {
+  throw new Error("connection refused");
+};
+const hung: Check = () => new Promise(() => undefined);
+
+function store(name: Dependency["name"], check: Check): Dependency {
+  return { name, check, close: async () => undefined };
+}
+
+function serve(health: Health) {
+  const app = Fastify();
+  healthRoutes(app, health);
+  return async (path: string) => {
+    const response = await app.inject(path);
+    return { status: response.statusCode, body: response.json() };
+  };
+}
+
+describe("reference service: health", () => {
+  it("[O4] reports status, timestamp, uptime and each store with its response time", async () => {
+    const slow: Check = () => sleep(30);
+    const get = serve(new Health([store("database", slow), store("cache", up), store("messageQueue", up)]));
+    const { status, body } = await get("/health");
+    expect(status).to.equal(200);
+    expect(body).to.have.all.keys("status", "timestamp", "uptime", "dependencies");
+    expect(body.status).to.equal("healthy");
+    expect(new Date(body.timestamp).toISOString()).to.equal(body.timestamp);
+    expect(Date.now() - Date.parse(body.timestamp)).to.be.within(0, 5_000);
+    expect(body.uptime).to.be.closeTo(process.uptime(), 5);
+    expect(body.dependencies).to.have.all.keys("database", "cache", "messageQueue");
+    expect(body.dependencies.database.status).to.equal("up");
+    expect(body.dependencies.database.responseTime).to.be.at.least(28);
+    expect(body.dependencies.cache.responseTime).to.be.below(body.dependencies.database.responseTime);
+  });
+
+  it("[O4] is healthy and ready without any store", async () => {
+    const get = serve(new Health([]));
+    expect((await get("/health")).body).to.include({ status: "healthy" });
+    expect(await get("/health/ready")).to.deep.equal({ status: 200, body: { status: "ready" } });
+  });
+
+  it("[O4] answers 503 on /health and /health/ready, but 200 on /health/live, when one store is down", async () => {
+    const get = serve(new Health([store("database", up), store("cache", down)]));
+    const health = await get("/health");
+    expect(health.status).to.equal(503);
+    expect(health.body.status).to.equal("unhealthy");
+    expect(health.body.dependencies.cache).to.deep.equal({ status: "down" });
+    expect(health.body.dependencies.database.status).to.equal("up");
+    const ready = await get("/health/ready");
+    expect(ready.status).to.equal(503);
+    expect(ready.body.status).to.equal("not ready");
+    expect(await get("/health/live")).to.deep.equal({ status: 200, body: { status: "alive" } });
+  });
+
+  it("[O11] stays ready while a store is down that it can do without", async () => {
+    const get = serve(new Health([store("database", up), store("cache", down)], { needed: ["database"] }));
+    expect((await get("/health")).status).to.equal(503);
+    expect(await get("/health/ready")).to.deep.equal({ status: 200, body: { status: "ready" } });
+  });
+
+  it("counts a store that does not answer as down, within the time limit and beside the others", async () => {
+    const health = new Health([store("database", hung), store("cache", hung), store("messageQueue", up)], {
+      timeout: 100,
+    });
+    const start = performance.now();
+    const { dependencies } = await health.report();
+    expect(performance.now() - start).to.be.within(95, 190);
+    expect(dependencies.database).to.deep.equal({ status: "down" });
+    expect(dependencies.cache).to.deep.equal({ status: "down" });
+    expect(dependencies.messageQueue?.status).to.equal("up");
+  });
+
+  it("asks a store once for many probes, and again a moment later", async () => {
+    let checks = 0;
+    const counted: Check = async () => {
+      checks += 1;
+      await sleep(20);
+    };
+    const health = new Health([store("database", counted)], { reuse: 100 });
+    await Promise.all(Array.from({ length: 50 }, () => health.report()));
+    await health.report();
+    expect(checks).to.equal(1);
+    await sleep(150);
+    await health.report();
+    expect(checks).to.equal(2);
+  });
+
+  it("sees a store come back, and tells of changes only", async () => {
+    let check = down;
+    const changes: string[] = [];
+    const health = new Health([store("database", () => check())], {
+      reuse: 0,
+      onChange: (name, { status }) => changes.push(`${name} ${status}`),
+    });
+    const statuses: string[] = [];
+    for (const next of [down, down, up, up, down]) {
+      check = next;
+      statuses.push((await health.report()).status);
+      await sleep(5);
+    }
+    expect(statuses).to.deep.equal(["unhealthy", "unhealthy", "healthy", "healthy", "unhealthy"]);
+    expect(changes).to.deep.equal(["database down", "database up", "database down"]);
+  });
+
+  it("[O12] is not ready while draining, though healthy", async () => {
+    const health = new Health([store("database", up)]);
+    const get = serve(health);
+    health.draining = true;
+    expect(await get("/health/ready")).to.deep.equal({
+      status: 503,
+      body: { status: "not ready", reason: "draining" },
+    });
+    expect((await get("/health")).status).to.equal(200);
+    expect((await get("/health/live")).status).to.equal(200);
+  });
+});
