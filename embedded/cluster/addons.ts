@@ -1,0 +1,219 @@
+import { readFileSync } from "node:fs";
+import { dnsServiceAddress, nodeAddress } from "./addresses";
+import { type Api, fieldManager, type KubernetesObject } from "./api";
+import { certificate } from "./identities";
+import { type Listener, ports } from "./ports";
+import { until } from "./processes";
+import { provisioner } from "./volume-rules";
+
+/** An object and the collection it belongs to. */
+interface Addon {
+  collection: string;
+  object: KubernetesObject;
+}
+
+const RIGHTS_TIMEOUT = 10_000;
+
+/** Makes the cluster's own objects what they should be. Ends when the daemons have their rights. */
+export async function applyAddons(api: Api): Promise<void> {
+  // The API server makes it too, but some time after it says that it is ready.
+  await api.apply(`/api/v1/namespaces/${system.namespace}`, {
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: { name: system.namespace },
+  });
+  await Promise.all(
+    addons().map(({ collection, object }) => api.apply(`${collection}/${object.metadata.name}`, object)),
+  );
+  if (!(await until(() => rightsAreInForce(api), RIGHTS_TIMEOUT))) {
+    throw new Error(`${metricsUser} has no access to the cluster after ${RIGHTS_TIMEOUT / 1000} s`);
+  }
+}
+
+/** The objects that every cluster is expected to have: storage class, DNS, metrics. */
+export function addons(): Addon[] {
+  return [storageClass, ...volumeAccess, ...dns, ...dnsAccess, ...metrics(), ...metricsAccess];
+}
+
+const rbacGroup = "rbac.authorization.k8s.io";
+const rbac = `/apis/${rbacGroup}/v1`;
+const system = { namespace: "kube-system" };
+
+const storageClass: Addon = {
+  collection: "/apis/storage.k8s.io/v1/storageclasses",
+  object: {
+    apiVersion: "storage.k8s.io/v1",
+    kind: "StorageClass",
+    metadata: { name: "local", annotations: { "storageclass.kubernetes.io/is-default-class": "true" } },
+    provisioner,
+    volumeBindingMode: "WaitForFirstConsumer",
+    reclaimPolicy: "Delete",
+  },
+};
+
+const volumeAccess = clusterAccess("system:volume-provisioner", [
+  { apiGroups: [""], resources: ["persistentvolumes"], verbs: ["list", "watch", "create", "delete"] },
+  { apiGroups: [""], resources: ["persistentvolumeclaims"], verbs: ["list", "watch"] },
+  { apiGroups: [""], resources: ["events"], verbs: ["create"] },
+  { apiGroups: ["storage.k8s.io"], resources: ["storageclasses"], verbs: ["get"] },
+]);
+
+const dns = outsideService(
+  "kube-dns",
+  { "k8s-app": "kube-dns", "kubernetes.io/cluster-service": "true", "kubernetes.io/name": "CoreDNS" },
+  { clusterIP: dnsServiceAddress },
+  [
+    { name: "dns", protocol: "UDP", port: 53, listener: ports.dns },
+    { name: "dns-tcp", protocol: "TCP", port: 53, listener: ports.dns },
+  ],
+);
+
+const dnsAccess = clusterAccess("system:coredns", [
+  { apiGroups: [""], resources: ["services", "pods", "namespaces"], verbs: ["list", "watch"] },
+  { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list", "watch"] },
+]);
+
+function metrics(): Addon[] {
+  return [
+    ...outsideService("metrics-server", { "k8s-app": "metrics-server" }, {}, [
+      { name: "https", protocol: "TCP", port: 443, listener: ports.metricsServer },
+    ]),
+    {
+      collection: "/apis/apiregistration.k8s.io/v1/apiservices",
+      object: {
+        apiVersion: "apiregistration.k8s.io/v1",
+        kind: "APIService",
+        metadata: { name: "v1beta1.metrics.k8s.io" },
+        spec: {
+          group: "metrics.k8s.io",
+          version: "v1beta1",
+          groupPriorityMinimum: 100,
+          versionPriority: 100,
+          service: { ...system, name: "metrics-server", port: 443 },
+          caBundle: readFileSync(certificate("cluster-ca")).toString("base64"),
+        },
+      },
+    },
+  ];
+}
+
+const metricsUser = "system:metrics-server";
+const metricsAccess: Addon[] = [
+  ...clusterAccess(metricsUser, [
+    { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
+    { apiGroups: [""], resources: ["pods", "nodes"], verbs: ["get", "list", "watch"] },
+  ]),
+  bindingInCluster("metrics-server:system:auth-delegator", metricsUser, "system:auth-delegator"),
+  {
+    collection: `${rbac}/namespaces/kube-system/rolebindings`,
+    object: {
+      ...rbacObject("RoleBinding", { ...system, name: "metrics-server-auth-reader" }),
+      roleRef: { apiGroup: rbacGroup, kind: "Role", name: "extension-apiserver-authentication-reader" },
+      subjects: [{ apiGroup: rbacGroup, kind: "User", name: metricsUser }],
+    },
+  },
+  {
+    collection: `${rbac}/clusterroles`,
+    object: {
+      ...rbacObject("ClusterRole", {
+        name: "system:aggregated-metrics-reader",
+        labels: Object.fromEntries(
+          ["admin", "edit", "view"].map((role) => [`${rbacGroup}/aggregate-to-${role}`, "true"]),
+        ),
+      }),
+      rules: [
+        { apiGroups: ["metrics.k8s.io"], resources: ["pods", "nodes"], verbs: ["get", "list", "watch"] },
+      ],
+    },
+  },
+];
+
+/** The API server learns of new rights a moment later; metrics-server ends when it has none at its start. */
+async function rightsAreInForce(api: Api): Promise<boolean> {
+  const review = await api.post<{ status: { allowed: boolean } }>(
+    "/apis/authorization.k8s.io/v1/subjectaccessreviews",
+    {
+      apiVersion: "authorization.k8s.io/v1",
+      kind: "SubjectAccessReview",
+      spec: {
+        user: metricsUser,
+        resourceAttributes: {
+          ...system,
+          resource: "configmaps",
+          verb: "get",
+          name: "extension-apiserver-authentication",
+        },
+      },
+    },
+  );
+  return review.status.allowed;
+}
+
+/** A role for one of our daemons, of the daemon's own name. */
+function clusterAccess(user: string, rules: unknown[]): Addon[] {
+  return [
+    { collection: `${rbac}/clusterroles`, object: { ...rbacObject("ClusterRole", { name: user }), rules } },
+    bindingInCluster(user, user, user),
+  ];
+}
+
+function bindingInCluster(name: string, user: string, role: string): Addon {
+  return {
+    collection: `${rbac}/clusterrolebindings`,
+    object: {
+      ...rbacObject("ClusterRoleBinding", { name }),
+      roleRef: { apiGroup: rbacGroup, kind: "ClusterRole", name: role },
+      subjects: [{ apiGroup: rbacGroup, kind: "User", name: user }],
+    },
+  };
+}
+
+function rbacObject(kind: string, metadata: KubernetesObject["metadata"]): KubernetesObject {
+  return { apiVersion: `${rbacGroup}/v1`, kind, metadata };
+}
+
+/** One port of a Service and what serves it on this machine. */
+interface OutsidePort {
+  name: string;
+  protocol: "TCP" | "UDP";
+  port: number;
+  listener: Listener;
+}
+
+/** A Service without a selector, and the daemon beside the cluster that answers for it. */
+function outsideService(
+  name: string,
+  labels: Record<string, string>,
+  spec: Record<string, unknown>,
+  served: OutsidePort[],
+): Addon[] {
+  return [
+    {
+      collection: "/api/v1/namespaces/kube-system/services",
+      object: {
+        apiVersion: "v1",
+        kind: "Service",
+        metadata: { ...system, name, labels },
+        spec: { ...spec, ports: served.map(({ name, protocol, port }) => ({ name, protocol, port })) },
+      },
+    },
+    {
+      collection: "/apis/discovery.k8s.io/v1/namespaces/kube-system/endpointslices",
+      object: {
+        apiVersion: "discovery.k8s.io/v1",
+        kind: "EndpointSlice",
+        metadata: {
+          ...system,
+          name,
+          labels: {
+            "kubernetes.io/service-name": name,
+            "endpointslice.kubernetes.io/managed-by": fieldManager,
+          },
+        },
+        addressType: "IPv4",
+        endpoints: [{ addresses: [nodeAddress], conditions: { ready: true } }],
+        ports: served.map(({ name, protocol, listener }) => ({ name, protocol, port: listener.port })),
+      },
+    },
+  ];
+}

@@ -1,0 +1,104 @@
+import { existsSync } from "node:fs";
+import { run } from "../command";
+import { bridge, overlap, parseNetwork, podRange, serviceRange } from "./addresses";
+import { daemonNames } from "./daemons";
+import { kubeProxyTables, nftTables } from "./network";
+import { hostPort, type Listener, ports } from "./ports";
+import type { Problem } from "./preflight";
+import { runningDaemon, wasStarted } from "./supervisor";
+
+const log = { log: "preflight" };
+
+/** Whatever on this machine is not ours and in our way: processes on our ports, networks, another cluster. */
+export async function conflicts(): Promise<Problem[]> {
+  const own = new Set(daemonNames.flatMap((name) => runningDaemon(name)?.pid ?? []));
+  return [
+    ...takenPorts(parseListeners(await run("ss", ["-Htulnp"], log)), own),
+    ...takenNetworks(JSON.parse(await run("ip", ["-json", "-4", "route", "show", "table", "all"], log))),
+    ...(await foreignFirewall()),
+  ];
+}
+
+/** Somebody who listens on this machine. */
+export interface Listening extends Listener {
+  process?: string;
+  pid?: number;
+}
+
+/** Reads the output of `ss -Htulnp`. */
+export function parseListeners(output: string): Listening[] {
+  return output.split("\n").flatMap((line) => {
+    const local = line.split(/\s+/)[4];
+    if (local === undefined) return [];
+    const colon = local.lastIndexOf(":");
+    const [, process, pid] = /\("([^"]*)",pid=(\d+)/.exec(line) ?? [];
+    return [
+      {
+        // A device may be named: 127.0.0.53%lo
+        address: local.slice(0, colon).replace(/%.*/, ""),
+        port: Number(local.slice(colon + 1)),
+        process,
+        pid: pid === undefined ? undefined : Number(pid),
+      },
+    ];
+  });
+}
+
+const EVERY_ADDRESS = ["0.0.0.0", "*", "[::]"];
+
+/** One problem for each port of ours that a process other than our own holds, on its address or on every one. */
+export function takenPorts(listening: Listening[], own: Set<number>): Problem[] {
+  return Object.values<Listener>(ports).flatMap((wanted) => {
+    const holder = listening.find(
+      ({ address, port, pid }) =>
+        port === wanted.port &&
+        [wanted.address, ...EVERY_ADDRESS].includes(address) &&
+        !(pid !== undefined && own.has(pid)),
+    );
+    if (!holder) return [];
+    const who = holder.pid === undefined ? "somebody" : `${holder.process} (process ${holder.pid})`;
+    return [{ problem: `port ${hostPort(wanted)} is in use by ${who}`, remedy: "stop it first" }];
+  });
+}
+
+/** A route as `ip -json route` prints it. */
+export interface Route {
+  dst: string;
+  dev?: string;
+  gateway?: string;
+}
+
+/**
+ * Networks of this machine with addresses of ours. A wider one behind a gateway, such as a company's 10.0.0.0/8,
+ * is none: the narrower route wins.
+ */
+export function takenNetworks(routes: Route[]): Problem[] {
+  return [podRange, serviceRange].flatMap((range) => {
+    const wanted = parseNetwork(range);
+    const clash = routes.find(({ dst, dev, gateway }) => {
+      if (dst === "default" || dev === bridge) return false;
+      const network = parseNetwork(dst);
+      return overlap(network, wanted) && (gateway === undefined || network.prefix >= wanted.prefix);
+    });
+    if (!clash) return [];
+    return [
+      {
+        problem: `the cluster's ${range} is in use by the route ${clash.dst} of ${clash.dev}`,
+        remedy: "take that route away first",
+      },
+    ];
+  });
+}
+
+/** kube-proxy's tables where we have started none. Without nft there are no tables. */
+async function foreignFirewall(): Promise<Problem[]> {
+  if (!existsSync("/usr/sbin/nft") || wasStarted("kube-proxy")) return [];
+  const tables = await nftTables();
+  if (!kubeProxyTables.some((table) => tables.includes(table))) return [];
+  return [
+    {
+      problem: "another cluster's kube-proxy has rules in this machine's firewall",
+      remedy: "stop that cluster and run: nft delete table ip kube-proxy",
+    },
+  ];
+}

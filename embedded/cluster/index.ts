@@ -1,0 +1,47 @@
+import { rmSync } from "node:fs";
+import type { Report } from "../command";
+import { clusterDir } from "../paths";
+import type { Toolchain } from "../toolchain";
+import { chooseDriver, chosenDriver, keepDriver } from "./driver";
+import { deleteKind, kindRuns, startKind, stopKind } from "./kind";
+import { podLogsDir } from "./layout";
+import { nodeRuns, nodeWasStarted, startNode, startRuntime, stopNode } from "./node";
+
+export { chooseDriver, type Driver } from "./driver";
+export { frontDoor } from "./ports";
+export { preflight } from "./preflight";
+
+/** Brings the cluster up, or up again: starts what does not run, leaves the rest alone. Ends with a ready node. */
+export async function startCluster(tools: Toolchain, report: Report): Promise<void> {
+  const driver = await chooseDriver();
+  keepDriver(driver);
+  if (driver === "kind") await startKind(tools.path("kubectl"), report);
+  else await startNode(tools, report);
+}
+
+/** Brings up the container runtime alone, so that images can be imported while the rest starts. */
+export async function startContainerd(report: Report): Promise<void> {
+  const driver = await chooseDriver();
+  keepDriver(driver);
+  if (driver === "node") await startRuntime(report);
+}
+
+/** Leaves no process, mount, device, rule or file outside the cache behind; the cluster's data stays. */
+export async function stopCluster(report: Report): Promise<void> {
+  if (chosenDriver() === "kind") {
+    if (kindRuns()) await stopKind();
+  } else if (nodeWasStarted()) await stopNode(report);
+}
+
+/** Stops the cluster and deletes its data, images and volumes included. */
+export async function purgeCluster(report: Report): Promise<void> {
+  await stopCluster(report);
+  if (chosenDriver() === "kind") await deleteKind(report);
+  rmSync(clusterDir, { recursive: true, force: true });
+  rmSync(podLogsDir, { recursive: true, force: true });
+}
+
+/** Whether the cluster's processes run. */
+export function clusterRunning(): boolean {
+  return chosenDriver() === "kind" ? kindRuns() : nodeRuns();
+}

@@ -1,0 +1,126 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { execa, execaSync } from "execa";
+import { stringify } from "yaml";
+import { type Report, run } from "../command";
+import { kubeconfig, toolsDir } from "../paths";
+import { clusterName } from "./layout";
+import { frontDoor } from "./ports";
+
+/**
+ * The driver for machines with Docker and internet access: kind, with the same front door. Where this project is
+ * built there is neither, so only the configuration that it generates is tested.
+ */
+
+const KIND_VERSION = "v0.30.0";
+const NODE_IMAGE = "kindest/node:v1.34.0";
+const METRICS_SERVER =
+  "https://github.com/kubernetes-sigs/metrics-server/releases/download/v0.7.2/components.yaml";
+const node = `${clusterName}-control-plane`;
+const log = { log: "kind" };
+
+/** Milliseconds that Docker gets to answer. */
+const DOCKER_ANSWERS = 10_000;
+
+/** Whether Docker runs here and has, or can get, the image of the node. */
+export async function kindCanRun(): Promise<boolean> {
+  const answers = async (...args: string[]) =>
+    (await execa("docker", args, { reject: false, timeout: DOCKER_ANSWERS })).exitCode === 0;
+  if (!(await answers("info"))) return false;
+  return (
+    (await answers("image", "inspect", NODE_IMAGE)) || (await answers("manifest", "inspect", NODE_IMAGE))
+  );
+}
+
+/** What `kind create cluster --config` reads. */
+export function kindConfig(): string {
+  return stringify({
+    kind: "Cluster",
+    apiVersion: "kind.x-k8s.io/v1alpha4",
+    name: clusterName,
+    nodes: [
+      {
+        role: "control-plane",
+        image: NODE_IMAGE,
+        extraPortMappings: Object.values(frontDoor).map(({ address, port, nodePort }) => ({
+          listenAddress: address,
+          hostPort: port,
+          containerPort: nodePort,
+        })),
+      },
+    ],
+  });
+}
+
+/** The storage class `local`, made of the provisioner that kind brings, in place of its own default. */
+const storageClasses = [
+  {
+    apiVersion: "storage.k8s.io/v1",
+    kind: "StorageClass",
+    metadata: { name: "local", annotations: { "storageclass.kubernetes.io/is-default-class": "true" } },
+    provisioner: "rancher.io/local-path",
+    volumeBindingMode: "WaitForFirstConsumer",
+  },
+  {
+    apiVersion: "storage.k8s.io/v1",
+    kind: "StorageClass",
+    metadata: { name: "standard", annotations: { "storageclass.kubernetes.io/is-default-class": "false" } },
+    provisioner: "rancher.io/local-path",
+    volumeBindingMode: "WaitForFirstConsumer",
+  },
+];
+
+/** Creates the cluster, or starts the one that was stopped. */
+export async function startKind(kubectl: string, report: Report): Promise<void> {
+  const kind = await ensureKind(report);
+  const existing = (await run(kind, ["get", "clusters"], log)).split("\n");
+  if (existing.includes(clusterName)) {
+    await run("docker", ["start", node], log);
+    await run(kind, ["export", "kubeconfig", "--name", clusterName, "--kubeconfig", kubeconfig], log);
+  } else {
+    const create = ["create", "cluster", "--kubeconfig", kubeconfig, "--config", "-", "--wait", "120s"];
+    await run(kind, create, { ...log, input: kindConfig(), report });
+  }
+  const apply = (args: string[], input?: string) =>
+    run(kubectl, ["--kubeconfig", kubeconfig, ...args], { ...log, input });
+  await apply(["wait", "--for=condition=Ready", "node", node, "--timeout=120s"]);
+  const manifests = storageClasses.map((object) => stringify(object)).join("---\n");
+  await apply(["apply", "--server-side", "--force-conflicts", "-f", "-"], manifests);
+  await apply(["apply", "-f", METRICS_SERVER]);
+  // kind's kubelet has a certificate that no authority signed.
+  const trustKubelet = [
+    { op: "add", path: "/spec/template/spec/containers/0/args/-", value: "--kubelet-insecure-tls" },
+  ];
+  await apply([
+    ..."-n kube-system patch deployment metrics-server --type=json -p".split(" "),
+    JSON.stringify(trustKubelet),
+  ]);
+}
+
+/** Stops the node and keeps its data. */
+export async function stopKind(): Promise<void> {
+  await run("docker", ["stop", node], log);
+}
+
+/** Deletes the node with its data. */
+export async function deleteKind(report: Report): Promise<void> {
+  const kind = await ensureKind(report);
+  await run(kind, ["delete", "cluster", "--name", clusterName, "--kubeconfig", kubeconfig], log);
+}
+
+/** Whether the node's container runs. */
+export function kindRuns(): boolean {
+  const { stdout } = execaSync("docker", ["inspect", "-f", "{{.State.Running}}", node], { reject: false });
+  return stdout === "true";
+}
+
+/** kind, built by the Go module proxy once, which checks what it serves. */
+async function ensureKind(report: Report): Promise<string> {
+  const folder = join(toolsDir, `kind-${KIND_VERSION}`);
+  const executable = join(folder, "kind");
+  if (!existsSync(executable)) {
+    const env = { GOBIN: folder };
+    await run("go", ["install", `sigs.k8s.io/kind@${KIND_VERSION}`], { ...log, env, report });
+  }
+  return executable;
+}

@@ -1,0 +1,102 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { run } from "../command";
+import { bridge, nodeAddress, podRange, serviceRange } from "./addresses";
+import { writePrivately } from "./files";
+import { clusterName, sysctlsFile } from "./layout";
+
+const log = { log: "network" };
+
+/**
+ * Kernel settings that we, kubelet or kube-proxy change. `bridge-nf-call-iptables` sends what pods on one bridge
+ * say to each other through the firewall too, without which replies from a Service bear the pod's address.
+ */
+const wanted = { "net/ipv4/ip_forward": "1", "net/bridge/bridge-nf-call-iptables": "1" };
+const changedByDaemons = [
+  "vm/overcommit_memory",
+  "vm/panic_on_oom",
+  "kernel/panic",
+  "kernel/panic_on_oops",
+  "kernel/keys/root_maxkeys",
+  "kernel/keys/root_maxbytes",
+];
+
+/** In nothing but a bridge's place of a machine: the second bit says "locally administered". */
+const BRIDGE_MAC = "02:42:0a:f4:00:01";
+
+/** Nobody else can use the cluster's addresses, and nothing that has one leaves the machine. */
+const firewall = `
+add table inet ${clusterName}
+delete table inet ${clusterName}
+table inet ${clusterName} {
+  chain incoming {
+    type filter hook prerouting priority raw
+    iifname != { "lo", "${bridge}" } ip daddr { ${podRange}, ${serviceRange} } drop
+  }
+  chain outgoing {
+    type filter hook forward priority filter
+    iifname "${bridge}" oifname != "${bridge}" reject with icmpx admin-prohibited
+    ip daddr { ${podRange}, ${serviceRange} } oifname != "${bridge}" reject with icmpx admin-prohibited
+  }
+}
+`;
+
+/** Makes the bridge, the routes, the kernel settings and the firewall, as far as they are missing. */
+export async function ensureNetwork(): Promise<void> {
+  if (!existsSync("/proc/sys/net/bridge")) await run("modprobe", ["br_netfilter"], log);
+  rememberSysctls();
+  for (const [name, value] of Object.entries(wanted)) writeSysctl(name, value);
+  if (!existsSync(`/sys/class/net/${bridge}`)) {
+    // Its own address: a bridge without one takes that of its newest port, and pods would talk to a stale one.
+    await ip("link", "add", bridge, "address", BRIDGE_MAC, "type", "bridge");
+  }
+  await ip("address", "replace", `${nodeAddress}/24`, "dev", bridge);
+  await ip("link", "set", bridge, "up");
+  // A machine without a default route could not even try to reach a Service.
+  await ip("route", "replace", serviceRange, "dev", bridge, "src", nodeAddress);
+  await run("nft", ["-f", "-"], { ...log, input: firewall });
+}
+
+/** Takes all of it away. */
+export async function removeNetwork(): Promise<void> {
+  await removeTables([`table inet ${clusterName}`]);
+  if (existsSync(`/sys/class/net/${bridge}`)) await ip("link", "delete", bridge);
+  restoreSysctls();
+}
+
+/** Removes tables of the firewall, as far as they are there. */
+export async function removeTables(tables: string[]): Promise<void> {
+  const present = (await nftTables()).filter((table) => tables.includes(table));
+  if (present.length === 0) return;
+  await run("nft", ["-f", "-"], { ...log, input: present.map((table) => `delete ${table}\n`).join("") });
+}
+
+/** Every table of the machine's firewall, as `table ip name`. */
+export async function nftTables(): Promise<string[]> {
+  const listed = await run("nft", ["list", "tables"], log);
+  return listed.split("\n").filter(Boolean);
+}
+
+/** kube-proxy's own table names cannot be chosen. */
+export const kubeProxyTables = ["table ip kube-proxy", "table ip6 kube-proxy"];
+
+function rememberSysctls(): void {
+  if (existsSync(sysctlsFile)) return;
+  const names = [...Object.keys(wanted), ...changedByDaemons];
+  const values = names.map((name) => [name, readFileSync(sysctlPath(name), "utf8").trim()]);
+  writePrivately(sysctlsFile, JSON.stringify(Object.fromEntries(values)));
+}
+
+function restoreSysctls(): void {
+  if (!existsSync(sysctlsFile)) return;
+  const values: Record<string, string> = JSON.parse(readFileSync(sysctlsFile, "utf8"));
+  for (const [name, value] of Object.entries(values)) writeSysctl(name, value);
+  rmSync(sysctlsFile);
+}
+
+/** Only on a change: some machines let even root read only. */
+function writeSysctl(name: string, value: string): void {
+  if (readFileSync(sysctlPath(name), "utf8").trim() !== value) writeFileSync(sysctlPath(name), value);
+}
+
+const sysctlPath = (name: string) => `/proc/sys/${name}`;
+const ip = (...args: string[]) => run("ip", args, log);

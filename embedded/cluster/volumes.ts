@@ -1,0 +1,89 @@
+/**
+ * The provisioner behind the StorageClass `local`: a program of its own, bundled and run by
+ * {@link import("./volumes-daemon")}. Each volume is a folder of this machine, so it outlives pods, the
+ * cluster's daemons and the machine's restarts. Sizes are not enforced.
+ */
+import { chmod, mkdir, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Api, ApiFailure } from "./api";
+import { ports } from "./ports";
+import {
+  type Claim,
+  eventFor,
+  folderOf,
+  folderToDelete,
+  needsVolume,
+  type StorageClass,
+  type Volume,
+  volumeFor,
+} from "./volume-rules";
+
+const RETRY_AFTER = 1000;
+const volumesPath = "/api/v1/persistentvolumes";
+const claimsPath = "/api/v1/persistentvolumeclaims";
+const api = new Api("volumes");
+const listed = new Set<string>();
+
+createServer((_, response) => {
+  response.writeHead(listed.size === 2 ? 200 : 503).end();
+}).listen(ports.volumesHealth.port, ports.volumesHealth.address);
+await Promise.all([follow(claimsPath, provision), follow(volumesPath, reclaim)]);
+
+/** Handles every object of a collection, then each one that changes, for ever. */
+async function follow<T>(path: string, handle: (object: T) => Promise<void>): Promise<never> {
+  for (;;) {
+    try {
+      const list = await api.get<{ items: T[]; metadata: { resourceVersion: string } }>(path);
+      const outcomes = await Promise.allSettled(list.items.map(handle));
+      listed.add(path);
+      const failure = outcomes.find((outcome) => outcome.status === "rejected");
+      if (failure) throw failure.reason;
+      for await (const { type, object } of api.watch<T>(path, list.metadata.resourceVersion)) {
+        if (type === "ERROR") break;
+        if (type !== "DELETED") await handle(object);
+      }
+    } catch (error) {
+      // Most often the API server is away for a moment. Whatever it was: look at everything again.
+      console.error(new Date().toISOString(), error instanceof ApiFailure ? error.message : error);
+      await sleep(RETRY_AFTER);
+    }
+  }
+}
+
+/** Makes the folder and the volume that a claim waits for. */
+async function provision(claim: Claim): Promise<void> {
+  if (!needsVolume(claim)) return;
+  const { name, namespace } = claim.metadata;
+  if (claim.spec.volumeMode === "Block") {
+    const event = eventFor(claim, "the embedded cluster has no block volumes; use volumeMode: Filesystem");
+    return api.post(`/api/v1/namespaces/${namespace}/events`, event);
+  }
+  const storageClass = await api.get<StorageClass>(
+    `/apis/storage.k8s.io/v1/storageclasses/${claim.spec.storageClassName}`,
+  );
+  const folder = folderOf(claim);
+  await mkdir(folder, { recursive: true });
+  // For every user of every pod. Not as mkdir's mode, which the umask narrows.
+  await chmod(folder, 0o777);
+  await except(409, api.post(volumesPath, volumeFor(claim, storageClass)));
+  console.log(`${namespace}/${name}: made ${folder}`);
+}
+
+/** Deletes a volume that was released, and its data, if its class says so. */
+async function reclaim(volume: Volume): Promise<void> {
+  const folder = folderToDelete(volume);
+  if (folder === undefined) return;
+  await rm(folder, { recursive: true, force: true });
+  await except(404, api.delete(`${volumesPath}/${volume.metadata.name}`));
+  console.log(`${volume.metadata.name}: deleted ${folder}`);
+}
+
+/** Somebody, or this program before it was ended, has done it already. */
+async function except(status: number, call: Promise<void>): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    if (!(error instanceof ApiFailure && error.status === status)) throw error;
+  }
+}

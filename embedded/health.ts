@@ -1,0 +1,88 @@
+import { writeFileSync } from "node:fs";
+import https from "node:https";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Plan } from "../components/plan";
+import type { Report } from "./command";
+import { clusterDir, kubeconfig } from "./paths";
+import type { Deployment } from "./stack";
+
+/** Milliseconds for pods to come up after the machine or the cluster was started anew. */
+const PATIENCE = 300_000;
+
+/** Loads the Kubernetes client, which takes a second: to be called while something else is waited for. */
+export const loadWorkloads = () => import("../operations/workloads");
+
+/** Where this machine listens for the platform; its host name need not resolve. */
+const LOOPBACK = "127.0.0.1";
+
+/** The platform's way in, for people. */
+export interface FrontDoor {
+  url: string;
+  /** A command line that reaches it. */
+  curl: string;
+}
+
+/** What the program exports. */
+interface Outputs {
+  url?: string;
+  /** PEM; what signs the platform's certificate when no public authority does. */
+  certificate?: string;
+}
+
+/**
+ * Waits until every workload of the stack is ready and its front door answers. Pulumi waits only for what it
+ * changes.
+ * @throws {Error} that says what is not ready, and why
+ */
+export async function waitUntilHealthy({ outputs }: Deployment, plan: Plan, report: Report): Promise<string> {
+  const { listWorkloads } = await loadWorkloads();
+  for (const deadline = Date.now() + PATIENCE; ; await sleep(1000)) {
+    const workloads = await listWorkloads(kubeconfig, plan.namespace);
+    const waiting = workloads.filter(({ ready }) => !ready);
+    const problem =
+      waiting.length > 0
+        ? waiting.map(({ kind, name, reason }) => `${kind} ${name}: ${reason}`).join("\n")
+        : await frontDoorProblem(outputs);
+    if (!problem) return `${workloads.length} workloads ready`;
+    if (Date.now() > deadline) throw new Error(`not healthy after ${PATIENCE / 60_000} min\n${problem}`);
+    report(problem.split("\n")[0] ?? problem);
+  }
+}
+
+/** Writes down the certificate to trust and tells where the platform is. */
+export function publish({ outputs }: Deployment): FrontDoor | undefined {
+  const { url, certificate } = outputs as Outputs;
+  if (!url) return undefined;
+  const { hostname, port } = new URL(url);
+  const path = join(clusterDir, "front-door.pem");
+  if (certificate) writeFileSync(path, certificate);
+  const trust = certificate ? ` --cacert ${path}` : "";
+  return { url, curl: `curl${trust} --resolve ${hostname}:${port || 443}:${LOOPBACK} ${url}/health` };
+}
+
+/** Why the front door does not answer; nothing if it does. */
+function frontDoorProblem(outputs: Outputs): Promise<string | undefined> {
+  if (!outputs.url) return Promise.resolve(undefined);
+  const { hostname, port, host } = new URL(outputs.url);
+  const path = "/health";
+  const place = `${outputs.url}${path}`;
+  return new Promise((resolve) => {
+    const request = https.get({
+      host: LOOPBACK,
+      port: port || 443,
+      path,
+      servername: hostname,
+      headers: { host },
+      ca: outputs.certificate,
+      agent: false,
+      timeout: 5000,
+    });
+    request.on("response", (response) => {
+      response.resume();
+      resolve(response.statusCode === 200 ? undefined : `${place} answers ${response.statusCode}`);
+    });
+    request.on("timeout", () => request.destroy(new Error("no answer")));
+    request.on("error", ({ message }) => resolve(`${place}: ${message}`));
+  });
+}

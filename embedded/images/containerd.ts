@@ -1,0 +1,37 @@
+import { join } from "node:path";
+import { type Report, run } from "../command";
+import { runDir } from "../paths";
+import { inScratch } from "./cache";
+import { blobsOf, type Image, writeArchive } from "./oci";
+
+/** Brings into the running containerd what it lacks of the images. Layers that it has are not sent again. */
+export async function importImages(images: readonly Image[], report: Report): Promise<void> {
+  const complete = completeImages(await ctr("images", "check"));
+  const missing = images.filter(({ ref, manifest }) => complete.get(ref) !== manifest.digest);
+  if (missing.length === 0) return;
+
+  const has = new Set((await ctr("content", "ls", "--quiet")).split("\n"));
+  const bytes = blobsOf(missing, has).reduce((sum, { size }) => sum + size, 0);
+  report(`importing ${missing.length} images, ${Math.ceil(bytes / 1e6)} MB`);
+  await inScratch(async (scratch) => {
+    const archive = join(scratch, "images.tar");
+    await writeArchive(archive, missing, has);
+    await ctr("images", "import", archive);
+  });
+}
+
+/** Reads `ctr images check`: the digest of every image whose content is all there and unpacked, by name. */
+export function completeImages(table: string): Map<string, string> {
+  // REF TYPE DIGEST STATUS SIZE UNPACKED, where STATUS is `complete (4/4)` and SIZE `1.2 MiB/1.2 MiB`.
+  const rows = table.split("\n").map((line) => line.trim().split(/\s+/));
+  return new Map(
+    rows
+      .filter((row) => row[3] === "complete" && row.at(-1) === "true")
+      .map(([ref = "", , digest = ""]) => [ref, digest]),
+  );
+}
+
+function ctr(...args: string[]): Promise<string> {
+  const socket = join(runDir, "containerd.sock");
+  return run("ctr", ["--address", socket, "--namespace", "k8s.io", ...args], { log: "images" });
+}

@@ -1,0 +1,48 @@
+import { chooseDriver } from "../cluster/driver";
+import type { Report } from "../command";
+import { baseLayer } from "./base";
+import { removeAbandoned } from "./cache";
+import { importImages } from "./containerd";
+import { loadServices } from "./docker";
+import type { Blob } from "./layer";
+import { nodeLayer } from "./node";
+import { type Image, imageOf } from "./oci";
+import { serviceStandIn } from "./service";
+import { type StandIn, type StandInName, standIns } from "./standins";
+import { thinLayer } from "./thin";
+
+/** The images of a platform, by their full names, such as `docker.io/library/redis:7-alpine`. */
+export interface WantedImages {
+  stores: Record<"postgres" | "redis" | "rabbitmq" | "nginx" | "busybox", string>;
+  /** The names of the catalog's services: all are the reference service. */
+  services: string[];
+}
+
+/** Holds a pod's namespaces; the name that the cluster's container runtime asks for. */
+const pauseImage = "registry.k8s.io/pause:3.10";
+
+/**
+ * Makes every wanted image available to the cluster's container runtime, which must run. On a cluster of this
+ * machine they are stand-ins made of Debian's packages and cached; kind pulls the official ones by itself, and
+ * gets the services from their Dockerfile.
+ * @throws {CommandFailure} when a package registry is away and the cache lacks what it serves
+ */
+export async function ensureImages({ stores, services }: WantedImages, report: Report): Promise<void> {
+  if ((await chooseDriver()) === "kind") return loadServices(services, report);
+
+  await removeAbandoned();
+  const refs = Object.entries({ ...stores, pause: pauseImage }) as [StandInName, string][];
+  // One after the other: the first is the bigger work, and both wait for the network.
+  const debian = await baseLayer(report);
+  const node = await nodeLayer(report);
+  const service = await serviceStandIn();
+  const images = await Promise.all([
+    ...refs.map(([name, ref]) => imageFor(ref, name, standIns[name], [debian])),
+    ...services.map((ref) => imageFor(ref, "service", service, [debian, node])),
+  ]);
+  await importImages(images, report);
+}
+
+async function imageFor(ref: string, name: string, standIn: StandIn, layers: Blob[]): Promise<Image> {
+  return imageOf(ref, standIn.config, [...layers, await thinLayer(name, standIn)]);
+}

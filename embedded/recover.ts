@@ -1,0 +1,140 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { end, identify, processes, signal, until } from "./cluster/processes";
+import { type Report, run } from "./command";
+import { stackEnvironment } from "./environment";
+import { UserError } from "./errors";
+import { kubeconfig, stateDir } from "./paths";
+import { adopt, type Exported, type PendingOperation, pendingCreates } from "./pending-creates";
+import { pulumi, STARTED_BY, type Stack, stateFile } from "./stack";
+import { nameOf } from "./stack-events";
+
+/** Milliseconds that a Pulumi left behind by a killed command has to end in order. */
+const GRACE = 10_000;
+
+/**
+ * Makes a stack usable after a run that was killed: removes the lock it left, and finds out which of the
+ * resources it was creating exist. To be called only while no other command works on the cluster.
+ * @throws {UserError} when somebody's own Pulumi is at work on the stack
+ */
+export async function recover(stack: Stack, report: Report): Promise<void> {
+  await endLeftovers(report);
+  await removeLock(stack, report);
+  const { checkpoint } = JSON.parse(readFileSync(stateFile(stack), "utf8"));
+  if (pendingCreates(checkpoint.latest ?? {}).length > 0) await settlePendingCreates(stack, report);
+}
+
+/**
+ * Ends what a killed command left running: Pulumi, its language host, its plugins. To be called only while no
+ * other command works on the cluster.
+ */
+export async function endLeftovers(report: Report): Promise<void> {
+  const left = processes().filter(({ pid }) => ![undefined, process.pid].includes(starterOf(pid)));
+  // Pulumi itself first: it writes down how far it came, and ends the others.
+  const [pulumis, others] = [
+    left.filter(({ pid }) => isPulumi(pid)),
+    left.filter(({ pid }) => !isPulumi(pid)),
+  ];
+  for (const group of [pulumis, others]) {
+    const running = group.flatMap(({ pid }) => identify(pid) ?? []);
+    if (running.length === 0) continue;
+    report(`ending process ${running.map(({ pid }) => pid).join(", ")} of an interrupted run`);
+    await end(running, GRACE);
+  }
+}
+
+/**
+ * Lets the Pulumi that this process started end in order: it cancels what it does and removes its lock.
+ * @param name the signal to ask it with; none when it has got one already
+ * @returns whether there was one
+ */
+export async function endOwnPulumi(name?: NodeJS.Signals): Promise<boolean> {
+  const own = processes().filter(({ pid }) => starterOf(pid) === process.pid && isPulumi(pid));
+  if (name) for (const { pid } of own) signal(pid, name);
+  await until(() => !own.some(({ pid }) => isPulumi(pid)), GRACE);
+  return own.length > 0;
+}
+
+/** Process id of the command of ours that started a process, or a process above it. */
+function starterOf(pid: number): number | undefined {
+  const entries = procFile(pid, "environ").split("\0");
+  const entry = entries.find((entry) => entry.startsWith(`${STARTED_BY}=`));
+  return entry ? Number(entry.slice(STARTED_BY.length + 1)) : undefined;
+}
+
+/** Pulumi's own lock is a file: nobody removes it when its process is killed. */
+async function removeLock(stack: Stack, report: Report): Promise<void> {
+  const { project, file } = stack;
+  const folder = join(stateDir, ".pulumi", "locks", "organization", project, file.stack);
+  const locks = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
+  if (locks.length === 0) return;
+  for (const lock of locks) {
+    const { pid } = JSON.parse(readFileSync(join(folder, lock), "utf8")) as { pid: number };
+    if (!isPulumi(pid)) continue;
+    throw new UserError(
+      `pulumi is at work on stack ${file.stack}: process ${pid}`,
+      `wait for it to end, or end it: kill ${pid}`,
+    );
+  }
+  report("removing the lock of an interrupted run");
+  await pulumi(stack, ["cancel", "--yes", "--stack", file.stack]);
+}
+
+function isPulumi(pid: number): boolean {
+  // One that has ended keeps its name until its parent has taken notice.
+  return identify(pid) !== undefined && procFile(pid, "comm").trim() === "pulumi";
+}
+
+/** Empty when there is no such process, or no longer, or it is none of ours to look at. */
+function procFile(pid: number, name: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, "utf8");
+  } catch (error) {
+    if (["ENOENT", "ESRCH", "EACCES", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? ""))
+      return "";
+    throw error;
+  }
+}
+
+/**
+ * A resource whose creation was interrupted may exist although the state does not know it, and would then be
+ * in the way of its own creation. What the cluster has is taken into the state; the rest is forgotten and will
+ * be created again. (`pulumi refresh --import-pending-creates` only forgets.)
+ */
+async function settlePendingCreates(stack: Stack, report: Report): Promise<void> {
+  const args = ["--stack", stack.file.stack];
+  const exported = JSON.parse(await pulumi(stack, ["stack", "export", ...args])) as Exported;
+  const ids = new Map<string, string>();
+  for (const operation of pendingCreates(exported.deployment)) {
+    const { urn } = operation.resource;
+    const id = await idInCluster(operation, stack);
+    if (id) ids.set(urn, id);
+    report(`${nameOf(urn)} ${id ? "exists" : "does not exist"} after the interrupted run`);
+  }
+  const { deployment, leftOver } = adopt(exported.deployment, ids);
+  for (const urn of leftOver) report(`${nameOf(urn)}: a half-made replacement is left over in the cluster`);
+  await pulumi(stack, ["stack", "import", ...args], JSON.stringify({ ...exported, deployment }));
+}
+
+/**
+ * The id that the kubernetes provider gives the object, if the cluster has it. Only Kubernetes objects can be
+ * looked up; anything else starts anew.
+ */
+async function idInCluster({ resource }: PendingOperation, { tools }: Stack): Promise<string> {
+  const { apiVersion, kind, metadata } = resource.inputs ?? {};
+  if (!resource.type.startsWith("kubernetes:") || !metadata?.name) return "";
+  const { name, namespace } = metadata;
+  // Only these two fields: the output is logged, and the object may be a Secret.
+  const columns = "custom-columns=:.metadata.namespace,:.metadata.name";
+  const query = ["get", "--filename=-", "--ignore-not-found", "--no-headers", "--output", columns];
+  const found = await run(tools.path("kubectl"), ["--kubeconfig", kubeconfig, ...query], {
+    log: "recover",
+    env: stackEnvironment(tools),
+    input: JSON.stringify({ apiVersion, kind, metadata: { name, namespace } }),
+  });
+  // An object of the whole cluster has "<none>" for a namespace.
+  return found
+    .split(/\s+/)
+    .filter((field) => field && field !== "<none>")
+    .join("/");
+}

@@ -1,0 +1,160 @@
+import { randomBytes } from "node:crypto";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { CommandFailure, type Report, run } from "./command";
+import { stackEnvironment } from "./environment";
+import { UserError } from "./errors";
+import { passphraseFile, projectDir, pulumiDir, stateDir } from "./paths";
+import { hasSecrets, type StackFile, withoutSalt } from "./settings";
+import { ROOT, StackEvents } from "./stack-events";
+import type { Toolchain } from "./toolchain";
+
+/** Marks the Pulumi processes that a command of ours started, with the process id of that command. */
+export const STARTED_BY = "MICROSERVICE_PLATFORM_STARTED_BY";
+
+const projectFile = join(projectDir, "Pulumi.yaml");
+
+/** One stack of this checkout in the embedded backend. */
+export interface Stack {
+  file: StackFile;
+  /** Name in Pulumi.yaml. */
+  project: string;
+  tools: Toolchain;
+}
+
+/** What a run came to. */
+export interface Deployment {
+  outputs: Record<string, unknown>;
+  /** Number of resources by what happened to them. */
+  changes: Record<string, number>;
+}
+
+/** Makes the passphrase, the backend and the stack in it, if they do not exist; leaves the checkout clean. */
+export async function openStack(file: StackFile, tools: Toolchain): Promise<Stack> {
+  const stack = { file, project: projectName(), tools };
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  if (!existsSync(passphraseFile)) {
+    writeFileSync(passphraseFile, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600 });
+  }
+  if (!existsSync(stateFile(stack))) {
+    // Elsewhere, because it writes the new salt into the stack's file; the state has it as well.
+    const folder = mkdtempSync(join(pulumiDir, "init-"));
+    try {
+      copyFileSync(projectFile, join(folder, "Pulumi.yaml"));
+      await pulumi(stack, ["stack", "init", file.stack, "--no-select", "--cwd", folder]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+  removeSalt(file);
+  return stack;
+}
+
+/** The state of a stack in the file backend. */
+export function stateFile({ project, file }: Pick<Stack, "project" | "file">): string {
+  return join(stateDir, ".pulumi", "stacks", project, `${file.stack}.json`);
+}
+
+/** The name in Pulumi.yaml. */
+export function projectName(): string {
+  return parse(readFileSync(projectFile, "utf8")).name;
+}
+
+/** Outputs of the last run, read from the state; none before the first one. */
+export function lastOutputs(file: StackFile): Record<string, unknown> {
+  const path = stateFile({ project: projectName(), file });
+  if (!existsSync(path)) return {};
+  const { resources = [] } = JSON.parse(readFileSync(path, "utf8")).checkpoint.latest ?? {};
+  return resources.find(({ type }: { type: string }) => type === ROOT)?.outputs ?? {};
+}
+
+/**
+ * `pulumi up`.
+ * @throws {UserError} when the program refuses its settings; nothing was changed
+ * @throws {CommandFailure} when a resource fails, with Pulumi's diagnostics as its last lines
+ */
+export async function up(stack: Stack, report: Report): Promise<Deployment> {
+  const { file, tools } = stack;
+  const events = new StackEvents();
+  const args = ["up", "--stack", file.stack, "--config-file", configFile(stack), "--yes", "--skip-preview"];
+  try {
+    await run(tools.path("pulumi"), [...args, "--json", "--color=never", "--non-interactive"], {
+      log: "pulumi-up",
+      cwd: projectDir,
+      env: environmentOf(stack),
+      translate: (line) => events.read(line),
+      report,
+    });
+  } catch (error) {
+    throw error instanceof CommandFailure ? explained(error, events, file) : error;
+  }
+  return events;
+}
+
+/** A Pulumi command that answers with text. */
+export function pulumi(stack: Stack, args: string[], input?: string): Promise<string> {
+  const options = { log: "pulumi", cwd: projectDir, env: environmentOf(stack), input };
+  return run(stack.tools.path("pulumi"), [...args, "--non-interactive"], options);
+}
+
+/** With the mark by which a later command finds what this one may leave behind. */
+export function environmentOf({ tools }: Stack): Record<string, string | undefined> {
+  return { ...stackEnvironment(tools), [STARTED_BY]: String(process.pid) };
+}
+
+/**
+ * A copy of the stack's file that Pulumi may write to: it would put the salt into the checkout. A salt that
+ * came from another machine is left out, unless there are secrets that only it can open.
+ */
+export function configFile({ file }: Stack): string {
+  const path = join(pulumiDir, `Pulumi.${file.stack}.yaml`);
+  writeFileSync(path, hasSecrets(file.text) ? file.text : withoutSalt(file.text), { mode: 0o600 });
+  return path;
+}
+
+/**
+ * Takes the salt out of the checkout again that Pulumi has put there when somebody ran it by hand; the state has
+ * it. A file with secrets in it keeps its salt, for they are lost without.
+ */
+export function removeSalt({ path, text }: StackFile): void {
+  if (!hasSecrets(text) && withoutSalt(text) !== text) writeFileSync(path, withoutSalt(text));
+}
+
+/** What a person can use of a failed run: its diagnostics instead of its last events. */
+function explained(failure: CommandFailure, { errors }: StackEvents, file: StackFile): Error {
+  for (const error of errors) {
+    const [first = "", ...rest] = error.slice(Math.max(0, error.search(REFUSAL))).split("\n");
+    if (REFUSAL.test(first)) return new UserError(first, rest.filter(isProblem).join("\n").trimStart());
+    if (error.includes("incorrect passphrase")) {
+      return new UserError(
+        `the secrets in ${file.path} were encrypted on another machine`,
+        `set them again: remove encryptionsalt and every "secure:" entry, then pulumi config set --secret …`,
+      );
+    }
+  }
+  const { reason, lastLines, logFile } = failure;
+  const said = errors.length > 0 ? errors.flatMap((error) => error.split("\n")) : lastLines;
+  return new CommandFailure(
+    `pulumi up, stack ${file.stack}`,
+    reason,
+    said.filter((line) => line.trim()),
+    logFile,
+  );
+}
+
+/** The first line of the program's own list of problems; see `components/problems.ts`. */
+const REFUSAL = /\d+ problems? in stack /;
+
+/** Not the stack trace below the list. */
+function isProblem(line: string): boolean {
+  return line.trim() !== "" && !/^\s+at /.test(line);
+}

@@ -1,0 +1,124 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, rm, symlink } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { chooseDriver } from "../cluster/driver";
+import type { Report } from "../command";
+import { UserError } from "../errors";
+import { toolsDir } from "../paths";
+import { ensurePackages } from "./debian";
+import { copyFromPath, wrongVersions } from "./found";
+import { Publishers } from "./publishers";
+import { buildFromSource, prefetch } from "./source";
+import { executablesOf, folderOf, isStored, removeAbandoned, store } from "./store";
+import { clientTools, nodeTools, type Tool, type ToolName } from "./tools";
+
+export type { ToolName } from "./tools";
+
+/** The executables that everything embedded is run with. */
+export interface Toolchain {
+  /** Absolute path of an executable. */
+  path(tool: ToolName): string;
+  /** Folder to put on the PATH: pulumi, its language host, kubectl. */
+  binDir: string;
+}
+
+/**
+ * Makes every tool available that the cluster's driver needs: in the cache already, else found on the PATH in
+ * the right version, else downloaded from its publisher, else built from source.
+ * @throws {UserError} when something is missing that the person at the keyboard has to install
+ */
+export async function ensureToolchain(report: Report): Promise<Toolchain> {
+  const wanted = [...clientTools];
+  if ((await chooseDriver()) === "node") {
+    await ensurePackages(report);
+    wanted.push(...nodeTools);
+  }
+  const lacking = wanted.filter((tool) => !isStored(tool));
+  if (lacking.length > 0) {
+    await removeAbandoned();
+    await obtain(lacking, report);
+  }
+  if (!existsSync(binDir())) await store(binDir(), link);
+  return toolchain();
+}
+
+/**
+ * The same without making anything available.
+ * @throws {UserError} here when pulumi or kubectl is missing, in `path` when another tool is
+ */
+export function toolchain(): Toolchain {
+  const bin = binDir();
+  if (!existsSync(bin)) throw missing("pulumi");
+  return {
+    binDir: bin,
+    path(name) {
+      const tool = [...clientTools, ...nodeTools].find(({ executables }) => name in executables);
+      const file = tool && join(folderOf(tool), name);
+      if (!file || !existsSync(file)) throw missing(name);
+      return file;
+    },
+  };
+}
+
+function missing(name: ToolName): UserError {
+  return new UserError(`${name} is missing`, "run make up: it installs what is missing");
+}
+
+/** How a tool got into the cache. */
+type Way = "found on the PATH" | "downloaded" | "built from source";
+
+/** Fills the cache, one tool after the other: each build takes all of the machine. */
+async function obtain(tools: readonly Tool[], report: Report): Promise<void> {
+  const publishers = new Publishers();
+  const end = new AbortController();
+  let prefetching: Promise<void> | undefined;
+  const ways = new Map<Way, string[]>();
+  try {
+    for (const [index, tool] of tools.entries()) {
+      await store(folderOf(tool), async (folder) => {
+        const way = await fill(tool, folder, tools.slice(index + 1));
+        const wrong = await wrongVersions(tool, folder);
+        if (wrong.length > 0) throw new Error(`${tool.name} was ${way}, but ${wrong.join(" and ")}`);
+        ways.set(way, [...(ways.get(way) ?? []), `${tool.name} ${tool.version}`]);
+      });
+    }
+  } finally {
+    end.abort();
+    await prefetching;
+  }
+  report([...ways].map(([way, names]) => `${way}: ${names.join(", ")}`).join("; "));
+
+  async function fill(tool: Tool, folder: string, later: readonly Tool[]): Promise<Way> {
+    const say: Report = (line) => report(`${tool.name} ${tool.version}: ${line}`);
+    if (await copyFromPath(tool, folder)) return "found on the PATH";
+    await empty(folder);
+    if (await publishers.download(tool, folder, say)) return "downloaded";
+    await empty(folder);
+    prefetching ??= prefetch(later, end.signal);
+    await buildFromSource(tool, folder, say);
+    return "built from source";
+  }
+}
+
+/** Takes away what a way that failed has left. */
+async function empty(folder: string): Promise<void> {
+  await rm(folder, { recursive: true });
+  await mkdir(folder);
+}
+
+/** Named after the tools' own folders, so that a checkout with other versions has another one. */
+function binDir(): string {
+  const folders = clientTools.map((tool) => basename(folderOf(tool)));
+  const hash = createHash("sha256").update(folders.join()).digest("hex").slice(0, 12);
+  return join(toolsDir, `bin-${hash}`);
+}
+
+/** Links the client tools into a folder beside theirs. */
+async function link(folder: string): Promise<void> {
+  for (const tool of clientTools) {
+    for (const name of executablesOf(tool)) {
+      await symlink(join("..", basename(folderOf(tool)), name), join(folder, name));
+    }
+  }
+}

@@ -1,0 +1,177 @@
+/** An executable of the toolchain, by its file name. */
+export type ToolName =
+  | "pulumi"
+  | "pulumi-language-nodejs"
+  | "kubectl"
+  | "kube-apiserver"
+  | "kube-controller-manager"
+  | "kube-scheduler"
+  | "kubelet"
+  | "kube-proxy"
+  | "coredns"
+  | "metrics-server";
+
+/** One release: found, downloaded or built, and cached, as a whole. */
+export interface Tool {
+  name: string;
+  version: string;
+  /** Each with the arguments that make it print its version, or `null` where nothing does. */
+  executables: Partial<Record<ToolName, readonly string[] | null>>;
+  /** Where the publisher has it. @default the publisher has none */
+  downloads?: readonly Download[];
+  sources: readonly Source[];
+}
+
+/** A file of the publisher: an executable, or an archive of them, which ends in `gz`. */
+export interface Download {
+  url: string;
+  /** A file with the SHA-256 of `url`, alone or in lines such as sha256sum prints. */
+  checksums: string;
+  /** Top folder of the archive that the executables are in. @default none, they are at the top */
+  within?: string;
+}
+
+/** What `go build` makes in one go. */
+export interface Source {
+  /** Folder below `modules`, with the go.mod that pins everything and its go.sum. */
+  module: string;
+  packages: readonly string[];
+  tags?: readonly string[];
+  /** Go variables that tell the version, and their values. */
+  stamps?: Readonly<Record<string, string>>;
+  /** Arguments that the executable always gets before its own. @default none */
+  alwaysWith?: readonly string[];
+}
+
+const PULUMI = "3.246.0";
+const KUBERNETES = "1.34.2";
+const COREDNS = "1.13.1";
+const METRICS_SERVER = "0.7.2";
+
+/** This processor in the names that Go programs are released under; those of Pulumi say it like Node. */
+const goArch = process.arch === "x64" ? "amd64" : process.arch;
+
+/** What makes a Pulumi program run and a cluster be asked: all that is needed where kind makes the cluster. */
+export const clientTools: readonly Tool[] = [
+  {
+    name: "pulumi",
+    version: PULUMI,
+    executables: { pulumi: ["version"], "pulumi-language-nodejs": null },
+    downloads: [pulumiRelease()],
+    sources: [
+      {
+        module: "pulumi",
+        packages: ["github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"],
+        stamps: pulumiStamps(),
+      },
+      {
+        module: "pulumi-language-nodejs",
+        packages: ["github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs"],
+        stamps: pulumiStamps(),
+        // The last host that a Go module holds is older than the CLI, which gives it the options of
+        // Pulumi.yaml in a way it does not know. These are those options.
+        alwaysWith: ["-typescript=false", "-nodeargs=--import=tsx"],
+      },
+    ],
+  },
+  {
+    name: "kubectl",
+    version: KUBERNETES,
+    executables: { kubectl: ["version", "--client"] },
+    downloads: kubernetesRelease("kubectl"),
+    sources: [kubernetesSource("kubectl")],
+  },
+];
+
+/** What a node is made of, besides Debian's packages. */
+export const nodeTools: readonly Tool[] = [
+  {
+    name: "kubernetes",
+    version: KUBERNETES,
+    executables: {
+      "kube-apiserver": ["--version"],
+      "kube-controller-manager": ["--version"],
+      "kube-scheduler": ["--version"],
+      kubelet: ["--version"],
+      "kube-proxy": ["--version"],
+    },
+    downloads: kubernetesRelease(
+      "kube-apiserver",
+      "kube-controller-manager",
+      "kube-scheduler",
+      "kubelet",
+      "kube-proxy",
+    ),
+    sources: [
+      kubernetesSource(
+        "kube-apiserver",
+        "kube-controller-manager",
+        "kube-scheduler",
+        "kubelet",
+        "kube-proxy",
+      ),
+    ],
+  },
+  {
+    name: "coredns",
+    version: COREDNS,
+    executables: { coredns: ["-version"] },
+    downloads: [corednsRelease()],
+    sources: [{ module: "coredns", packages: ["."], tags: ["grpcnotrace"] }],
+  },
+  {
+    name: "metrics-server",
+    version: METRICS_SERVER,
+    executables: { "metrics-server": ["--version"] },
+    sources: [
+      {
+        module: "metrics-server",
+        packages: ["sigs.k8s.io/metrics-server/cmd/metrics-server"],
+        stamps: { "k8s.io/client-go/pkg/version.gitVersion": `v${METRICS_SERVER}` },
+      },
+    ],
+  },
+];
+
+function pulumiRelease(): Download {
+  const release = `https://github.com/pulumi/pulumi/releases/download/v${PULUMI}`;
+  return {
+    url: `${release}/pulumi-v${PULUMI}-linux-${process.arch}.tar.gz`,
+    checksums: `${release}/pulumi-${PULUMI}-checksums.txt`,
+    within: "pulumi",
+  };
+}
+
+function pulumiStamps(): Record<string, string> {
+  return { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": `v${PULUMI}` };
+}
+
+function kubernetesRelease(...names: ToolName[]): Download[] {
+  return names.map((name) => {
+    const url = `https://dl.k8s.io/release/v${KUBERNETES}/bin/linux/${goArch}/${name}`;
+    return { url, checksums: `${url}.sha256` };
+  });
+}
+
+/** The tags and stamps are those of the official release. */
+function kubernetesSource(...names: ToolName[]): Source {
+  const [major, minor] = KUBERNETES.split(".") as [string, string];
+  const stamps = ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"].map((variables) => ({
+    [`${variables}.gitVersion`]: `v${KUBERNETES}`,
+    [`${variables}.gitMajor`]: major,
+    [`${variables}.gitMinor`]: minor,
+  }));
+  return {
+    module: "kubernetes",
+    packages: names.map((name) => `k8s.io/kubernetes/cmd/${name}`),
+    tags: ["selinux", "notest", "grpcnotrace"],
+    stamps: Object.assign({}, ...stamps),
+  };
+}
+
+function corednsRelease(): Download {
+  const url =
+    `https://github.com/coredns/coredns/releases/download/v${COREDNS}/` +
+    `coredns_${COREDNS}_linux_${goArch}.tgz`;
+  return { url, checksums: `${url}.sha256` };
+}

@@ -1,0 +1,87 @@
+import { rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { expect } from "chai";
+import { daemonsDir } from "../../embedded/cluster/layout";
+import {
+  type Daemon,
+  ensureDaemons,
+  runningDaemon,
+  stopDaemons,
+  wasStarted,
+} from "../../embedded/cluster/supervisor";
+import { CommandFailure } from "../../embedded/command";
+import { logsDir } from "../../embedded/paths";
+
+const name = `supervisor-test-${process.pid}`;
+const listen = "require('node:net').createServer().listen(Number(process.argv[1]), '127.0.0.1')";
+
+describe("Supervisor", () => {
+  let reported: string[] = [];
+  let port: number;
+  const daemon = (script = listen): Daemon => ({
+    name,
+    executable: process.execPath,
+    args: ["-e", script, String(port)],
+    health: { host: "127.0.0.1", port },
+  });
+  const ensure = (wanted: Daemon) => ensureDaemons([wanted], (line) => reported.push(line));
+
+  beforeEach(async () => {
+    reported = [];
+    port = await freePort();
+  });
+  afterEach(async () => {
+    await stopDaemons([name]);
+    rmSync(join(daemonsDir, `${name}.json`), { force: true });
+    for (const log of [`${name}.log`, `${name}.log.1`]) rmSync(join(logsDir, log), { force: true });
+  });
+
+  it("starts a daemon, and leaves one alone that runs", async () => {
+    await ensure(daemon());
+    const first = runningDaemon(name);
+    await ensure(daemon());
+    expect(reported).to.deep.equal([`starting ${name}`]);
+    expect(runningDaemon(name)).to.deep.equal(first);
+  });
+
+  it("starts a daemon anew that was killed", async () => {
+    await ensure(daemon());
+    const first = runningDaemon(name)?.pid as number;
+    process.kill(first, "SIGKILL");
+    while (runningDaemon(name)) await new Promise((resolve) => setTimeout(resolve, 10));
+    await ensure(daemon());
+    expect(runningDaemon(name)?.pid).to.be.a("number").that.does.not.equal(first);
+  });
+
+  it("restarts a daemon whose arguments changed", async () => {
+    await ensure(daemon());
+    await ensure(daemon(`${listen}; 'changed'`));
+    expect(reported).to.deep.equal([`starting ${name}`, `restarting ${name}`]);
+  });
+
+  it("remembers a daemon that it stopped, as one that was started", async () => {
+    expect(wasStarted(name)).to.equal(false);
+    await ensure(daemon());
+    await stopDaemons([name]);
+    expect(runningDaemon(name)).to.equal(undefined);
+    expect(wasStarted(name)).to.equal(true);
+  });
+
+  it("fails at once with the last lines of a daemon that ends", async () => {
+    const failure = await ensure(daemon("console.error('no such flag'); process.exit(3)")).catch(
+      (error) => error,
+    );
+    expect(failure).to.be.instanceOf(CommandFailure);
+    expect(failure.reason).to.equal("ended right after its start");
+    expect(failure.lastLines).to.deep.equal(["no such flag"]);
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === "object" && address ? address.port : 0;
+}

@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { UserError } from "../../embedded/errors";
+import { checkedPlan, hasSecrets, readStackFile, type StackFile, withoutSalt } from "../../embedded/settings";
+
+const fileOf = (text: string): StackFile => ({ stack: "dev", path: "Pulumi.dev.yaml", text });
+
+function refusal(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    expect(error).to.be.instanceOf(UserError);
+    return (error as UserError).message;
+  }
+  throw new Error("was not refused");
+}
+
+describe("Settings, before anything is started", () => {
+  const dev = readStackFile("dev");
+
+  it("are those of the stack's file", () => {
+    expect(checkedPlan(dev).services.map(({ name }) => name)).to.include("api-gateway");
+    expect(checkedPlan(dev).host).to.equal("malai.localhost");
+  });
+
+  it("are refused when the stack belongs to another cluster", () => {
+    expect(refusal(() => checkedPlan(readStackFile("prod")))).to.match(
+      /^stack prod belongs to the cluster of context "production"/,
+    );
+  });
+
+  it("read a truth value that Pulumi has written as text", () => {
+    const asPulumiWrites = dev.text.replace(/protectData: .*/, 'protectData: "false"');
+    expect(checkedPlan(fileOf(asPulumiWrites)).protectData).to.equal(false);
+  });
+
+  it("are refused with all problems at once", () => {
+    const text = dev.text
+      .replace("platform:catalog: malai", "platform:catalog: shop\n  platform:colour: red")
+      .replace(/protectData: .*/, "protectData: perhaps");
+    const lines = refusal(() => checkedPlan(fileOf(text))).split("\n");
+    expect(lines[0]).to.equal("3 problems in stack dev, nothing was changed:");
+    expect(lines.slice(1).map((line) => line.trim().split(" ")[0])).to.have.members([
+      "platform:catalog",
+      "platform:protectData",
+      "platform:colour",
+    ]);
+  });
+
+  it("name the line of a file that is not YAML", () => {
+    expect(refusal(() => checkedPlan(fileOf("config:\n  a: [1\n")))).to.match(
+      /Pulumi\.dev\.yaml is not YAML: .*line \d/s,
+    );
+  });
+
+  it("name the stacks that there are", () => {
+    const folder = mkdtempSync(join(tmpdir(), "settings-"));
+    for (const stack of ["prod", "dev"]) writeFileSync(join(folder, `Pulumi.${stack}.yaml`), "");
+    expect(refusal(() => readStackFile("staging", folder))).to.contain("take one of: dev, prod");
+    rmSync(folder, { recursive: true });
+  });
+
+  it("lose the salt that Pulumi adds, and only that", () => {
+    expect(withoutSalt("config:\n  a: b\nencryptionsalt: v1:x:y\n")).to.equal("config:\n  a: b\n");
+    expect(hasSecrets("config:\n  a:\n    secure: v1:x\n")).to.equal(true);
+    expect(hasSecrets("config:\n  insecure: yes\n")).to.equal(false);
+  });
+});

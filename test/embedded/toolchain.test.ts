@@ -1,0 +1,257 @@
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pulumi from "@pulumi/pulumi/package.json" with { type: "json" };
+import { expect } from "chai";
+import { execaSync } from "execa";
+import { UserError } from "../../embedded/errors";
+import { ensurePackages } from "../../embedded/toolchain/debian";
+import { copyFromPath } from "../../embedded/toolchain/found";
+import { Publishers } from "../../embedded/toolchain/publishers";
+import { isNewEnough, modulesDir } from "../../embedded/toolchain/source";
+import { removeAbandoned, store } from "../../embedded/toolchain/store";
+import { clientTools, nodeTools, type Tool } from "../../embedded/toolchain/tools";
+
+describe("Toolchain", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "toolchain-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  describe("table of tools", () => {
+    it("names the versions that the modules pin", () => {
+      const pins: Record<string, string> = {
+        pulumi: "github.com/pulumi/pulumi/pkg/v3",
+        kubectl: "k8s.io/kubernetes",
+        kubernetes: "k8s.io/kubernetes",
+        coredns: "github.com/coredns/coredns",
+        "metrics-server": "sigs.k8s.io/metrics-server",
+      };
+      const pinned = [...clientTools, ...nodeTools].map(({ name, sources: [source] }) => {
+        const goMod = readFileSync(join(modulesDir, source?.module ?? "", "go.mod"), "utf8");
+        const [, version] = goMod.match(new RegExp(`\\s${pins[name]} v(\\S+)`)) ?? [];
+        return [name, version];
+      });
+      expect(pinned).to.deep.equal(
+        [...clientTools, ...nodeTools].map(({ name, version }) => [name, version]),
+      );
+    });
+
+    it("has the Pulumi CLI of the SDK's version", () => {
+      expect(clientTools.find(({ name }) => name === "pulumi")?.version).to.equal(pulumi.version);
+    });
+  });
+
+  describe("store", () => {
+    it("keeps nothing of a tool whose making fails", async () => {
+      const making = store(join(folder, "tool-1"), async (partial) => {
+        writeFileSync(join(partial, "tool"), "half");
+        throw new Error("disk full");
+      });
+      expect(await making.catch((error) => error.message)).to.equal("disk full");
+      expect(readdirSync(folder)).to.deep.equal([]);
+    });
+
+    it("removes what a killed run left half-made, and not what a running one makes", async () => {
+      const dead = execaSync("sh", ["-c", "echo $$"]).stdout;
+      const alive = `.partial-${process.pid}-1`;
+      for (const name of [`.partial-${dead}-1`, alive, "tool-1"]) mkdirSync(join(folder, name));
+      await removeAbandoned(folder);
+      expect(readdirSync(folder)).to.have.members([alive, "tool-1"]);
+    });
+  });
+
+  describe("PATH", () => {
+    const PATH = process.env.PATH;
+    afterEach(() => {
+      process.env.PATH = PATH;
+    });
+
+    /** Node passes for kubectl: a binary whose version is known. */
+    const kubectl = (version: string) => tool({ version, executables: { kubectl: ["--version"] } });
+
+    function onPath(fill: (place: string) => void): string {
+      const [place, target] = [join(folder, "bin"), join(folder, "target")];
+      for (const made of [place, target]) mkdirSync(made);
+      fill(join(place, "kubectl"));
+      process.env.PATH = `${place}:${PATH}`;
+      return target;
+    }
+
+    it("gives a tool of the right version", async () => {
+      const target = onPath((file) => copyFileSync(process.execPath, file));
+      expect(await copyFromPath(kubectl(process.versions.node), target)).to.equal(true);
+      expect(execaSync(join(target, "kubectl"), ["--version"]).stdout).to.equal(process.version);
+    });
+
+    it("gives none of another version", async () => {
+      const target = onPath((file) => copyFileSync(process.execPath, file));
+      expect(await copyFromPath(kubectl("1.2.3"), target)).to.equal(false);
+    });
+
+    it("gives no script, whatever version it tells", async () => {
+      const target = onPath((file) => {
+        writeFileSync(file, "#!/bin/sh\necho v1.2.3\n");
+        chmodSync(file, 0o755);
+      });
+      expect(await copyFromPath(kubectl("1.2.3"), target)).to.equal(false);
+    });
+  });
+
+  describe("official download", () => {
+    const content = "#!/bin/sh\necho official\n";
+    let server: Server;
+    let files: Record<string, Buffer | string>;
+    let asked: string[];
+    beforeEach(async () => {
+      files = { "/kubectl": content, "/kubectl.sha256": sha256(content) };
+      asked = [];
+      server = createServer((request, response) => {
+        asked.push(request.url ?? "");
+        const file = files[request.url ?? ""];
+        response.writeHead(file === undefined ? 404 : 200).end(file);
+      }).listen(0, "127.0.0.1");
+      await once(server, "listening");
+    });
+    afterEach(() => server.close());
+
+    const url = (path: string) => `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
+    const kubectl = () => tool({ downloads: [{ url: url("/kubectl"), checksums: url("/kubectl.sha256") }] });
+    const download = async (publishers: Publishers, wanted: Tool) => {
+      const said: string[] = [];
+      const got = await publishers.download(wanted, folder, (line) => said.push(line));
+      return { got, said: said.at(-1) };
+    };
+
+    it("is there and can be run", async () => {
+      expect(await download(new Publishers(), kubectl())).to.include({ got: true });
+      expect(execaSync(join(folder, "kubectl")).stdout).to.equal("official");
+    });
+
+    it("is unpacked from its archive, checked against a list of checksums", async () => {
+      mkdirSync(join(folder, "kubectl"));
+      writeFileSync(join(folder, "kubectl", "kubectl"), content, { mode: 0o755 });
+      const archive = Buffer.from(
+        execaSync("tar", ["--create", "--gzip", "--directory", folder, "kubectl"], { encoding: "buffer" })
+          .stdout,
+      );
+      rmSync(join(folder, "kubectl"), { recursive: true });
+      files["/tool.tar.gz"] = archive;
+      files["/sums"] = `${sha256("other")}  other.tar.gz\n${sha256(archive)}  tool.tar.gz\n`;
+      const packed = tool({
+        downloads: [{ url: url("/tool.tar.gz"), checksums: url("/sums"), within: "kubectl" }],
+      });
+      expect(await download(new Publishers(), packed)).to.include({ got: true });
+      expect(readdirSync(folder)).to.deep.equal(["kubectl"]);
+      expect(execaSync(join(folder, "kubectl")).stdout).to.equal("official");
+    });
+
+    it("is refused when it is not what the publisher says", async () => {
+      files["/kubectl"] = "tampered with";
+      const { got, said } = await download(new Publishers(), kubectl());
+      expect(got).to.equal(false);
+      expect(said).to.contain(`/kubectl has the SHA-256 ${sha256("tampered with")}`);
+    });
+
+    it("that is missing does not keep the next one from being tried", async () => {
+      const publishers = new Publishers();
+      const gone = tool({ downloads: [{ url: url("/gone"), checksums: url("/gone.sha256") }] });
+      expect(await download(publishers, gone)).to.deep.equal({
+        got: false,
+        said: `no official download: ${url("/gone.sha256")} answered 404`,
+      });
+      expect(await download(publishers, kubectl())).to.include({ got: true });
+    });
+
+    it("is not tried again in a run after a publisher that cannot be reached", async () => {
+      const publishers = new Publishers();
+      // Port 9 discards, where anything listens there at all.
+      const away = tool({ downloads: [{ url: "http://127.0.0.1:9/x", checksums: "http://127.0.0.1:9/y" }] });
+      expect(await download(publishers, away)).to.deep.equal({
+        got: false,
+        said: "no official download: 127.0.0.1:9 cannot be reached",
+      });
+      expect(await download(publishers, kubectl())).to.include({ got: false });
+      expect(asked).to.deep.equal([]);
+      expect(existsSync(join(folder, "kubectl"))).to.equal(false);
+    });
+  });
+
+  describe("Debian packages", () => {
+    const PATH = process.env.PATH;
+    afterEach(() => {
+      process.env.PATH = PATH;
+    });
+
+    const here = { has: "/", package: "base-files" };
+    const absent = { has: "no-such-command", package: "no-such-package" };
+
+    /** Puts an apt-get before the machine's own that writes down what it is asked. */
+    function fakeApt(result: string): () => string[] {
+      const asked = join(folder, "asked");
+      const script = `#!/bin/sh\necho "$RUNLEVEL $SYSTEMD_OFFLINE $@" >>${asked}\n${result}\n`;
+      writeFileSync(join(folder, "apt-get"), script, { mode: 0o755 });
+      process.env.PATH = `${folder}:${PATH}`;
+      return () => readFileSync(asked, "utf8").trim().split("\n");
+    }
+
+    it("are installed where their commands are missing, and their services not started", async () => {
+      const asked = fakeApt("echo Setting up no-such-package");
+      const said: string[] = [];
+      await ensurePackages((line) => said.push(line), [here, absent]);
+      expect(asked()).to.deep.equal([
+        "1 1 --option DPkg::Lock::Timeout=120 update",
+        "1 1 --option DPkg::Lock::Timeout=120 install --yes --no-install-recommends --no-remove no-such-package",
+      ]);
+      expect(said).to.include("Debian: installing no-such-package");
+    });
+
+    it("are named when they cannot be installed, with what apt-get says", async () => {
+      fakeApt("echo E: Unable to locate package; exit 100");
+      const error = await ensurePackages(() => {}, [absent]).catch((caught) => caught);
+      expect(error).to.be.instanceOf(UserError);
+      expect(error.problem).to.match(/^Debian's packages no-such-package cannot be installed:/);
+      expect(error.problem).to.contain("E: Unable to locate package");
+    });
+
+    it("are named by their commands where there is no apt-get", async () => {
+      process.env.PATH = folder;
+      const error = await ensurePackages(() => {}, [here, absent]).catch((caught) => caught);
+      expect(error).to.be.instanceOf(UserError);
+      expect(error.problem).to.equal(
+        "this machine lacks no-such-command, and has no apt-get to install them",
+      );
+      expect(error.remedy).to.contain("no-such-package");
+    });
+  });
+
+  it("knows which Go is new enough to build it", () => {
+    const answers = ["go1.25.8", "go1.26", "go2.0.1", "go1.25.7", "go1.19.8", "devel"].map((version) =>
+      isNewEnough(`go version ${version} linux/amd64`),
+    );
+    expect(answers).to.deep.equal([true, true, true, false, false, false]);
+  });
+});
+
+function tool(differing: Partial<Tool>): Tool {
+  return { name: "kubectl", version: "1.2.3", executables: { kubectl: null }, sources: [], ...differing };
+}
+
+function sha256(content: string | Buffer): string {
+  return createHash("sha256").update(content).digest("hex");
+}
