@@ -1,0 +1,73 @@
+import type { CoreV1Event, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
+
+/** Why a pod is not ready. */
+export interface Reason {
+  /** The higher, the less likely that waiting helps. */
+  severity: number;
+  text: string;
+  /** The container that ended and whose last words explain it. */
+  crashed?: string;
+}
+
+/** Severities: what waiting will not change is worse than what it may. */
+const FAILED = 3;
+const STUCK = 2;
+const STARTING = 1;
+
+/** Waiting reasons of a container that only say that it has not started yet. */
+const NORMAL = ["ContainerCreating", "PodInitializing"];
+
+/**
+ * Why a pod is not ready, in the words of the scheduler, the kubelet or its probes.
+ * @param events of this pod, in any order
+ * @returns nothing when it is ready, or has done its work
+ */
+export function reasonOf(pod: V1Pod, events: readonly CoreV1Event[]): Reason | undefined {
+  const { phase, conditions = [], initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {};
+  const condition = (type: string) => conditions.find((one) => one.type === type);
+  if (phase === "Succeeded" || condition("Ready")?.status === "True") return undefined;
+  if (pod.metadata?.deletionTimestamp) return { severity: STARTING, text: "is being deleted" };
+  const scheduled = condition("PodScheduled");
+  if (scheduled?.status === "False") {
+    return { severity: STUCK, text: `unschedulable: ${scheduled.message ?? scheduled.reason}` };
+  }
+  if (phase === "Failed") {
+    return {
+      severity: FAILED,
+      text: [pod.status?.reason ?? "failed", pod.status?.message].filter(Boolean).join(": "),
+    };
+  }
+  const containers = [...initContainerStatuses, ...containerStatuses].flatMap(
+    (status) => ofContainer(status) ?? [],
+  );
+  const [worst] = containers.sort((a, b) => b.severity - a.severity);
+  if (worst) return worst;
+  const waitsIn = initContainerStatuses.find(({ state }) => state?.running);
+  if (waitsIn) return { severity: STARTING, text: `waits in init container ${waitsIn.name}` };
+  const warning = latestWarning(events);
+  return warning ? { severity: STUCK, text: oneLine(warning) } : { severity: STARTING, text: "is starting" };
+}
+
+function ofContainer({ name, state, lastState, ready }: V1ContainerStatus): Reason | undefined {
+  const ended = state?.terminated ?? (state?.waiting && lastState?.terminated);
+  if (ended && !(ended.exitCode === 0 && ready)) {
+    const why =
+      ended.reason === "OOMKilled" ? "was killed: over its memory limit" : `ended with ${ended.exitCode}`;
+    const restarts = state?.waiting?.reason === "CrashLoopBackOff" ? "CrashLoopBackOff: " : "";
+    return { severity: FAILED, text: `${restarts}${name} ${why}`, crashed: name };
+  }
+  const waiting = state?.waiting;
+  if (!waiting || NORMAL.includes(waiting.reason ?? "")) return undefined;
+  return { severity: STUCK, text: oneLine([waiting.reason, waiting.message].filter(Boolean).join(": ")) };
+}
+
+/** The newest complaint, such as a failing probe or a volume that cannot be mounted. */
+export function latestWarning(events: readonly CoreV1Event[]): string | undefined {
+  const time = (event: CoreV1Event) =>
+    Number(event.lastTimestamp ?? event.eventTime ?? event.firstTimestamp ?? 0);
+  return events.filter(({ type }) => type === "Warning").sort((a, b) => time(b) - time(a))[0]?.message;
+}
+
+function oneLine(text: string): string {
+  return text.trim().replace(/\s+/g, " ");
+}

@@ -1,0 +1,62 @@
+import type { CoreV1Event, V1Pod } from "@kubernetes/client-node";
+import { expect } from "chai";
+import { reasonOf } from "../../operations/reasons";
+
+/** A pod with one container in a state. */
+function pod(container: object, { conditions = [], ...status }: Record<string, any> = {}): V1Pod {
+  const containerStatuses = [
+    { name: "app", ready: false, restartCount: 0, state: {}, lastState: {}, ...container },
+  ];
+  return { status: { phase: "Pending", conditions, containerStatuses, ...status } } as V1Pod;
+}
+
+const warning = (message: string, minute: number) =>
+  ({ type: "Warning", message, lastTimestamp: new Date(2026, 0, 1, 12, minute) }) as CoreV1Event;
+
+const textOf = (pod: V1Pod, ...events: CoreV1Event[]) => reasonOf(pod, events)?.text;
+
+describe("Why a pod is not ready", () => {
+  it("has no answer for one that is", () => {
+    expect(reasonOf(pod({}, { conditions: [{ type: "Ready", status: "True" }] }), [])).to.equal(undefined);
+    expect(reasonOf(pod({}, { phase: "Succeeded" }), [])).to.equal(undefined);
+  });
+
+  it("an image that cannot be pulled", () => {
+    const waiting = { reason: "ImagePullBackOff", message: 'Back-off pulling image "malai/auth:2"' };
+    expect(textOf(pod({ state: { waiting } }))).to.equal(
+      'ImagePullBackOff: Back-off pulling image "malai/auth:2"',
+    );
+  });
+
+  it("a container that crashes, and which one to ask for its last words", () => {
+    const crash = {
+      state: { waiting: { reason: "CrashLoopBackOff" } },
+      lastState: { terminated: { exitCode: 1 } },
+    };
+    expect(reasonOf(pod(crash), [])).to.include({
+      text: "CrashLoopBackOff: app ended with 1",
+      crashed: "app",
+    });
+    const killed = { state: { terminated: { exitCode: 137, reason: "OOMKilled" } } };
+    expect(textOf(pod(killed))).to.equal("app was killed: over its memory limit");
+  });
+
+  it("no node that takes it", () => {
+    const conditions = [{ type: "PodScheduled", status: "False", message: "0/1 nodes: Insufficient memory" }];
+    expect(textOf(pod({}, { conditions }))).to.equal("unschedulable: 0/1 nodes: Insufficient memory");
+  });
+
+  it("a probe that fails, in the newest words of the kubelet", () => {
+    const running = pod({ state: { running: {} } }, { phase: "Running" });
+    const events = [warning("Readiness probe failed: 503", 5), warning("Readiness probe failed: refused", 1)];
+    expect(textOf(running, ...events)).to.equal("Readiness probe failed: 503");
+  });
+
+  it("an init container that still waits", () => {
+    const initContainerStatuses = [{ name: "wait-for-postgres", ready: false, state: { running: {} } }];
+    const waiting = { state: { waiting: { reason: "PodInitializing" } } };
+    expect(textOf(pod(waiting, { initContainerStatuses }))).to.equal(
+      "waits in init container wait-for-postgres",
+    );
+  });
+});
