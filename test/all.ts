@@ -1,0 +1,65 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { readStackFile } from "../embedded/settings";
+import { removeSalt } from "../embedded/stack";
+import type { Counts } from "./support/counts-reporter";
+
+/** `make test`: every part runs, whatever became of the one before; the closing line counts them all. */
+const root = join(import.meta.dirname, "..");
+const folder = mkdtempSync(join(tmpdir(), "platform-test-"));
+const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+
+await check("Format and lint", "biome", "check", "--error-on-warnings", ".");
+await check("Types", "tsc", "--noEmit");
+// First what the others need: the plugins' tests take Pulumi and the API server from the toolchain it makes.
+const isUp = await check("Cluster and stack", "make", "--no-print-directory", "up", "STACK=dev");
+await suite("Unit tests");
+// Without a stack there is nothing to ask.
+if (isUp) {
+  await suite("End-to-end tests", "--config", "test/e2e/.mocharc.yaml");
+  // They run Pulumi as a user does.
+  removeSalt(readStackFile("dev"));
+}
+rmSync(folder, { recursive: true });
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exit(total.failed > 0 ? 1 : 0);
+
+/** A command that counts as one test. @returns whether it passed */
+async function check(title: string, file: string, ...args: string[]): Promise<boolean> {
+  const passed = await start(title, file, args);
+  total[passed ? "passed" : "failed"] += 1;
+  return passed;
+}
+
+/** A mocha run. One that ends before it has counted, for instance at a syntax error, is a failure. */
+async function suite(title: string, ...options: string[]): Promise<void> {
+  const counts = join(folder, `${title}.json`);
+  const reporter = ["--reporter", "test/support/counts-reporter.ts"];
+  const passed = await start(title, "mocha", [...options, ...reporter], { COUNTS_FILE: counts });
+  const { passed: passes, failed, skipped } = read(counts);
+  total.passed += passes;
+  total.failed += failed || (passed ? 0 : 1);
+  total.skipped += skipped;
+}
+
+async function start(title: string, file: string, args: string[], env = {}): Promise<boolean> {
+  console.log(`\n── ${title}`);
+  const { failed } = await execa(file, args, {
+    cwd: root,
+    env,
+    preferLocal: true,
+    stdio: "inherit",
+    reject: false,
+  });
+  return !failed;
+}
+
+function read(path: string): Counts {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return { passed: 0, failed: 0, skipped: 0 };
+  }
+}

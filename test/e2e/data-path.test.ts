@@ -1,0 +1,52 @@
+import { expect } from "chai";
+import { call, callPlain } from "./support/front-door";
+import { until } from "./support/until";
+
+describe("Data path", () => {
+  it("[O1] [O2] carries an item through gateway, database, cache and queue", async () => {
+    const created = await call("POST", "/api/event/items", { name: "concert" });
+    expect(created.status, JSON.stringify(created.body)).to.equal(201);
+    const { id } = created.body;
+
+    const first = await call("GET", `/api/event/items/${id}`);
+    expect(first.body).to.include({ id, name: "concert" });
+    expect(first.headers["x-cache"]).to.equal("miss");
+    const second = await call("GET", `/api/event/items/${id}`);
+    expect(second.body).to.deep.equal(first.body);
+    expect(second.headers["x-cache"]).to.equal("hit");
+
+    const requestId = created.headers["x-request-id"];
+    const { body } = await until(
+      "notification-service has consumed the message",
+      20,
+      () => call("GET", "/api/notification/notifications"),
+      (answer) => answer.body.recent?.some((message: { id: string }) => message.id === id),
+    );
+    const message = body.recent.find((message: { id: string }) => message.id === id);
+    expect(message.requestId, "the request id of the POST travels with the message").to.equal(requestId);
+  });
+
+  it("[O4] tells the health of each dependency through the gateway", async () => {
+    const { status, body } = await call("GET", "/api/event/health");
+    expect(status).to.equal(200);
+    expect(body.status).to.equal("healthy");
+    expect(body.uptime).to.be.a("number").above(0);
+    expect(Date.parse(body.timestamp)).to.be.closeTo(Date.now(), 60_000);
+    expect(Object.keys(body.dependencies)).to.have.members(["database", "cache", "messageQueue"]);
+    for (const dependency of Object.values<{ status: string; responseTime: number }>(body.dependencies)) {
+      expect(dependency.status).to.equal("up");
+      expect(dependency.responseTime).to.be.a("number").within(0, 2000);
+    }
+  });
+
+  it("[O8] redirects plain HTTP to HTTPS and answers /health itself", async () => {
+    const plain = await callPlain("/api/event/items?limit=1");
+    expect(plain.status).to.equal(301);
+    expect(plain.headers.location).to.equal("https://malai.localhost:8443/api/event/items?limit=1");
+    expect(await call("GET", "/health")).to.deep.include({ status: 200, body: "healthy\n" });
+  });
+
+  it("answers a path that leads nowhere with 404 and JSON", async () => {
+    expect(await call("GET", "/nowhere")).to.deep.include({ status: 404, body: { error: "no such path" } });
+  });
+});

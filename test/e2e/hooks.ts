@@ -1,0 +1,10 @@
+import { diagnosis } from "./support/cluster";
+
+/** After a failure the cluster is asked at once, so that nobody has to run it twice. */
+export const mochaHooks = {
+  async afterEach(this: Mocha.Context) {
+    if (this.currentTest?.state !== "failed") return;
+    this.timeout(30_000);
+    console.log(await diagnosis().catch((error) => `the cluster does not answer: ${error.message}`));
+  },
+};

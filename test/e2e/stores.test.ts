@@ -1,0 +1,68 @@
+import { expect } from "chai";
+import { kubectl, podsOf, restartsOf, statusOf } from "./support/cluster";
+import { call } from "./support/front-door";
+import { until } from "./support/until";
+
+const EVENT_PORT = 4001;
+
+describe("Stores", () => {
+  it("[O4] a lost Postgres pod makes its services not ready, leaves them alive, and loses nothing", async () => {
+    const { body: item } = await call("POST", "/api/event/items", { name: "survivor" });
+    const [pod] = await podsOf("event-service");
+    if (!pod) throw new Error("no pod of event-service runs");
+    const restartsBefore = await restartsOf("event-service");
+
+    await kubectl("delete", "pod", "postgres-0", "--wait=false");
+    await until(
+      "not ready without its database",
+      60,
+      () => statusOf(pod, EVENT_PORT, "/health/ready"),
+      (s) => s === 503,
+    );
+    expect(await statusOf(pod, EVENT_PORT, "/health/live"), "alive meanwhile").to.equal(200);
+
+    await until(
+      "ready again",
+      90,
+      () => statusOf(pod, EVENT_PORT, "/health/ready"),
+      (status) => status === 200,
+    );
+    const found = await until(
+      "the item is read through the front door",
+      30,
+      () => call("GET", `/api/event/items/${item.id}`),
+      ({ status }) => status === 200,
+    );
+    expect(found.body).to.include({ id: item.id, name: "survivor" });
+    expect(await restartsOf("event-service"), "no pod was restarted").to.deep.equal(restartsBefore);
+  });
+
+  it("[O1] a login reaches its own database and no other", async () => {
+    const sql =
+      "select datname from pg_database where has_database_privilege('auth_service', datname, 'connect') and not datistemplate";
+    const reachable = await kubectl("exec", "postgres-0", "--", "psql", "-U", "postgres", "-tAc", sql);
+    expect(reachable.split("\n")).to.include("auth").and.not.include("events").and.not.include("payment");
+  });
+
+  it("RabbitMQ knows one user, and no guest", async () => {
+    const users = await kubectl(
+      "exec",
+      "rabbitmq-0",
+      "--",
+      "rabbitmqctl",
+      "list_users",
+      "--quiet",
+      "--formatter=json",
+    );
+    expect(JSON.parse(users).map(({ user }: { user: string }) => user)).to.deep.equal(["malai"]);
+  });
+
+  it("the namespace refuses a pod that is not restricted", async () => {
+    const dryRun = kubectl("run", "intruder", "--image=docker.io/library/busybox:1.37", "--dry-run=server");
+    const error = await dryRun.then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    expect(error?.message).to.contain('violates PodSecurity "restricted');
+  });
+});

@@ -1,0 +1,56 @@
+import { shell, succeed } from "./stack";
+
+export const NAMESPACE = "malai";
+
+/** `kubectl -n malai …`, which has to succeed. */
+export const kubectl = (...args: string[]) => succeed("kubectl", "-n", NAMESPACE, ...args);
+
+/** `kubectl -n malai get … -o json`. */
+export const get = async (...args: string[]): Promise<any> =>
+  JSON.parse(await kubectl("get", ...args, "-o", "json"));
+
+/** Names of the pods of a workload that run and are not being deleted. */
+export async function podsOf(app: string): Promise<string[]> {
+  const { items } = await get("pods", "-l", `app=${app}`, "--field-selector=status.phase=Running");
+  return items
+    .filter((pod: { metadata: { deletionTimestamp?: string } }) => !pod.metadata.deletionTimestamp)
+    .map((pod: { metadata: { name: string } }) => pod.metadata.name);
+}
+
+/** By pod: how often its containers were restarted, over its whole life (`make down` and `make up` count too). */
+export async function restartsOf(app: string): Promise<Record<string, number[]>> {
+  const { items } = await get("pods", "-l", `app=${app}`);
+  return Object.fromEntries(
+    items.map((pod: any) => [
+      pod.metadata.name,
+      pod.status.containerStatuses.map((container: { restartCount: number }) => container.restartCount),
+    ]),
+  );
+}
+
+/** The status code of one pod's own answer, past every Service and the front door. */
+export async function statusOf(pod: string, port: number, path: string): Promise<number> {
+  const proxied = `/api/v1/namespaces/${NAMESPACE}/pods/${pod}:${port}/proxy${path}`;
+  const result = await shell("kubectl", "get", "--raw", proxied);
+  if (result.exitCode === 0) return 200;
+  // kubectl tells "Error from server (ServiceUnavailable)" for a 503 and shows the pod's body.
+  return /ServiceUnavailable|not ready|unhealthy/.test(result.all) ? 503 : 0;
+}
+
+/** What somebody would look at first when a test has failed. */
+export async function diagnosis(): Promise<string> {
+  const pods = await shell("kubectl", "-n", NAMESPACE, "get", "pods", "-o", "wide");
+  const events = await shell("kubectl", "-n", NAMESPACE, "get", "events", "--sort-by=.lastTimestamp");
+  const { items } = await get("pods");
+  const broken = items.filter(
+    (pod: any) =>
+      !pod.status.containerStatuses?.every((container: any) => container.ready || container.state.terminated),
+  );
+  const logs = await Promise.all(
+    broken.map(async ({ metadata: { name } }: { metadata: { name: string } }) => {
+      const log = await shell("kubectl", "-n", NAMESPACE, "logs", name, "--all-containers", "--tail=20");
+      return `--- ${name}\n${log.all}`;
+    }),
+  );
+  return [pods.all, events.all.split("\n").slice(-25).join("\n"), ...logs].join("\n\n");
+}

@@ -1,0 +1,41 @@
+import { join } from "node:path";
+import { execa, type Result } from "execa";
+import { stackEnvironment } from "../../../embedded/environment";
+import { toolchain } from "../../../embedded/toolchain";
+
+export const root = join(import.meta.dirname, "../../..");
+
+/** The environment that `eval "$(make -s env)"` gives a shell. */
+export const environment = stackEnvironment(toolchain());
+
+/** Runs a program as a user would after `eval "$(make -s env)"`; its exit code is for the test to judge. */
+export function shell(file: string, ...args: string[]): Promise<Result<{ all: true; reject: false }>> {
+  return execa(file, args, { cwd: root, env: environment, reject: false, all: true, input: "" });
+}
+
+/** Runs a program that has to succeed; its output is in the error when it does not. */
+export async function succeed(file: string, ...args: string[]): Promise<string> {
+  const result = await shell(file, ...args);
+  if (result.exitCode !== 0) {
+    throw new Error(`${file} ${args.join(" ")}: exit code ${result.exitCode}\n${result.all}`);
+  }
+  return result.stdout;
+}
+
+/** An output of the dev stack. */
+export const output = (name: string) =>
+  succeed("pulumi", "stack", "output", name, "--stack", "dev", "--show-secrets");
+
+/** One step of a preview. */
+export interface Step {
+  op: string;
+  urn: string;
+  detailedDiff?: Record<string, { kind: string }> | null;
+}
+
+/** The steps that would change something, by a preview of the dev stack. */
+export async function changes(...args: string[]): Promise<Step[]> {
+  const json = await succeed("pulumi", "preview", "--stack", "dev", "--json", ...args);
+  const { steps } = JSON.parse(json) as { steps: Step[] };
+  return steps.filter(({ op }) => op !== "same");
+}
