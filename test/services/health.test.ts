@@ -67,6 +67,35 @@ describe("reference service: health", () => {
     expect(await get("/health/ready")).to.deep.equal({ status: 200, body: { status: "ready" } });
   });
 
+  it("[D6] answers Prometheus in its own format, with the same status, and everybody else in JSON", async () => {
+    // As Prometheus 3 sends it.
+    const accept =
+      "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
+    const ask = async (check: Check, headers: Record<string, string>) => {
+      const app = Fastify();
+      healthRoutes(app, new Health([store("database", up), store("cache", check)]));
+      const { statusCode, headers: answered, payload } = await app.inject({ url: "/health", headers });
+      return { statusCode, type: answered["content-type"], payload };
+    };
+    const scraped = await ask(up, { accept });
+    expect([scraped.statusCode, scraped.type]).to.deep.equal([
+      200,
+      "text/plain; version=0.0.4; charset=utf-8",
+    ]);
+    expect(scraped.payload.split("\n").filter((line) => !line.startsWith("#"))).to.deep.equal([
+      "health_status 1",
+      'health_dependency_up{dependency="database"} 1',
+      'health_dependency_up{dependency="cache"} 1',
+      "",
+    ]);
+    const unhealthy = await ask(down, { accept });
+    expect(unhealthy.statusCode).to.equal(503);
+    expect(unhealthy.payload).to.include("health_status 0").and.include('{dependency="cache"} 0');
+    for (const other of ["*/*", "text/html,application/json", "text/plain"]) {
+      expect((await ask(up, { accept: other })).type, other).to.include("application/json");
+    }
+  });
+
   it("counts a store that does not answer as down, within the time limit and beside the others", async () => {
     const health = new Health([store("database", hung), store("cache", hung), store("messageQueue", up)], {
       timeout: 100,

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { type Dependency, within } from "./dependency";
+import { asMetrics, comesFromPrometheus, METRICS_TYPE } from "./health-metrics";
 
 /** What `/health` answers (row O4 of the requirements). */
 export interface HealthReport {
@@ -114,8 +115,11 @@ export function healthRoutes(app: FastifyInstance, health: Health): void {
     return reply.code(503).send({ status: "not ready", dependencies: report.dependencies });
   });
 
-  app.get("/health", async (_request, reply) => {
+  app.get("/health", async (request, reply) => {
     const report = await health.report();
-    return reply.code(report.status === "healthy" ? 200 : 503).send(report);
+    reply.code(report.status === "healthy" ? 200 : 503).header("vary", "accept");
+    return comesFromPrometheus(request.headers)
+      ? reply.type(METRICS_TYPE).send(asMetrics(report))
+      : reply.send(report);
   });
 }

@@ -9,9 +9,11 @@ import { isProbe } from "./logging";
 import { Metrics, metricsRoute } from "./metrics";
 import { Notifications, notificationRoutes } from "./notifications";
 import { Outbox } from "./outbox";
+import { prefixOf } from "./prefix";
 import { Queue } from "./queue";
 import { createServer } from "./server";
-import { whoamiRoute } from "./whoami";
+import { webSocketRoutes } from "./websocket";
+import { descriptionRoute, whoamiRoute } from "./whoami";
 
 export interface Service {
   app: FastifyInstance;
@@ -66,8 +68,12 @@ export function createService(config: Config): Service {
 
   healthRoutes(app, health);
   metricsRoute(app, metrics);
-  // The first version of the interface, also under the bare path for clients that name none.
-  for (const prefix of ["/v1", ""]) {
+  webSocketRoutes(app);
+  const ownPath = prefixOf(config.name);
+  if (ownPath) descriptionRoute(app, ownPath, config);
+  // The first version of the interface, also under the bare path for clients that name none; and both below the
+  // service's own path, for a front door that sends paths on unchanged.
+  for (const prefix of ["/v1", "", ...(ownPath ? [`${ownPath}/v1`, ownPath] : [])]) {
     app.register(
       async (api) => {
         whoamiRoute(api, config);

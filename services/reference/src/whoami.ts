@@ -25,3 +25,15 @@ export function identityOf(
 export function whoamiRoute(app: FastifyInstance, config: Config): void {
   app.get("/whoami", async (request) => identityOf(config, request));
 }
+
+/** `GET /<prefix>`: who answers here, and what else it answers. */
+export function descriptionRoute(app: FastifyInstance, prefix: string, config: Config): void {
+  app.get(prefix, async (request) => ({
+    ...identityOf(config, request),
+    paths: [
+      `${prefix}/whoami`,
+      ...(config.databaseUrl ? [`${prefix}/items`] : []),
+      ...(config.rabbitmqUrl && !config.databaseUrl ? [`${prefix}/notifications`] : []),
+    ],
+  }));
+}

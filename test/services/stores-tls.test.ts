@@ -1,0 +1,118 @@
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createSecureContext, TLSSocket } from "node:tls";
+import { expect } from "chai";
+import { type Issued, issueFor } from "./certificates";
+import { serviceRunner } from "./process";
+
+/** How often a store was connected to, and what it received once a connection was secure. */
+interface Heard {
+  port: number;
+  connections: number;
+  bytes: string;
+}
+
+/** The request of a Postgres client to go on encrypted (PostgreSQL's protocol, "SSLRequest"). */
+const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
+
+describe("reference service: TLS to its stores", function () {
+  this.timeout(20_000);
+  let runner: Awaited<ReturnType<typeof serviceRunner>>;
+  let folder: string;
+  const servers: Server[] = [];
+
+  before(async () => {
+    runner = await serviceRunner();
+    folder = mkdtempSync(join(tmpdir(), "stores-ca-"));
+  });
+  afterEach(() => {
+    for (const server of servers.splice(0)) server.close();
+  });
+  after(() => {
+    runner.end();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** A server that secures each connection with this certificate and listens to what comes first. */
+  async function store(
+    { key, certificate }: Issued,
+    secure: (socket: Socket) => Promise<void>,
+  ): Promise<Heard> {
+    const context = createSecureContext({ key, cert: certificate });
+    const heard: Heard = { port: 0, connections: 0, bytes: "" };
+    const server = createServer(async (socket) => {
+      heard.connections += 1;
+      socket.on("error", () => undefined);
+      await secure(socket);
+      const secured = new TLSSocket(socket, { isServer: true, secureContext: context });
+      secured.on("error", () => undefined);
+      secured.on("data", (data) => {
+        heard.bytes += data.toString("latin1");
+      });
+    }).listen(0, "localhost");
+    servers.push(server);
+    await once(server, "listening");
+    heard.port = (server.address() as AddressInfo).port;
+    return heard;
+  }
+
+  const atOnce = async () => undefined;
+  const asPostgres = async (socket: Socket) => {
+    const [request] = await once(socket, "data");
+    expect(request).to.deep.equal(SSL_REQUEST);
+    socket.write("S");
+  };
+
+  /** A service with all three stores, and what they heard of it. */
+  async function connectWith(issued: Issued, authority: string) {
+    const file = join(folder, "ca.crt");
+    writeFileSync(file, authority);
+    const database = await store(issued, asPostgres);
+    const cache = await store(issued, atOnce);
+    const queue = await store(issued, atOnce);
+    const service = await runner.start({
+      DATABASE_URL: `postgresql://u:hunter2@localhost:${database.port}/d?sslmode=verify-full`,
+      REDIS_URL: `rediss://:hunter2@localhost:${cache.port}`,
+      RABBITMQ_URL: `amqps://u:hunter2@localhost:${queue.port}`,
+      NODE_EXTRA_CA_CERTS: file,
+      DRAIN_SECONDS: "0",
+    });
+    const health = await fetch(`${service.url}/health`);
+    await health.arrayBuffer();
+    await sleep(300);
+    service.kill("SIGKILL");
+    await service.exited;
+    return { database, cache, queue };
+  }
+
+  function expectNothingSaid(stores: Record<string, Heard>) {
+    for (const [name, { connections, bytes }] of Object.entries(stores)) {
+      expect(connections, name).to.be.above(0);
+      expect(bytes, name).to.equal("");
+    }
+  }
+
+  it("[O11] speaks to each over TLS, with a certificate of the platform's authority", async () => {
+    const issued = await issueFor("localhost");
+    const { database, cache, queue } = await connectWith(issued, issued.authority);
+    expect(database.bytes).to.include("user\0u\0database\0d\0");
+    expect(cache.bytes.toLowerCase()).to.include("auth");
+    expect(queue.bytes).to.include("AMQP\0\0\t\x01");
+  });
+
+  it("sends nothing, least of all a password, to a store that another authority vouches for", async () => {
+    const { authority } = await issueFor("localhost");
+    const stores = await connectWith(await issueFor("localhost"), authority);
+    expectNothingSaid(stores);
+  });
+
+  it("sends nothing to a store whose certificate has another name", async () => {
+    const issued = await issueFor("elsewhere");
+    const stores = await connectWith(issued, issued.authority);
+    expectNothingSaid(stores);
+  });
+});
