@@ -1,8 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { check } from "./components/check";
+import { check } from "./components/checks";
+import { volumeProblems } from "./components/checks/volumes";
 import { readSecrets, readValues } from "./components/config";
+import { volumesOf } from "./components/plan";
 import { Platform } from "./components/platform";
+import { previousVolumes } from "./components/previous";
 import { formatProblems, type Problem } from "./components/problems";
 import { secretProblems } from "./components/secrets";
 import { parseSettings } from "./components/settings";
@@ -13,7 +16,11 @@ if ("problems" in parsed) throw refusal(parsed.problems);
 
 const plan = planOf(parsed.settings);
 const secrets = readSecrets(plan.name, plan.secrets);
-const problems = [...check(plan), ...secretProblems(plan.name, plan.secrets, secrets, plan.generateSecrets)];
+const problems = [
+  ...check(plan),
+  ...secretProblems(plan.name, plan.secrets, secrets, plan.generateSecrets),
+  ...volumeProblems(plan, await previousVolumes()),
+];
 if (problems.length > 0) throw refusal(problems);
 
 const provider = new k8s.Provider("cluster", {
@@ -25,6 +32,7 @@ const provider = new k8s.Provider("cluster", {
 const platform = new Platform(plan.name, { plan, secrets }, { providers: [provider] });
 
 export const { namespace, url, certificate } = platform;
+export const volumes = volumesOf(plan);
 
 /** Without a stack: it says nothing to whoever mistyped a setting, and Node takes many seconds to print it. */
 function refusal(problems: readonly Problem[]) {

@@ -1,5 +1,8 @@
-/** How requests of a route reach the replicas of a service (nginx's names for its balancing methods). */
-export type Balancing = "round_robin" | "least_conn" | "ip_hash";
+/**
+ * How requests of a route reach the replicas of a service: nginx's names for its balancing methods, and `session`,
+ * which keeps a browser on one replica by a cookie.
+ */
+export type Balancing = "round_robin" | "least_conn" | "ip_hash" | "session";
 
 /** A path at the front door. Everything below `path` goes to the service, unchanged. */
 export interface Route {
@@ -9,14 +12,15 @@ export interface Route {
 }
 
 /**
- * One declared edge: what a service may talk to. It is the only truth for the environment, the Secret and the
- * wait that follow from it.
+ * One declared edge: what a service may talk to. It is the only truth for the environment, the Secret, the wait,
+ * the network and authorization policies, the Sidecar's scope, the database and the diagram that follow from it.
  */
 export type Use<Name extends string = string> =
   | { kind: "service"; service: Name }
   | { kind: "database"; database: string }
   | { kind: "cache" }
-  | { kind: "queue" };
+  | { kind: "queue" }
+  | { kind: "external"; host: string; port: number };
 
 /** One HTTP probe; times in seconds. */
 export interface Probe {
@@ -32,8 +36,26 @@ export interface Probes {
   readiness: Probe;
 }
 
+/** How services are found beyond their Service's port 80. */
+export interface Discovery {
+  /** Whether the Service answers on the service's own port too, as its API port. @default false */
+  apiPort?: boolean;
+  /** Whether each service has a headless Service as well, whose name resolves to the pods. @default false */
+  headless?: boolean;
+  /** Seconds for which a client stays with a pod (session affinity ClientIP). @default no affinity */
+  affinity?: number;
+}
+
+/** What happens to a pod that is told to end; seconds. */
+export interface Shutdown {
+  /** Not ready any more, still answering: until nobody sends it requests. */
+  drain: number;
+  /** Until it is killed, the drain included. */
+  grace: number;
+}
+
 /** What a service *is*, the same in every environment. */
-export interface ServiceEntry<Name extends string = string> {
+export interface ServiceEntry<Name extends string = string, Key extends string = string> {
   /** Port the container listens on. */
   port: number;
   /** Paths at the front door. @default none, reachable from inside only */
@@ -44,23 +66,39 @@ export interface ServiceEntry<Name extends string = string> {
   uses?: readonly Use<Name>[];
   /** Names of secrets it reads as environment variables, set per stack: `<platform>:<NAME>`. @default none */
   secrets?: readonly string[];
-  /** Names of plain settings it reads as environment variables, from the stack's `configuration`. @default none */
-  configuration?: readonly string[];
+  /** Names of plain settings it reads as environment variables, out of the platform's `configuration`. @default none */
+  configuration?: readonly Key[];
+  /** Probes of its own. @default the platform's */
+  probes?: Probes;
 }
 
+/** A setting that has no value of its own: each environment gives one. */
+export const perEnvironment = null;
+
 /** A platform: its services and what they have in common. */
-export interface Catalog<Name extends string = string> {
+export interface Catalog<Name extends string = string, Key extends string = string> {
   /** Lower-case name; the namespace and the prefix of its secrets in the stack's configuration. */
   name: string;
   /** Public host name; an environment may override it. */
   host: string;
   /** Probes of every service. */
   probes: Probes;
-  services: Record<Name, ServiceEntry<NoInfer<Name>>>;
+  /** @default a Service on port 80, and no more */
+  discovery?: Discovery;
+  /** @default 10 s of drain, as names are remembered for five and asked every two, in a grace period of 30 s */
+  shutdown?: Shutdown;
+  /**
+   * Every plain setting that services read, with its value; an environment overrides it in its `configuration`, and
+   * must where it is {@link perEnvironment}. @default none
+   */
+  configuration?: Record<Key, string | typeof perEnvironment>;
+  services: Record<Name, ServiceEntry<NoInfer<Name>, NoInfer<Key>>>;
 }
 
-/** Types a catalog: an edge to a service that is not in it does not compile. */
-export const definePlatform = <Name extends string>(catalog: Catalog<Name>): Catalog<Name> => catalog;
+/** Types a catalog: an edge to a service, or a setting, that is not in it does not compile. */
+export const definePlatform = <Name extends string, Key extends string = never>(
+  catalog: Catalog<Name, Key>,
+): Catalog<Name, Key> => catalog;
 
 /** Everything below this path of the host goes to the service. */
 export const path = (path: string): Route => ({ path, webSocket: false });
@@ -79,3 +117,10 @@ export const cache = () => ({ kind: "cache" }) as const;
 
 /** Uses the platform's RabbitMQ; arrives as `RABBITMQ_URL`. */
 export const queue = () => ({ kind: "queue" }) as const;
+
+/**
+ * Calls something outside the cluster.
+ * @param host its name, or the name of the plain setting that holds it
+ * @param port @default 443
+ */
+export const external = (host: string, port = 443) => ({ kind: "external", host, port }) as const;

@@ -1,5 +1,8 @@
-import type { Balancing, Catalog, Probes, Route, ServiceEntry } from "./catalog";
+import type { Route, ServiceEntry, Shutdown } from "./catalog";
+import { type Balancing, type Catalog, type Discovery, type Probes, perEnvironment } from "./catalog";
+import { type Edge, edgesOf } from "./edges";
 import type { Settings } from "./settings";
+import { images, withDigest } from "./versions";
 
 export interface Resources {
   requests: { cpu: string; memory: string };
@@ -18,6 +21,14 @@ export interface DatabasePlan {
   services: string[];
 }
 
+/** A second version of a service, beside the first. */
+export interface CanaryPlan {
+  version: string;
+  image: string;
+  /** Per cent of the requests. */
+  weight: number;
+}
+
 /** One service of one environment, every default applied. */
 export interface ServicePlan {
   name: string;
@@ -26,7 +37,8 @@ export interface ServicePlan {
   image: string;
   /** Value of the `version` label. */
   version: string;
-  scale: { min: number; max: number };
+  canary?: CanaryPlan;
+  replicas: { min: number; max: number };
   resources: Resources;
   probes: Probes;
   routes: readonly Route[];
@@ -37,6 +49,8 @@ export interface ServicePlan {
   usesQueue: boolean;
   /** Services it calls. */
   calls: string[];
+  /** What it calls outside the cluster. */
+  externals: { host: string; port: number }[];
   secrets: readonly string[];
   configuration: readonly string[];
 }
@@ -44,6 +58,7 @@ export interface ServicePlan {
 /** Everything that is decided about one environment of one platform. Frozen; nothing later adds a default. */
 export interface Plan {
   name: string;
+  tier: Settings["tier"];
   namespace: string;
   context: string;
   host: string;
@@ -51,29 +66,55 @@ export interface Plan {
   certificate: Settings["certificate"];
   generateSecrets: boolean;
   protectData: boolean;
-  configuration: Readonly<Record<string, string>>;
+  scheduling: Settings["scheduling"];
+  mesh: Settings["mesh"];
+  discovery: Required<Omit<Discovery, "affinity">> & Pick<Discovery, "affinity">;
+  shutdown: Shutdown;
+  /** References of the images that are not the services' own. */
+  images: Readonly<Record<keyof typeof images, string>>;
+  /** Every plain setting with its value; undefined where the environment owes one. */
+  configuration: Readonly<Record<string, string | undefined>>;
   services: ServicePlan[];
   /** Names of all secrets that a service reads, each once. */
   secrets: string[];
   databases: DatabasePlan[];
+  /** Every connection between workloads. */
+  edges: Edge[];
+  storageClass?: string;
   /** Present when a service uses them. */
-  postgres?: StorePlan;
+  postgres?: Settings["postgres"];
   redis?: StorePlan;
-  rabbitmq?: StorePlan;
+  rabbitmq?: Settings["rabbitmq"];
+  prometheus: Settings["prometheus"];
 }
+
+/** Name of the Secret with the certificate: the stack's own, or the one the platform makes. */
+export const certificateSecret = ({ certificate }: Pick<Plan, "certificate">): string =>
+  certificate === "self-signed" ? "nginx-tls" : certificate.secret;
 
 /** Where users reach the platform: `https://<host>`, with the port where it is not 443. */
 export const urlOf = ({ host, frontDoor: { publicPort } }: Plan): string =>
   publicPort === 443 ? `https://${host}` : `https://${host}:${publicPort}`;
 
+/** Size of every volume with data, by the name of its store. */
+export const volumesOf = ({ postgres, redis, rabbitmq, prometheus }: Plan): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries({ postgres, redis, rabbitmq, prometheus }).flatMap(([name, store]) =>
+      store ? [[name, store.storage]] : [],
+    ),
+  );
+
 /** Catalog × settings: the one place where they meet. Pure; whether the result makes sense is the checks' job. */
 export function makePlan(catalog: Catalog, settings: Settings): Plan {
+  const configuration = configurationOf(catalog, settings);
   const services = Object.entries(catalog.services).map(([name, entry]) =>
-    planService(name, entry, catalog, settings),
+    planService(name, entry, catalog, settings, configuration),
   );
   const databases = databasesOf(services);
+  const { postgres, rabbitmq } = settings;
   return deepFreeze({
     name: catalog.name,
+    tier: settings.tier,
     namespace: settings.namespace ?? catalog.name,
     context: settings.context,
     host: settings.host ?? catalog.host,
@@ -81,37 +122,79 @@ export function makePlan(catalog: Catalog, settings: Settings): Plan {
     certificate: settings.certificate,
     generateSecrets: settings.generateSecrets,
     protectData: settings.protectData,
-    configuration: settings.configuration,
+    scheduling: settings.scheduling,
+    mesh: settings.mesh,
+    discovery: { apiPort: false, headless: false, ...catalog.discovery },
+    shutdown: catalog.shutdown ?? { drain: 10, grace: 30 },
+    images: mapValues(images, (image) => withDigest(image, settings.images.digests)),
+    configuration,
     services,
     secrets: [...new Set(services.flatMap(({ secrets }) => secrets))],
     databases,
-    ...(databases.length > 0 && { postgres: settings.postgres }),
+    edges: edgesOf({
+      services,
+      queueReplicas: rabbitmq.replicas,
+      standalone: settings.frontDoor.kind === "standalone",
+    }),
+    storageClass: settings.storageClass,
+    ...(databases.length > 0 && { postgres }),
     ...(services.some(({ usesCache }) => usesCache) && { redis: settings.redis }),
-    ...(services.some(({ usesQueue }) => usesQueue) && { rabbitmq: settings.rabbitmq }),
+    ...(services.some(({ usesQueue }) => usesQueue) && { rabbitmq }),
+    prometheus: settings.prometheus,
   });
 }
 
-function planService(name: string, entry: ServiceEntry, catalog: Catalog, settings: Settings): ServicePlan {
+function planService(
+  name: string,
+  entry: ServiceEntry,
+  catalog: Catalog,
+  settings: Settings,
+  configuration: Plan["configuration"],
+): ServicePlan {
   const uses = entry.uses ?? [];
+  const { defaults } = settings;
   const own = settings.services[name];
-  const { tag, registry = `docker.io/${catalog.name}` } = settings.images;
+  const { tag, digests, registry = `docker.io/${catalog.name}` } = settings.images;
+  const canary = own?.canary;
   return {
     name,
     port: entry.port,
-    image: `${registry}/${name}:${tag}`,
+    image: withDigest(`${registry}/${name}:${tag}`, digests),
     version: "v1",
-    scale: own?.scale ?? settings.defaults.scale,
-    resources: own?.resources ?? settings.defaults.resources,
-    probes: catalog.probes,
+    ...(canary && {
+      canary: {
+        version: canary.version,
+        weight: canary.weight,
+        image: withDigest(`${registry}/${name}:${canary.tag ?? tag}`, definedOnly({ [name]: canary.digest })),
+      },
+    }),
+    replicas: { ...defaults.replicas, ...definedOnly(own?.replicas ?? {}) },
+    resources: {
+      requests: { ...defaults.resources.requests, ...definedOnly(own?.resources.requests ?? {}) },
+      limits: { ...defaults.resources.limits, ...definedOnly(own?.resources.limits ?? {}) },
+    },
+    probes: entry.probes ?? catalog.probes,
     routes: entry.routes ?? [],
     balancing: entry.balancing ?? "round_robin",
     database: uses.find((use) => use.kind === "database")?.database,
     usesCache: uses.some(({ kind }) => kind === "cache"),
     usesQueue: uses.some(({ kind }) => kind === "queue"),
     calls: uses.flatMap((use) => (use.kind === "service" ? [use.service] : [])),
+    externals: uses.flatMap((use) =>
+      use.kind === "external" ? [{ host: configuration[use.host] ?? use.host, port: use.port }] : [],
+    ),
     secrets: entry.secrets ?? [],
     configuration: entry.configuration ?? [],
   };
+}
+
+function configurationOf(catalog: Catalog, settings: Settings): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(catalog.configuration ?? {}).map(([key, value]) => [
+      key,
+      settings.configuration[key] ?? (value === perEnvironment ? undefined : value),
+    ]),
+  );
 }
 
 function databasesOf(services: ServicePlan[]): DatabasePlan[] {
@@ -120,6 +203,19 @@ function databasesOf(services: ServicePlan[]): DatabasePlan[] {
     if (database) byName.set(database, [...(byName.get(database) ?? []), name]);
   }
   return [...byName].map(([name, services]) => ({ name, services }));
+}
+
+function mapValues<K extends string, T, R>(record: Record<K, T>, change: (value: T) => R): Record<K, R> {
+  return Object.fromEntries(
+    Object.entries(record).map(([key, value]) => [key, change(value as T)]),
+  ) as Record<K, R>;
+}
+
+/** The entries that have a value. */
+export function definedOnly<T>(record: Record<string, T | undefined>): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(record).filter((entry): entry is [string, T] => entry[1] !== undefined),
+  );
 }
 
 function deepFreeze<T>(value: T): T {

@@ -1,11 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ConfiguredSecret } from "./config";
+import { ConfigurationServer } from "./configuration";
+import type { PlatformContext } from "./context";
+import { FrontDoor } from "./frontdoor";
 import { SelfSignedCertificate } from "./frontdoor/certificate";
-import { Nginx } from "./frontdoor/nginx";
+import { Mesh } from "./mesh";
 import { Microservice, SERVICE_PORT } from "./microservice";
+import { Prometheus } from "./monitoring/prometheus";
 import { Namespace } from "./namespace";
-import { type Plan, type ServicePlan, urlOf } from "./plan";
+import { NetworkPolicies } from "./network/policies";
+import { certificateSecret, definedOnly, type Plan, type ServicePlan, urlOf } from "./plan";
 import { ServiceSecrets, stackChecksum } from "./secrets";
+import { StoresAuthority } from "./stores/authority";
 import { Database } from "./stores/database";
 import { Postgres } from "./stores/postgres";
 import { RabbitMQ } from "./stores/rabbitmq";
@@ -30,41 +36,65 @@ export class Platform extends pulumi.ComponentResource {
   constructor(name: string, { plan, secrets }: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:index:Platform", name, {}, opts);
     const child = { parent: this };
-    const { namespaceName: namespace } = new Namespace(
-      `${name}-namespace`,
-      { namespace: plan.namespace, platform: plan.name },
+    const { namespaceName: namespace, priorities } = new Namespace(`${name}-namespace`, { plan }, child);
+    const context: PlatformContext = {
+      namespace,
+      platform: plan.name,
+      tier: plan.tier,
+      images: plan.images,
+      scheduling: plan.scheduling,
+      storageClass: plan.storageClass,
+      protect: plan.protectData,
+      checksum: stackChecksum(this),
+      priorities,
+    };
+
+    new NetworkPolicies(`${name}-network`, { namespace, plan }, child);
+    if (plan.mesh.enabled) new Mesh(`${name}-mesh`, { ...context, plan }, child);
+
+    const stores = createStores();
+    const databases = new Map(plan.databases.flatMap(createLogins));
+    const configuration = new ConfigurationServer(
+      `${name}-configuration`,
+      { ...context, values: plan.configuration },
       child,
     );
-    const checksum = stackChecksum(this);
-    const common = { namespace, platform: plan.name, protect: plan.protectData, checksum };
-
-    const postgres =
-      plan.postgres && new Postgres(`${name}-postgres`, { ...common, ...plan.postgres }, child);
-    const databases = new Map(plan.databases.flatMap(createLogins));
-    const redis = plan.redis && new Redis(`${name}-redis`, { ...common, ...plan.redis }, child);
-    const rabbitmq =
-      plan.rabbitmq && new RabbitMQ(`${name}-rabbitmq`, { ...common, ...plan.rabbitmq }, child);
     const serviceSecrets = new ServiceSecrets(
       `${name}-secrets`,
-      { namespace, names: plan.secrets, configured: secrets, checksum },
+      { ...context, names: plan.secrets, configured: secrets },
       child,
     );
-    const services = plan.services.map(createService);
+    plan.services.forEach(createService);
     const certificate = createCertificate();
     createFrontDoor();
+    new Prometheus(`${name}-prometheus`, { ...context, plan }, child);
 
     this.namespace = namespace;
     this.certificate = certificate?.certificate;
     this.url = urlOf(plan);
     this.registerOutputs({ namespace, url: this.url });
 
+    function createStores() {
+      const { postgres, redis, rabbitmq } = plan;
+      if (!postgres && !redis && !rabbitmq) return {};
+      const { authority } = new StoresAuthority(`${name}-stores-authority`, context, child);
+      const common = { ...context, authority };
+      return {
+        authority,
+        postgres: postgres && new Postgres(`${name}-postgres`, { ...common, ...postgres }, child),
+        redis: redis && new Redis(`${name}-redis`, { ...common, ...redis }, child),
+        rabbitmq: rabbitmq && new RabbitMQ(`${name}-rabbitmq`, { ...common, ...rabbitmq }, child),
+      };
+    }
+
     function createLogins({ name: database, services }: Plan["databases"][number]): [string, Database][] {
-      if (!postgres) return [];
+      const { postgres, authority } = stores;
+      if (!postgres || !authority) return [];
       return services.map((service) => [
         service,
         new Database(
           `${name}-database-${service}`,
-          { ...common, database, service, server: postgres.endpoint, admin: postgres.admin },
+          { ...context, database, service, server: postgres.endpoint, admin: postgres.admin, authority },
           { ...child, dependsOn: [postgres] },
         ),
       ]);
@@ -72,31 +102,35 @@ export class Platform extends pulumi.ComponentResource {
 
     function createService(service: ServicePlan) {
       const database = databases.get(service.name);
-      return new Microservice(
+      const waitFor = endpointsOf(service);
+      new Microservice(
         `${name}-${service.name}`,
         {
-          namespace,
-          platform: plan.name,
+          ...context,
           service,
-          environment: environmentOf(service, plan),
+          discovery: plan.discovery,
+          shutdown: plan.shutdown,
+          environment: environmentOf(service),
+          configuration: pick(configuration.refs, service.configuration),
           secrets: definedOnly({
             DATABASE_URL: database?.url,
-            REDIS_URL: service.usesCache ? redis?.url : undefined,
-            RABBITMQ_URL: service.usesQueue ? rabbitmq?.url : undefined,
-            ...Object.fromEntries(service.secrets.map((key) => [key, serviceSecrets.refs.get(key)])),
+            REDIS_URL: service.usesCache ? stores.redis?.url : undefined,
+            RABBITMQ_URL: service.usesQueue ? stores.rabbitmq?.url : undefined,
+            ...pick(serviceSecrets.refs, service.secrets),
           }),
-          waitFor: endpointsOf(service),
+          authority: waitFor.length > 0 ? stores.authority : undefined,
+          waitFor,
         },
-        { ...child, dependsOn: [serviceSecrets, ...(database ? [database] : [])] },
+        { ...child, dependsOn: [configuration, serviceSecrets, ...(database ? [database] : [])] },
       );
     }
 
     function endpointsOf(service: ServicePlan): Endpoint[] {
       return Object.values(
         definedOnly({
-          postgres: service.database ? postgres?.endpoint : undefined,
-          redis: service.usesCache ? redis?.endpoint : undefined,
-          rabbitmq: service.usesQueue ? rabbitmq?.endpoint : undefined,
+          postgres: service.database ? stores.postgres?.endpoint : undefined,
+          redis: service.usesCache ? stores.redis?.endpoint : undefined,
+          rabbitmq: service.usesQueue ? stores.rabbitmq?.endpoint : undefined,
         }),
       );
     }
@@ -105,41 +139,30 @@ export class Platform extends pulumi.ComponentResource {
       if (plan.certificate !== "self-signed") return undefined;
       return new SelfSignedCertificate(
         `${name}-certificate`,
-        { namespace, secretName: CERTIFICATE_SECRET, host: plan.host },
+        { namespace, secretName: certificateSecret(plan), host: plan.host },
         child,
       );
     }
 
     function createFrontDoor() {
-      const upstreams = plan.services.flatMap(({ routes, balancing, name }, index) => {
-        const endpoint = services[index]?.endpoint;
-        return routes.length > 0 && endpoint ? [{ service: name, ...endpoint, balancing, routes }] : [];
-      });
-      new Nginx(
-        `${name}-nginx`,
+      new FrontDoor(
+        `${name}-front-door`,
         {
-          ...common,
-          host: plan.host,
-          url: urlOf(plan),
-          settings: plan.frontDoor,
-          upstreams,
-          certificate:
-            plan.certificate === "self-signed"
-              ? { secret: CERTIFICATE_SECRET, checksum: certificate && checksum(certificate.certificate) }
-              : plan.certificate,
+          ...context,
+          plan,
+          certificate: {
+            secret: certificateSecret(plan),
+            checksum: certificate && context.checksum(certificate.certificate),
+          },
         },
-        // nginx resolves its upstreams once, when it starts.
-        { ...child, dependsOn: [...services, ...(certificate ? [certificate] : [])] },
+        { ...child, dependsOn: certificate ? [certificate] : [] },
       );
     }
   }
 }
 
-/** Secret of the certificate that the platform makes itself. */
-const CERTIFICATE_SECRET = "nginx-tls";
-
-/** The plain part of a service's environment. */
-function environmentOf(service: ServicePlan, plan: Plan): Record<string, string> {
+/** What the catalog says of a service and of those it calls. */
+function environmentOf(service: ServicePlan): Record<string, string> {
   const calls = service.calls.map((callee) => [
     `${callee.replaceAll("-", "_").toUpperCase()}_URL`,
     `http://${callee}:${SERVICE_PORT}`,
@@ -147,16 +170,12 @@ function environmentOf(service: ServicePlan, plan: Plan): Record<string, string>
   return definedOnly({
     NODE_ENV: "production",
     SERVICE_NAME: service.name,
-    SERVICE_VERSION: service.version,
     PORT: String(service.port),
     REQUIRED_SECRETS: service.secrets.join(",") || undefined,
     ...Object.fromEntries(calls),
-    ...Object.fromEntries(service.configuration.map((key) => [key, plan.configuration[key]])),
   });
 }
 
-function definedOnly<T>(record: Record<string, T | undefined>): Record<string, T> {
-  return Object.fromEntries(
-    Object.entries(record).filter((entry): entry is [string, T] => entry[1] !== undefined),
-  );
+function pick<T>(refs: ReadonlyMap<string, T>, keys: readonly string[]): Record<string, T> {
+  return definedOnly(Object.fromEntries(keys.map((key) => [key, refs.get(key)])));
 }

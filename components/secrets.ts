@@ -3,6 +3,8 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { ConfiguredSecret } from "./config";
+import type { PlatformContext } from "./context";
+import { labelsOf } from "./kube/labels";
 import type { Problem } from "./problems";
 
 /** Where a container finds a secret value, and a fingerprint that changes with it. */
@@ -34,13 +36,11 @@ export function password(name: string, opts: pulumi.CustomResourceOptions): pulu
 }
 
 /** Arguments of {@link ServiceSecrets}. */
-export interface ServiceSecretsArgs {
-  namespace: pulumi.Input<string>;
+export interface ServiceSecretsArgs extends Pick<PlatformContext, "namespace" | "platform" | "checksum"> {
   /** Names of all secrets that some service reads. */
   names: readonly string[];
   /** Those that the stack's configuration holds. */
   configured: ReadonlyMap<string, ConfiguredSecret>;
-  checksum: Checksum;
 }
 
 /**
@@ -63,7 +63,14 @@ export class ServiceSecrets extends pulumi.ComponentResource {
     if (values.size > 0) {
       new k8s.core.v1.Secret(
         name,
-        { metadata: { name: secretName, namespace: args.namespace }, stringData: Object.fromEntries(values) },
+        {
+          metadata: {
+            name: secretName,
+            namespace: args.namespace,
+            labels: labelsOf(secretName, args.platform),
+          },
+          stringData: Object.fromEntries(values),
+        },
         { parent: this },
       );
     }

@@ -27,12 +27,42 @@ const resources = (cpu: [string, string], memory: [string, string]) =>
     .prefault({});
 
 const store = (storage: string, cpu: [string, string], memory: [string, string]) =>
-  z.strictObject({ storage: quantity.default(storage), resources: resources(cpu, memory) }).prefault({});
+  z.strictObject({ storage: quantity.default(storage), resources: resources(cpu, memory) });
+
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, "is not a digest such as sha256:<64 hex digits>");
+const percent = z.number().min(0).max(100);
 
 /** Replicas, 2–10, are the documents' (orchestration, section 3; discovery, technical specifications). */
-const scale = z
-  .strictObject({ min: z.int().min(1).default(2), max: z.int().min(1).default(10) })
-  .prefault({});
+const bound = z.int().min(1);
+const replicas = z.strictObject({ min: bound.default(2), max: bound.default(10) }).prefault({});
+
+/** What one service has otherwise than all of them. */
+const someResources = z.strictObject({ cpu: quantity.optional(), memory: quantity.optional() }).default({});
+
+const toleration = z.strictObject({
+  key: z.string().optional(),
+  operator: z.enum(["Exists", "Equal"]).default("Equal"),
+  value: z.string().optional(),
+  effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]).optional(),
+});
+
+/** Made on purpose, to see how callers cope (discovery document, Fault injection). */
+const fault = z.strictObject({
+  /** Share of the requests that are answered with this status. */
+  abort: z.strictObject({ percent, status: z.int().min(400).max(599) }).optional(),
+  /** Share of the requests that wait. */
+  delay: z.strictObject({ percent, seconds: z.number().positive() }).optional(),
+});
+
+/** A second version of a service beside the first (orchestration document, section 6). */
+const canary = z.strictObject({
+  /** Value of its `version` label. */
+  version: z.string().default("v2"),
+  tag: z.string().optional(),
+  digest: digest.optional(),
+  /** Per cent of the requests that it gets; those with the header `canary: true` all go to it. */
+  weight: z.int().min(0).max(100).default(10),
+});
 
 export const settingsSchema = z.strictObject({
   /** Which catalog of `platforms/` this stack runs. */
@@ -43,14 +73,36 @@ export const settingsSchema = z.strictObject({
   namespace: z.string().optional(),
   /** Public host name. @default the catalog's */
   host: z.string().optional(),
+  /** What production refuses: moving tags, faults, a certificate of its own making. */
+  tier: z.enum(["development", "production"]).default("production"),
   frontDoor: z
     .strictObject({
+      /** nginx of the platform's own, or Ingress objects for F5 NGINX Ingress Controller. */
+      kind: z.enum(["standalone", "controller"]).default("standalone"),
+      controller: z
+        .strictObject({
+          ingressClass: z.string().default("nginx"),
+          /** Where the controller runs: the network policies let it in. */
+          namespace: z.string().default("nginx-ingress"),
+          /** Whether this stack installs the controller, by its chart. */
+          install: z.boolean().default(false),
+        })
+        .prefault({}),
       type: z.enum(["ClusterIP", "NodePort", "LoadBalancer"]).default("LoadBalancer"),
       /** Fixed node ports; only with type NodePort. */
       nodePorts: z.strictObject({ http: nodePort, https: nodePort }).optional(),
       /** Port of HTTPS as the browser sees it; redirects point there. */
       publicPort: port.default(443),
       replicas: z.int().min(1).max(10).default(2),
+      /** Requests of one client address; what is over the burst is answered with 429. */
+      rateLimit: z
+        .strictObject({
+          requestsPerSecond: z.int().min(1).default(50),
+          burst: z.int().min(0).default(100),
+        })
+        .prefault({}),
+      /** Seconds for which browsers insist on HTTPS; 0 leaves the header out. */
+      hstsMaxAge: z.int().min(0).default(31_536_000),
     })
     .prefault({}),
   /** Either made by the platform, or a Secret of type kubernetes.io/tls that is there already. */
@@ -65,26 +117,68 @@ export const settingsSchema = z.strictObject({
       registry: z.string().optional(),
       /** Tag of the services' images. */
       tag: z.string().default("1.0.0"),
+      /** Digests by the last part of an image's name, the stores' included: what `ops promote` writes. */
+      digests: z.record(z.string(), digest).default({}),
     })
     .prefault({}),
-  /** Figures of every service; one service's own go under `services`. */
+  /** Figures of every service. */
   defaults: z
-    .strictObject({ scale, resources: resources(["250m", "500m"], ["256Mi", "512Mi"]) })
+    .strictObject({ replicas, resources: resources(["250m", "500m"], ["256Mi", "512Mi"]) })
     .prefault({}),
+  /** One service's own figures; what is left out is as in `defaults`. */
   services: z
     .record(
       z.string(),
       z.strictObject({
-        scale: scale.optional(),
-        resources: resources(["250m", "500m"], ["256Mi", "512Mi"]).optional(),
+        replicas: z.strictObject({ min: bound.optional(), max: bound.optional() }).default({}),
+        resources: z.strictObject({ requests: someResources, limits: someResources }).prefault({}),
+        canary: canary.optional(),
       }),
     )
     .default({}),
+  /** Which nodes the pods may run on. @default every node without a taint */
+  scheduling: z
+    .strictObject({
+      nodeSelector: z.record(z.string(), z.string()).default({}),
+      tolerations: z.array(toleration).default([]),
+    })
+    .prefault({}),
+  mesh: z
+    .strictObject({
+      /** Whether Istio's objects are made; its custom resource definitions must be there. */
+      enabled: z.boolean().default(true),
+      /** Faults by the service that seems to fail. */
+      faults: z.record(z.string(), fault).default({}),
+    })
+    .prefault({}),
   /** Values of the plain settings that services name in the catalog. */
   configuration: z.record(z.string(), z.string()).default({}),
-  postgres: store("10Gi", ["250m", "2"], ["256Mi", "1Gi"]),
-  redis: store("1Gi", ["100m", "500m"], ["64Mi", "256Mi"]),
-  rabbitmq: store("5Gi", ["200m", "1"], ["256Mi", "512Mi"]),
+  /** @default the cluster's default StorageClass */
+  storageClass: z.string().optional(),
+  postgres: store("10Gi", ["250m", "2"], ["256Mi", "1Gi"])
+    .extend({
+      /** Size of a volume that finished write-ahead log files are kept on, for a backup. @default none are kept */
+      archive: quantity.optional(),
+      /** Fixed rather than counted from the services: a new one must not restart the server. */
+      maxConnections: z.int().min(50).default(600),
+    })
+    .prefault({}),
+  redis: store("1Gi", ["100m", "500m"], ["64Mi", "256Mi"]).prefault({}),
+  rabbitmq: store("5Gi", ["200m", "1"], ["256Mi", "512Mi"])
+    .extend({
+      /** Quorum queues keep their messages when one node of three is lost; a single one keeps them on its volume. */
+      replicas: z.union([z.literal(1), z.literal(3)]).default(1),
+    })
+    .prefault({}),
+  prometheus: store("10Gi", ["100m", "500m"], ["256Mi", "512Mi"])
+    .extend({
+      /** How long samples are kept. */
+      retention: z
+        .string()
+        .regex(/^\d+[hdwy]$/, "is not a duration such as 15d")
+        .default("15d"),
+    })
+    .prefault({}),
 });
 
 /** Either the settings with every default applied, or everything that is wrong with them. */
@@ -103,20 +197,36 @@ export function parseSettings(
   const result = schema.safeParse(values, { reportInput: true });
   const problems = [
     ...(result.error?.issues.flatMap(problemsOf) ?? []),
-    ...unknownServices(values.services, catalogs[String(values.catalog)]),
+    ...unknownNames(values, catalogs[String(values.catalog)]),
   ];
   return result.success && problems.length === 0 ? { settings: result.data } : { problems };
 }
 
-/** Figures for a service that the catalog does not have would silently change nothing. */
-function unknownServices(services: unknown, catalog: Catalog | undefined): Problem[] {
-  if (!catalog || typeof services !== "object" || services === null) return [];
-  return Object.keys(services)
-    .filter((name) => !(name in catalog.services))
+/** Values for what the catalog does not have would silently change nothing. */
+function unknownNames(values: Record<string, unknown>, catalog: Catalog | undefined): Problem[] {
+  if (!catalog) return [];
+  const { mesh } = values as { mesh?: { faults?: unknown } };
+  return [
+    ...unknownKeys("services", values.services, "service", Object.keys(catalog.services), catalog.name),
+    ...unknownKeys("mesh.faults", mesh?.faults, "service", Object.keys(catalog.services), catalog.name),
+    ...unknownKeys(
+      "configuration",
+      values.configuration,
+      "setting",
+      Object.keys(catalog.configuration ?? {}),
+      catalog.name,
+    ),
+  ];
+}
+
+function unknownKeys(at: string, given: unknown, what: string, known: string[], platform: string): Problem[] {
+  if (typeof given !== "object" || given === null) return [];
+  return Object.keys(given)
+    .filter((name) => !known.includes(name))
     .map((name) => ({
-      at: `platform:services.${name}`,
-      problem: `there is no service "${name}" in ${catalog.name}`,
-      remedy: `write one of: ${Object.keys(catalog.services).join(", ")}`,
+      at: `platform:${at}.${name}`,
+      problem: `there is no ${what} "${name}" in ${platform}`,
+      remedy: known.length > 0 ? `write one of: ${known.join(", ")}` : "remove it",
     }));
 }
 

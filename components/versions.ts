@@ -8,14 +8,31 @@ export const images = {
   rabbitmq: "docker.io/library/rabbitmq:3-management-alpine",
   nginx: "docker.io/library/nginx:1.29-alpine",
   busybox: "docker.io/library/busybox:1.37",
+  prometheus: "docker.io/prom/prometheus:v3.5.0",
+  postgresExporter: "docker.io/prometheuscommunity/postgres-exporter:v0.17.1",
+  redisExporter: "docker.io/oliver006/redis_exporter:v1.74.0",
+  nginxExporter: "docker.io/nginx/nginx-prometheus-exporter:1.4.2",
 } as const;
 
-/** User and group ids of the official alpine images; volumes must belong to them before a process starts. */
+/**
+ * User and group ids. Those of the stores are the official images', whose files belong to them; the others own no
+ * file, and are far above those that a node has accounts for.
+ */
 export const users = {
   postgres: { uid: 70, gid: 70 },
   redis: { uid: 999, gid: 1000 },
   rabbitmq: { uid: 100, gid: 101 },
-  nginx: { uid: 101, gid: 101 },
-  /** `node` in the official Node image; nobody's id in busybox. */
-  service: { uid: 1000, gid: 1000 },
+  nginx: { uid: 10101, gid: 10101 },
+  prometheus: { uid: 65534, gid: 65534 },
+  service: { uid: 10001, gid: 10001 },
 } as const;
+
+/** The last part of an image's name, by which its digest is known: `postgres` of `docker.io/library/postgres:15`. */
+export const shortName = (image: string): string =>
+  image.replace(/@.*$/, "").replace(/^.*\//, "").replace(/:.*$/, "");
+
+/** The same image pinned to its digest, if there is one for it. The tag stays, for people. */
+export function withDigest(image: string, digests: Readonly<Record<string, string>>): string {
+  const digest = digests[shortName(image)];
+  return digest ? `${image}@${digest}` : image;
+}

@@ -1,52 +1,36 @@
-import type { Balancing, Route } from "../catalog";
+import { containerLayout, type Layout } from "./layout";
+import { MAX_BODY, RETRY, type RouteTable } from "./routes";
+import { locationsOf, upstreamOf } from "./upstreams";
 
-/** A service behind the front door. */
-export interface Upstream {
-  service: string;
-  host: string;
-  port: number;
-  balancing: Balancing;
-  routes: readonly Route[];
-}
-
-/** What an nginx.conf is generated from. */
-export interface FrontDoorConfig {
-  host: string;
-  /** Where browsers reach it, scheme and port included. */
-  url: string;
-  upstreams: readonly Upstream[];
-}
-
-/** Ports nginx listens on inside its container, which may not bind those below 1024. */
-export const HTTP_PORT = 8080;
-export const HTTPS_PORT = 8443;
-
-/** Where the certificate is mounted. */
-export const TLS_DIR = "/etc/nginx/tls";
-
-/** The whole nginx.conf of the route table (orchestration document, section 5). Pure. */
-export function nginxConfig({ host, url, upstreams }: FrontDoorConfig): string {
-  return `worker_processes 1;
-pid /tmp/nginx.pid;
-error_log /dev/stderr warn;
+/** The whole nginx.conf of a route table (orchestration document, section 5). Pure. */
+export function nginxConfig(table: RouteTable, layout: Layout = containerLayout): string {
+  const { host, url, services, rateLimit, hstsMaxAge } = table;
+  const hsts = hstsMaxAge > 0 ? `add_header Strict-Transport-Security "max-age=${hstsMaxAge}" always;` : "";
+  return tidy(`worker_processes 1;
+pid ${layout.writable}/nginx.pid;
+error_log ${layout.errorLog} warn;
+# A changed list of servers starts a new worker; the old one ends with its last connection, WebSockets after this.
+worker_shutdown_timeout 5m;
 
 events {
-    worker_connections 1024;
+    worker_connections 4096;
 }
 
 http {
     server_tokens off;
-    client_max_body_size 10m;
-    client_body_temp_path /tmp/client_body;
-    proxy_temp_path       /tmp/proxy;
-    fastcgi_temp_path     /tmp/fastcgi;
-    uwsgi_temp_path       /tmp/uwsgi;
-    scgi_temp_path        /tmp/scgi;
+    client_max_body_size ${MAX_BODY};
+    client_body_temp_path ${layout.writable}/client_body;
+    proxy_temp_path       ${layout.writable}/proxy;
+    fastcgi_temp_path     ${layout.writable}/fastcgi;
+    uwsgi_temp_path       ${layout.writable}/uwsgi;
+    scgi_temp_path        ${layout.writable}/scgi;
+    # The ports here are the container's, not those that browsers know.
+    absolute_redirect off;
 
     log_format json escape=json '{"time":"$time_iso8601","requestId":"$request_id","client":"$remote_addr",'
         '"method":"$request_method","uri":"$request_uri","status":$status,"duration":$request_time,'
         '"upstream":"$upstream_addr"}';
-    access_log /dev/stdout json;
+    access_log ${layout.accessLog} json;
 
     # "close" would end every connection to an upstream that is not a WebSocket; empty keeps them open.
     map $http_upgrade $connection_upgrade {
@@ -54,9 +38,27 @@ http {
         ""      "";
     }
 
-${upstreams.map(upstreamBlock).join("\n")}
+    limit_req_zone $binary_remote_addr zone=clients:10m rate=${rateLimit.requestsPerSecond}r/s;
+    limit_req_status 429;
+
+${services.map((service) => upstreamOf(service, layout)).join("\n")}
     server {
-        listen ${HTTP_PORT};
+        listen ${layout.local};
+        access_log off;
+
+        location = /stub_status {
+            stub_status;
+        }
+
+        location / {
+            default_type application/json;
+            add_header Retry-After 5 always;
+            return 503 '{"error":"no replica is ready"}';
+        }
+    }
+
+    server {
+        listen ${layout.http};
         server_name ${host};
 ${healthLocation}
         location / {
@@ -65,21 +67,46 @@ ${healthLocation}
     }
 
     server {
-        listen ${HTTPS_PORT} ssl http2;
+        # As a parameter: 1.29 would rather have \`http2 on\`, which nginx before 1.25 does not know.
+        listen ${layout.https} ssl http2;
         server_name ${host};
 
-        ssl_certificate     ${TLS_DIR}/tls.crt;
-        ssl_certificate_key ${TLS_DIR}/tls.key;
+        ssl_certificate     ${layout.tls}/tls.crt;
+        ssl_certificate_key ${layout.tls}/tls.key;
         ssl_protocols       TLSv1.2 TLSv1.3;
         ssl_session_cache   shared:tls:1m;
-${healthLocation}${upstreams.flatMap(locations).join("")}
+        ssl_session_tickets off;
+        ${hsts}
+
+        proxy_http_version 1.1;
+        proxy_set_header Host              $host;
+        proxy_set_header X-Real-IP         $remote_addr;
+        # Not added to what the client says of itself: nobody in front of this nginx is trusted.
+        proxy_set_header X-Forwarded-For   $remote_addr;
+        proxy_set_header X-Forwarded-Proto $scheme;
+        proxy_set_header X-Request-Id      $request_id;
+        proxy_set_header Upgrade           $route_upgrade;
+        proxy_set_header Connection        $route_connection;
+        proxy_hide_header Strict-Transport-Security;
+        proxy_next_upstream       ${RETRY.on};
+        proxy_next_upstream_tries ${RETRY.tries};
+${healthLocation}
+${services.flatMap((service) => locationsOf(service, rateLimit, hsts)).join("\n")}
         location / {
             default_type application/json;
             return 404 '{"error":"no such path"}';
         }
+
+        location @too_many_requests {
+            internal;
+            default_type application/json;
+            add_header Retry-After 1 always;
+            ${hsts}
+            return 429 '{"error":"too many requests"}';
+        }
     }
 }
-`;
+`);
 }
 
 const healthLocation = `
@@ -90,33 +117,5 @@ const healthLocation = `
         }
 `;
 
-function upstreamBlock({ service, host, port, balancing }: Upstream): string {
-  const method = balancing === "round_robin" ? "" : `        ${balancing};\n`;
-  return `    upstream ${service} {
-${method}        server ${host}:${port} max_fails=3 fail_timeout=30s;
-        keepalive 16;
-    }
-`;
-}
-
-function locations({ service, routes }: Upstream): string[] {
-  return routes.map(
-    ({ path, webSocket }) => `
-        location ${path} {
-            proxy_pass http://${service};
-            proxy_http_version 1.1;
-            proxy_set_header Host              $host;
-            proxy_set_header X-Real-IP         $remote_addr;
-            proxy_set_header X-Forwarded-For   $proxy_add_x_forwarded_for;
-            proxy_set_header X-Forwarded-Proto $scheme;
-            proxy_set_header X-Request-Id      $request_id;
-            proxy_set_header Upgrade           $http_upgrade;
-            proxy_set_header Connection        $connection_upgrade;
-            proxy_connect_timeout 60s;
-            proxy_send_timeout    ${webSocket ? "1h" : "60s"};
-            proxy_read_timeout    ${webSocket ? "1h" : "60s"};
-            proxy_next_upstream error timeout invalid_header http_500 http_502 http_503;
-        }
-`,
-  );
-}
+/** Lines that an unset value has left empty, and empty lines beside empty lines. */
+const tidy = (text: string) => text.replace(/\n[ ]+(?=\n)/g, "").replace(/\n{3,}/g, "\n\n");

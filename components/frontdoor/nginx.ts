@@ -1,97 +1,110 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { PlatformContext } from "../context";
+import { createDisruptionBudget } from "../disruption";
+import { createAccount } from "../kube/account";
 import { labelsOf, selectorOf } from "../kube/labels";
+import { podOf } from "../kube/pod";
+import { resourcesOf } from "../kube/resources";
 import { scratch } from "../kube/scratch";
-import { containerSecurity, podSecurity } from "../kube/security";
+import { containerSecurity } from "../kube/security";
 import type { Plan } from "../plan";
-import type { Checksum } from "../secrets";
-import { images, users } from "../versions";
-import { HTTP_PORT, HTTPS_PORT, nginxConfig, TLS_DIR, type Upstream } from "./config";
+import { users } from "../versions";
+import { workloads } from "../workloads";
+import { nginxConfig } from "./config";
+import { containerLayout } from "./layout";
+import type { RouteTable } from "./routes";
+import { SERVER_PARAMETERS } from "./upstreams";
 
-const APP = "nginx";
+const { app, http, https, metrics } = workloads.nginx;
 
-/** Arguments of {@link Nginx}. */
-export interface NginxArgs {
-  namespace: pulumi.Input<string>;
-  platform: string;
-  host: string;
-  /** Where browsers reach it. */
-  url: string;
-  settings: Plan["frontDoor"];
-  upstreams: readonly Upstream[];
-  /** Secret of type kubernetes.io/tls, and a fingerprint of its certificate. */
-  certificate: { secret: string; checksum?: pulumi.Input<string> };
-  checksum: Checksum;
+/** Where the container finds its configuration and the script that looks after the lists of servers. */
+const CONFIG_FILE = "/etc/nginx/nginx.conf";
+const DISCOVERY_FILE = "/etc/nginx/discovery.sh";
+
+/** The script itself: nginx's own container runs it. */
+export const discoveryScript = readFileSync(join(import.meta.dirname, "discovery.sh"), "utf8");
+
+/**
+ * Seconds. Connections still arrive for a moment after the pod's endpoint is gone, hence `drain`; then nginx answers
+ * what it has begun, for which a request's own timeout is 60 s.
+ */
+const SHUTDOWN = { drain: 5, grace: 70 };
+
+/** A Secret of type kubernetes.io/tls, and a fingerprint of the certificate if its bearer knows it. */
+export interface CertificateRef {
+  secret: string;
+  checksum?: pulumi.Input<string>;
 }
 
-/** The front door: the official nginx, its configuration generated from the routes of the catalog. */
+/** Arguments of {@link Nginx}. */
+export interface NginxArgs extends PlatformContext {
+  routes: RouteTable;
+  settings: Plan["frontDoor"];
+  certificate: CertificateRef;
+}
+
+/** The front door: the official nginx, its configuration generated from the routes, balancing over the pods. */
 export class Nginx extends pulumi.ComponentResource {
   constructor(name: string, args: NginxArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:frontdoor:Nginx", name, {}, opts);
-    const { namespace, platform, host, url, settings, upstreams, certificate } = args;
-    const labels = labelsOf(APP, platform);
-    const metadata = { name: APP, namespace, labels };
+    const { namespace, platform, routes, settings, certificate } = args;
+    const labels = labelsOf(app, platform);
+    const metadata = { name: app, namespace, labels };
     const child = { parent: this };
-    const config = nginxConfig({ host, url, upstreams });
+    const files = { "nginx.conf": nginxConfig(routes), "discovery.sh": discoveryScript };
 
-    const configMap = new k8s.core.v1.ConfigMap(name, { metadata, data: { "nginx.conf": config } }, child);
+    const account = createAccount(name, app, args, child);
+    const configMap = new k8s.core.v1.ConfigMap(name, { metadata, data: files }, child);
+    const names = routes.services.map(createPodNames);
     createDeployment();
     createService();
+    createDisruptionBudget(name, app, args, child);
     this.registerOutputs();
+
+    /** A name of a service's ready pods: its Service's own leads to one address, behind which nginx sees nothing. */
+    function createPodNames({ service, pods, port }: RouteTable["services"][number]) {
+      return new k8s.core.v1.Service(
+        `${name}-${pods}`,
+        {
+          metadata: { name: pods, namespace, labels: labelsOf(service, platform) },
+          spec: {
+            clusterIP: "None",
+            publishNotReadyAddresses: false,
+            selector: selectorOf(service),
+            // In the mesh a TCP port is known by the pods' addresses; as HTTP it would be by a name, and nginx sends
+            // the public one.
+            ports: [{ name: "tcp", port, targetPort: "http" }],
+          },
+        },
+        child,
+      );
+    }
 
     function createDeployment() {
       const writable = scratch(["/tmp", "/var/cache/nginx", "/var/run"]);
-      const health = { httpGet: { path: "/health", port: "http" } };
       return new k8s.apps.v1.Deployment(
         name,
         {
           metadata,
           spec: {
             replicas: settings.replicas,
-            selector: { matchLabels: selectorOf(APP) },
+            selector: { matchLabels: selectorOf(app) },
             strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
             template: {
               metadata: {
                 labels,
                 annotations: {
-                  "platform/config": args.checksum(config),
+                  "platform/config": args.checksum(JSON.stringify(files)),
                   ...(certificate.checksum && { "platform/certificate": certificate.checksum }),
                 },
               },
               spec: {
-                automountServiceAccountToken: false,
-                enableServiceLinks: false,
-                securityContext: podSecurity(users.nginx),
-                containers: [
-                  {
-                    name: APP,
-                    image: images.nginx,
-                    imagePullPolicy: "IfNotPresent",
-                    ports: [
-                      { name: "http", containerPort: HTTP_PORT },
-                      { name: "https", containerPort: HTTPS_PORT },
-                    ],
-                    resources: {
-                      requests: { cpu: "50m", memory: "32Mi" },
-                      limits: { cpu: "500m", memory: "128Mi" },
-                    },
-                    readinessProbe: { ...health, periodSeconds: 5, timeoutSeconds: 3 },
-                    livenessProbe: { ...health, periodSeconds: 10, timeoutSeconds: 5 },
-                    // Connections still arrive for a moment after the endpoint is gone.
-                    lifecycle: { preStop: { sleep: { seconds: 5 } } },
-                    securityContext: containerSecurity(),
-                    volumeMounts: [
-                      {
-                        name: "config",
-                        mountPath: "/etc/nginx/nginx.conf",
-                        subPath: "nginx.conf",
-                        readOnly: true,
-                      },
-                      { name: "tls", mountPath: TLS_DIR, readOnly: true },
-                      ...writable.mounts,
-                    ],
-                  },
-                ],
+                ...podOf({ app, user: users.nginx, priority: "services" }, args),
+                terminationGracePeriodSeconds: SHUTDOWN.grace,
+                containers: [nginxContainer(writable.mounts), exporterContainer()],
                 volumes: [
                   { name: "config", configMap: { name: configMap.metadata.name } },
                   { name: "tls", secret: { secretName: certificate.secret } },
@@ -101,8 +114,73 @@ export class Nginx extends pulumi.ComponentResource {
             },
           },
         },
-        child,
+        { ...child, dependsOn: [account, ...names] },
       );
+    }
+
+    function nginxContainer(writable: k8s.types.input.core.v1.VolumeMount[]) {
+      return {
+        name: app,
+        image: args.images.nginx,
+        imagePullPolicy: "IfNotPresent",
+        command: ["sh", DISCOVERY_FILE, "run"],
+        args: routes.services.map(({ service, pods, port }) => `${service}=${pods}:${port}`),
+        env: [
+          { name: "UPSTREAMS", value: containerLayout.upstreams },
+          { name: "NOBODY", value: containerLayout.local },
+          { name: "SERVER_PARAMETERS", value: SERVER_PARAMETERS },
+        ],
+        ports: [
+          { name: "http", containerPort: http },
+          { name: "https", containerPort: https },
+        ],
+        resources: resourcesOf({
+          requests: { cpu: "50m", memory: "64Mi" },
+          limits: { cpu: "500m", memory: "256Mi" },
+        }),
+        readinessProbe: {
+          httpGet: { path: "/health", port: "http" },
+          periodSeconds: 5,
+          timeoutSeconds: 3,
+        },
+        // nginx's end is the container's; what may hang beside it is the discovery.
+        livenessProbe: {
+          exec: { command: ["sh", DISCOVERY_FILE, "alive"] },
+          initialDelaySeconds: 10,
+          periodSeconds: 10,
+          timeoutSeconds: 5,
+        },
+        lifecycle: { preStop: { sleep: { seconds: SHUTDOWN.drain } } },
+        securityContext: containerSecurity(),
+        volumeMounts: [
+          { name: "config", mountPath: CONFIG_FILE, subPath: "nginx.conf", readOnly: true },
+          { name: "config", mountPath: DISCOVERY_FILE, subPath: "discovery.sh", readOnly: true },
+          { name: "tls", mountPath: containerLayout.tls, readOnly: true },
+          ...writable,
+        ],
+      };
+    }
+
+    /** Translates nginx's own figures for Prometheus. */
+    function exporterContainer() {
+      return {
+        name: "exporter",
+        image: args.images.nginxExporter,
+        imagePullPolicy: "IfNotPresent",
+        args: [
+          `--nginx.scrape-uri=http://${containerLayout.local}/stub_status`,
+          `--web.listen-address=:${metrics}`,
+        ],
+        ports: [{ name: "metrics", containerPort: metrics }],
+        resources: resourcesOf({
+          requests: { cpu: "10m", memory: "16Mi" },
+          limits: { cpu: "100m", memory: "64Mi" },
+        }),
+        // Only the port: figures that are missing must not close the front door.
+        readinessProbe: { tcpSocket: { port: "metrics" }, periodSeconds: 5, timeoutSeconds: 3 },
+        livenessProbe: { httpGet: { path: "/", port: "metrics" }, periodSeconds: 30, timeoutSeconds: 5 },
+        securityContext: containerSecurity(),
+      };
     }
 
     function createService() {
@@ -113,7 +191,9 @@ export class Nginx extends pulumi.ComponentResource {
           metadata,
           spec: {
             type,
-            selector: selectorOf(APP),
+            // Else the node's address would stand for every client's: in ip_hash, in the rate limit and in the log.
+            ...(type !== "ClusterIP" && { externalTrafficPolicy: "Local" }),
+            selector: selectorOf(app),
             ports: [
               { name: "http", port: 80, targetPort: "http", nodePort: nodePorts?.http },
               { name: "https", port: 443, targetPort: "https", nodePort: nodePorts?.https },

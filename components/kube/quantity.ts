@@ -21,3 +21,22 @@ export function quantity(text: string): number {
   if (digits === undefined || factor === undefined) throw new Error(`"${text}" is not a Kubernetes quantity`);
   return Number(digits) * factor;
 }
+
+/** Cores as Kubernetes itself writes them, rounded up to a thousandth: `1500m`, `2`. */
+export function coresOf(cores: number): string {
+  const thousandths = Math.ceil(cores * 1000);
+  return thousandths % 1000 === 0 ? String(thousandths / 1000) : `${thousandths}m`;
+}
+
+const BINARY = ["Mi", "Gi", "Ti"] as const;
+
+/** Bytes as Kubernetes itself writes them, rounded up to a mebibyte: `1536Mi`, `2Gi`. */
+export function bytesOf(bytes: number): string {
+  let value = Math.ceil(bytes / 2 ** 20);
+  let unit = 0;
+  while (value > 0 && value % 1024 === 0 && unit < BINARY.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${value}${BINARY[unit]}`;
+}

@@ -1,25 +1,24 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { PlatformContext } from "../context";
 import { labelsOf } from "../kube/labels";
-import { scratch } from "../kube/scratch";
-import { containerSecurity, podSecurity } from "../kube/security";
-import { type Checksum, password, type SecretRef } from "../secrets";
-import { images, users } from "../versions";
+import { password, type SecretRef } from "../secrets";
+import { workloads } from "../workloads";
+import type { Authority } from "./authority";
+import { createLoginJob } from "./login";
 import type { PostgresAdmin } from "./postgres";
 import type { Endpoint } from "./store";
 
 /** Arguments of {@link Database}. */
-export interface DatabaseArgs {
-  namespace: pulumi.Input<string>;
-  platform: string;
+export interface DatabaseArgs extends PlatformContext {
   /** Name of the database. */
   database: string;
   /** Service that owns the login. */
   service: string;
   server: Endpoint;
   admin: PostgresAdmin;
-  protect: boolean;
-  checksum: Checksum;
+  /** Who signed the server's certificate. */
+  authority: Authority;
 }
 
 /**
@@ -32,80 +31,31 @@ export class Database extends pulumi.ComponentResource {
 
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:stores:Database", name, {}, opts);
-    const { namespace, platform, database, service, server, admin, protect } = args;
-    const login = service.replaceAll("-", "_");
-    const objectName = `postgres-${service}`;
-    const metadata = { name: objectName, namespace, labels: labelsOf("postgres-login", platform) };
+    const { namespace, platform, database, service, server, protect } = args;
+    const username = service.replaceAll("-", "_");
+    const login = `postgres-${service}`;
     const child = { parent: this };
 
     const value = password(`${name}-password`, { ...child, protect });
     const checksum = args.checksum(value);
     const secret = createSecret();
-    createJob();
-    this.url = { secret: objectName, key: "url", checksum };
+    createLoginJob(
+      name,
+      { ...args, login, script: LOGIN_SCRIPT, environment: { DATABASE: database }, checksum },
+      args,
+      { ...child, dependsOn: [secret] },
+    );
+    this.url = { secret: login, key: "url", checksum };
     this.registerOutputs();
 
     function createSecret() {
-      const url = pulumi.interpolate`postgresql://${login}:${value}@${server.host}:${server.port}/${database}`;
+      const { host, port } = server;
+      const url = pulumi.interpolate`postgresql://${username}:${value}@${host}:${port}/${database}?sslmode=verify-full`;
+      const labels = labelsOf(workloads.postgresLogin.app, platform);
       return new k8s.core.v1.Secret(
         name,
-        { metadata, stringData: { username: login, password: value, url } },
+        { metadata: { name: login, namespace, labels }, stringData: { username, password: value, url } },
         child,
-      );
-    }
-
-    function createJob() {
-      const writable = scratch(["/tmp"]);
-      const fromSecret = (secret: string) => ({ secretKeyRef: { name: secret, key: "password" } });
-      return new k8s.batch.v1.Job(
-        name,
-        {
-          metadata,
-          spec: {
-            backoffLimit: 6,
-            template: {
-              // A new password is another template, hence another run.
-              metadata: { labels: metadata.labels, annotations: { "platform/login": checksum } },
-              spec: {
-                restartPolicy: "OnFailure",
-                automountServiceAccountToken: false,
-                enableServiceLinks: false,
-                securityContext: podSecurity(users.postgres),
-                containers: [
-                  {
-                    name: "login",
-                    image: images.postgres,
-                    imagePullPolicy: "IfNotPresent",
-                    command: [
-                      "sh",
-                      "-c",
-                      'printf %s "$SCRIPT" | psql --no-psqlrc --quiet --set ON_ERROR_STOP=1',
-                    ],
-                    env: [
-                      { name: "SCRIPT", value: LOGIN_SCRIPT },
-                      { name: "PGHOST", value: server.host },
-                      { name: "PGPORT", value: String(server.port) },
-                      { name: "PGDATABASE", value: "postgres" },
-                      { name: "PGUSER", value: admin.user },
-                      { name: "PGPASSWORD", valueFrom: fromSecret(admin.secret) },
-                      { name: "DATABASE", value: database },
-                      { name: "LOGIN", value: login },
-                      { name: "LOGIN_PASSWORD", valueFrom: fromSecret(objectName) },
-                    ],
-                    resources: {
-                      requests: { cpu: "10m", memory: "32Mi" },
-                      limits: { cpu: "500m", memory: "64Mi" },
-                    },
-                    securityContext: containerSecurity(),
-                    volumeMounts: writable.mounts,
-                  },
-                ],
-                volumes: writable.volumes,
-              },
-            },
-          },
-        },
-        { ...child, dependsOn: [secret], deleteBeforeReplace: true },
       );
     }
   }

@@ -1,15 +1,22 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { createAccount } from "../kube/account";
 import { labelsOf } from "../kube/labels";
 import { password } from "../secrets";
-import { images, users } from "../versions";
+import { users } from "../versions";
+import { workloads } from "../workloads";
+import { createServerCertificate } from "./certificate";
+import { createClaim } from "./claim";
+import { exporter } from "./exporter";
+import { createLoginJob } from "./login";
+import { accessRules, archiveScript, type PostgresPlan, paths, postgresConfig } from "./postgres-config";
 import { createStatefulStore } from "./stateful";
 import type { Endpoint, StoreArgs } from "./store";
 
-const APP = "postgres";
-const PORT = 5432;
-const DATA = "/var/lib/postgresql/data";
+const { app: APP, port: PORT, metrics: METRICS_PORT } = workloads.postgres;
 const SECRETS = "/run/secrets/postgres";
+/** Secret and Job of the exporter's login. */
+const METRICS_LOGIN = "postgres-metrics";
 
 /** The superuser, for whoever makes databases; services get logins of their own. */
 export interface PostgresAdmin {
@@ -18,37 +25,59 @@ export interface PostgresAdmin {
   secret: string;
 }
 
-/** One PostgreSQL 15 with a volume of its own. Databases and logins come from {@link Database}. */
+/** Arguments of {@link Postgres}. */
+export type PostgresArgs = StoreArgs & PostgresPlan;
+
+/**
+ * One PostgreSQL 15 with a volume of its own, and one more for its log files if they are to be kept. It speaks TLS
+ * alone. Databases and logins come from {@link Database}.
+ */
 export class Postgres extends pulumi.ComponentResource {
   readonly endpoint: Endpoint = { host: APP, port: PORT };
   readonly admin: PostgresAdmin = { user: "postgres", secret: "postgres-admin" };
 
-  constructor(name: string, args: StoreArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:stores:Postgres", name, {}, opts);
-    const { namespace, platform, protect } = args;
-    const { admin } = this;
+    const { namespace, platform, protect, archive } = args;
+    const { admin, endpoint } = this;
+    const labels = labelsOf(APP, platform);
     const child = { parent: this };
+    const config = {
+      "postgresql.conf": postgresConfig(args),
+      "pg_hba.conf": accessRules,
+      ...(archive && { "archive.sh": archiveScript }),
+    };
 
-    const secret = createAdminSecret();
-    createServer();
-    this.registerOutputs({ endpoint: this.endpoint });
+    const adminSecret = createSecret(`${name}-admin`, admin.secret, admin.user);
+    const metrics = createSecret(`${name}-metrics`, METRICS_LOGIN, "platform_metrics");
+    const certificate = createServerCertificate(name, APP, args, child);
+    const configMap = new k8s.core.v1.ConfigMap(
+      name,
+      { metadata: { name: APP, namespace, labels }, data: config },
+      child,
+    );
+    const server = createServer();
+    createMetricsLogin();
+    this.registerOutputs({ endpoint });
 
-    function createAdminSecret() {
-      const value = password(`${name}-admin-password`, { ...child, protect });
-      return new k8s.core.v1.Secret(
-        `${name}-admin`,
+    function createSecret(resourceName: string, secretName: string, username: string) {
+      const value = password(`${resourceName}-password`, { ...child, protect });
+      const secret = new k8s.core.v1.Secret(
+        resourceName,
         {
-          metadata: { name: admin.secret, namespace, labels: labelsOf(APP, platform) },
-          stringData: { password: value },
+          metadata: { name: secretName, namespace, labels },
+          stringData: { username, password: value },
         },
         child,
       );
+      return { secret, checksum: args.checksum(value) };
     }
 
     function createServer() {
-      const ready = {
-        exec: { command: ["pg_isready", "--quiet", "--host=127.0.0.1", `--username=${admin.user}`] },
-      };
+      const ready = (host: string) => ({
+        exec: { command: ["pg_isready", "--quiet", `--host=${host}`, `--username=${admin.user}`] },
+        timeoutSeconds: 5,
+      });
       return createStatefulStore(
         name,
         args,
@@ -56,27 +85,89 @@ export class Postgres extends pulumi.ComponentResource {
           app: APP,
           user: users.postgres,
           ports: { postgres: PORT },
-          dataPath: DATA,
+          dataPath: paths.data,
           scratchPaths: ["/tmp", "/var/run/postgresql"],
-          mounts: [{ volume: { name: "admin", secret: { secretName: admin.secret } }, mountPath: SECRETS }],
-          checksums: {},
+          mounts: [
+            { volume: { name: "admin", secret: { secretName: admin.secret } }, mountPath: SECRETS },
+            { volume: { name: "config", configMap: { name: APP } }, mountPath: paths.config },
+            { volume: certificate.volume, mountPath: paths.tls },
+            ...archiveMounts(),
+          ],
+          checksums: {
+            "platform/config": args.checksum(JSON.stringify(config)),
+            "platform/certificate": certificate.checksum,
+            "platform/metrics-login": metrics.checksum,
+          },
           // A fast shutdown ends with a checkpoint; killed before it, the next start has to recover.
           gracePeriod: 60,
           container: {
-            image: images.postgres,
+            image: args.images.postgres,
+            args: ["postgres", "-c", `config_file=${paths.config}/postgresql.conf`],
             env: [
               { name: "POSTGRES_USER", value: admin.user },
               { name: "POSTGRES_PASSWORD_FILE", value: `${SECRETS}/password` },
-              // Below the mount point, which may hold a lost+found that initdb refuses.
-              { name: "PGDATA", value: `${DATA}/pgdata` },
+              { name: "PGDATA", value: paths.cluster },
             ],
-            startupProbe: { ...ready, periodSeconds: 1, timeoutSeconds: 3, failureThreshold: 120 },
-            readinessProbe: { ...ready, periodSeconds: 5, timeoutSeconds: 3 },
-            livenessProbe: { ...ready, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
+            // Only the socket answers while the first start makes the database cluster.
+            readinessProbe: { ...ready("127.0.0.1"), periodSeconds: 5 },
+            livenessProbe: { ...ready("/var/run/postgresql"), periodSeconds: 10, failureThreshold: 6 },
           },
+          sidecars: [exporter(exporterArgs())],
         },
-        { ...child, dependsOn: [secret] },
+        { ...child, dependsOn: [adminSecret.secret, metrics.secret, certificate.secret, configMap] },
+      );
+    }
+
+    /** A volume of the pod rather than of the StatefulSet's template: it can be added to a server that runs. */
+    function archiveMounts() {
+      if (!archive) return [];
+      const claim = `archive-${APP}-0`;
+      createClaim(`${name}-archive-0`, { app: APP, claim, storage: archive }, args, child);
+      const volume = { name: "archive", persistentVolumeClaim: { claimName: claim } };
+      return [{ volume, mountPath: paths.archive, writable: true }];
+    }
+
+    function exporterArgs() {
+      const fromSecret = (key: string) => ({ secretKeyRef: { name: METRICS_LOGIN, key } });
+      const source = `localhost:${PORT}/postgres?sslmode=verify-full&sslrootcert=${paths.tls}/ca.crt`;
+      return {
+        image: args.images.postgresExporter,
+        port: METRICS_PORT,
+        env: [
+          { name: "DATA_SOURCE_URI", value: source },
+          { name: "DATA_SOURCE_USER", valueFrom: fromSecret("username") },
+          { name: "DATA_SOURCE_PASS", valueFrom: fromSecret("password") },
+        ],
+        certificates: { volume: certificate.volume, mountPath: paths.tls },
+      };
+    }
+
+    function createMetricsLogin() {
+      const account = createAccount(`${name}-login`, workloads.postgresLogin.app, args, child);
+      const { authority } = args;
+      createLoginJob(
+        `${name}-metrics`,
+        {
+          login: METRICS_LOGIN,
+          script: METRICS_SCRIPT,
+          checksum: metrics.checksum,
+          server: endpoint,
+          admin,
+          authority,
+        },
+        args,
+        { ...child, dependsOn: [server, account] },
       );
     }
   }
 }
+
+/** May read every figure of the server and no row of a table. */
+const METRICS_SCRIPT = `
+\\getenv login LOGIN
+\\getenv password LOGIN_PASSWORD
+SELECT format('CREATE ROLE %I LOGIN', :'login')
+ WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'login') \\gexec
+ALTER ROLE :"login" PASSWORD :'password' CONNECTION LIMIT 5;
+GRANT pg_monitor TO :"login";
+`;

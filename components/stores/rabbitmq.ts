@@ -1,45 +1,65 @@
-import { createHash } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { labelsOf } from "../kube/labels";
+import { createDisruptionBudget } from "../disruption";
+import { labelsOf, selectorOf } from "../kube/labels";
+import { podOf } from "../kube/pod";
+import { resourcesOf } from "../kube/resources";
+import { containerSecurity } from "../kube/security";
+import type { Plan } from "../plan";
 import { password, type SecretRef } from "../secrets";
-import { images, users } from "../versions";
+import { users } from "../versions";
+import { workloads } from "../workloads";
+import { createServerCertificate } from "./certificate";
+import {
+  clusterPorts,
+  definitionsOf,
+  passwordHash,
+  paths,
+  prepareScript,
+  rabbitmqConfig,
+} from "./rabbitmq-config";
 import { createStatefulStore } from "./stateful";
 import type { Endpoint, StoreArgs } from "./store";
 
-const APP = "rabbitmq";
-const PORT = 5672;
-const DEFINITIONS = "/etc/rabbitmq/definitions";
+const { app: APP, port: PORT, metrics: METRICS_PORT } = workloads.rabbitmq;
+/** Headless Service by which the nodes find each other. */
+const NODES = workloads.rabbitmq.nodes;
 
-const CONFIG = `# What the image's own configuration does not say already.
-load_definitions = ${DEFINITIONS}/definitions.json
-vm_memory_high_watermark.relative = 0.6
-disk_free_limit.absolute = 256MB
-log.console.level = warning
-`;
+/** Arguments of {@link RabbitMQ}. */
+export type RabbitMQArgs = StoreArgs & NonNullable<Plan["rabbitmq"]>;
 
 /**
- * One RabbitMQ 3 with its management plugin. Users, permissions and policies are definitions that it imports at
- * each start; a built-in guest does not exist.
+ * RabbitMQ 3 with its management plugin, one node or a cluster of three; clients speak TLS alone. Users, permissions
+ * and policies are definitions that it imports at each start; a built-in guest does not exist.
  */
 export class RabbitMQ extends pulumi.ComponentResource {
   readonly endpoint: Endpoint = { host: APP, port: PORT };
-  /** `amqp://` URL with user and password. */
+  /** `amqps://` URL with user and password. */
   readonly url: SecretRef;
 
-  constructor(name: string, args: StoreArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: RabbitMQArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:stores:RabbitMQ", name, {}, opts);
-    const { namespace, platform, protect } = args;
+    const { namespace, platform, protect, replicas } = args;
     const { endpoint } = this;
+    const isCluster = replicas > 1;
     const metadata = { name: APP, namespace, labels: labelsOf(APP, platform) };
     const child = { parent: this };
+    const configText = rabbitmqConfig(platform, replicas);
 
     const value = password(`${name}-password`, { ...child, protect });
+    const cookie = password(`${name}-erlang-cookie`, { ...child, protect });
+    const certificate = createServerCertificate(name, APP, args, child);
     const definitions = createDefinitions();
     const secret = createSecret();
-    const config = new k8s.core.v1.ConfigMap(name, { metadata, data: { "20-platform.conf": CONFIG } }, child);
+    const config = new k8s.core.v1.ConfigMap(
+      name,
+      { metadata, data: { "20-platform.conf": configText } },
+      child,
+    );
+    createClientService();
     createServer();
+    if (isCluster) createDisruptionBudget(name, APP, args, child);
     this.url = { secret: APP, key: "url", checksum: args.checksum(value) };
     this.registerOutputs({ endpoint });
 
@@ -54,12 +74,34 @@ export class RabbitMQ extends pulumi.ComponentResource {
     }
 
     function createSecret() {
-      const url = pulumi.interpolate`amqp://${platform}:${value}@${endpoint.host}:${endpoint.port}`;
+      const url = pulumi.interpolate`amqps://${platform}:${value}@${endpoint.host}:${endpoint.port}`;
       return new k8s.core.v1.Secret(
         name,
         {
           metadata,
-          stringData: { username: platform, password: value, url, "definitions.json": definitions },
+          stringData: {
+            username: platform,
+            password: value,
+            url,
+            "definitions.json": definitions,
+            "erlang-cookie": cookie,
+          },
+        },
+        child,
+      );
+    }
+
+    /** Any node that is ready: each one knows every queue. */
+    function createClientService() {
+      new k8s.core.v1.Service(
+        `${name}-clients`,
+        {
+          metadata,
+          spec: {
+            type: "ClusterIP",
+            selector: selectorOf(APP),
+            ports: [{ name: "amqps", port: PORT, targetPort: "amqps" }],
+          },
         },
         child,
       );
@@ -72,8 +114,10 @@ export class RabbitMQ extends pulumi.ComponentResource {
         {
           app: APP,
           user: users.rabbitmq,
-          ports: { amqp: PORT, management: 15672, metrics: 15692 },
-          dataPath: "/var/lib/rabbitmq",
+          replicas,
+          ports: { amqps: PORT, metrics: METRICS_PORT, ...clusterPorts },
+          nodes: { service: NODES, publishNotReadyAddresses: true },
+          dataPath: paths.data,
           scratchPaths: ["/tmp", "/var/log/rabbitmq"],
           mounts: [
             {
@@ -81,60 +125,77 @@ export class RabbitMQ extends pulumi.ComponentResource {
               mountPath: "/etc/rabbitmq/conf.d/20-platform.conf",
               subPath: "20-platform.conf",
             },
-            {
-              volume: {
-                name: "definitions",
-                secret: { secretName: APP, items: [{ key: "definitions.json", path: "definitions.json" }] },
-              },
-              mountPath: DEFINITIONS,
-            },
+            fromSecret("definitions", "definitions.json", paths.definitions),
+            fromSecret("cookie", "erlang-cookie", paths.cookie),
+            { volume: certificate.volume, mountPath: paths.tls },
           ],
           checksums: {
-            "platform/config": args.checksum(CONFIG),
+            "platform/config": args.checksum(configText),
             "platform/definitions": args.checksum(definitions),
+            "platform/cookie": args.checksum(cookie),
+            "platform/certificate": certificate.checksum,
           },
-          gracePeriod: 60,
+          gracePeriod: isCluster ? 120 : 60,
+          preparations: [prepareContainer()],
           container: {
-            image: images.rabbitmq,
+            image: args.images.rabbitmq,
             // `rabbitmq-diagnostics` starts an Erlang machine at each call, half a second of a core; the port
             // opens last in the boot, and closes when the node pauses.
-            startupProbe: { tcpSocket: { port: "amqp" }, periodSeconds: 1, failureThreshold: 180 },
-            readinessProbe: { tcpSocket: { port: "amqp" }, periodSeconds: 5 },
-            livenessProbe: {
-              httpGet: { path: "/metrics", port: "metrics" },
-              periodSeconds: 30,
-              timeoutSeconds: 10,
-            },
+            readinessProbe: { tcpSocket: { port: "amqps" }, periodSeconds: 5 },
+            livenessProbe: isCluster
+              ? // A node that paused, cut off from the others, goes on by itself: a restart would only delay it.
+                { tcpSocket: { port: "clustering" }, periodSeconds: 30, timeoutSeconds: 10 }
+              : { httpGet: { path: "/metrics", port: "metrics" }, periodSeconds: 30, timeoutSeconds: 10 },
+            lifecycle: isCluster ? { preStop: { exec: { command: ["sh", "-c", LEAVE] } } } : undefined,
+          },
+          pod: {
+            // A node is `rabbit@<pod>`, with one node as with three: the name of its folder of data.
+            dnsConfig: { searches: [pulumi.interpolate`${NODES}.${namespace}.svc.cluster.local`] },
+            ...(isCluster && args.tier === "production" && { affinity: apart() }),
           },
         },
-        { ...child, dependsOn: [secret, config] },
+        { ...child, dependsOn: [secret, config, certificate.secret] },
       );
+    }
+
+    function fromSecret(volume: string, key: string, mountPath: string) {
+      return {
+        volume: { name: volume, secret: { secretName: APP, items: [{ key, path: key }] } },
+        mountPath,
+      };
+    }
+
+    function prepareContainer(): k8s.types.input.core.v1.Container {
+      return {
+        name: "prepare",
+        image: args.images.busybox,
+        imagePullPolicy: "IfNotPresent",
+        command: ["sh", "-c", prepareScript],
+        resources: resourcesOf(
+          { requests: { cpu: "10m", memory: "8Mi" }, limits: { cpu: "100m", memory: "32Mi" } },
+          { request: "8Mi", limit: "32Mi" },
+        ),
+        securityContext: containerSecurity(),
+        volumeMounts: [
+          { name: "data", mountPath: paths.data },
+          { name: "cookie", mountPath: paths.cookie, readOnly: true },
+        ],
+      };
+    }
+
+    /** Two nodes on one machine would be one machine away from no majority. */
+    function apart() {
+      const { podAntiAffinity } = podOf({ app: APP, user: users.rabbitmq, priority: "data" }, args).affinity;
+      const required = {
+        labelSelector: { matchLabels: selectorOf(APP) },
+        topologyKey: "kubernetes.io/hostname",
+      };
+      return {
+        podAntiAffinity: { ...podAntiAffinity, requiredDuringSchedulingIgnoredDuringExecution: [required] },
+      };
     }
   }
 }
 
-/** RabbitMQ's salted SHA-256 (its documentation, "Password Hashes"): base64 of salt and hash. */
-function passwordHash(password: string, salt: string): string {
-  const bytes = Buffer.from(salt, "base64");
-  const hash = createHash("sha256").update(bytes).update(password, "utf8").digest();
-  return Buffer.concat([bytes, hash]).toString("base64");
-}
-
-/** One user, and a policy under which no queue loses or repeats a message for ever. */
-const definitionsOf = (user: string, password_hash: string) => ({
-  vhosts: [{ name: "/" }],
-  users: [
-    { name: user, password_hash, hashing_algorithm: "rabbit_password_hashing_sha256", tags: "administrator" },
-  ],
-  permissions: [{ user, vhost: "/", configure: ".*", write: ".*", read: ".*" }],
-  policies: [
-    {
-      vhost: "/",
-      name: "quorum",
-      pattern: ".*",
-      "apply-to": "queues",
-      priority: 0,
-      definition: { "delivery-limit": 5 },
-    },
-  ],
-});
+/** Before a node ends: no queue may lose its majority by it; then its leaders and clients move to the others. */
+const LEAVE = "rabbitmq-upgrade await_online_quorum_plus_one --timeout 60; rabbitmq-upgrade drain";

@@ -3,21 +3,27 @@ import * as pulumi from "@pulumi/pulumi";
 import { labelsOf } from "../kube/labels";
 import { quantity } from "../kube/quantity";
 import { password, type SecretRef } from "../secrets";
-import { images, users } from "../versions";
+import { users } from "../versions";
+import { workloads } from "../workloads";
+import { createServerCertificate } from "./certificate";
+import { exporter } from "./exporter";
 import { createStatefulStore } from "./stateful";
 import type { Endpoint, StoreArgs } from "./store";
 
-const APP = "redis";
-const PORT = 6379;
+const { app: APP, port: PORT, metrics: METRICS_PORT } = workloads.redis;
 const CONFIG = "/etc/redis";
+const TLS = "/etc/redis-tls";
 
 /** Share of the memory limit that Redis may fill before it evicts; the rest is for the append-only rewrite. */
 const MAX_MEMORY_RATIO = 0.75;
 
-/** One Redis 7 with a password and an append-only file: a cache, never the store of record. */
+/** What the exporter may ask. Not CONFIG, which would tell it the password of everybody else. */
+const METRICS_COMMANDS = "+auth +hello +ping +client|setname +info +slowlog|len +slowlog|get +latency|latest";
+
+/** One Redis 7 with a password, TLS alone and an append-only file: a cache, never the store of record. */
 export class Redis extends pulumi.ComponentResource {
   readonly endpoint: Endpoint = { host: APP, port: PORT };
-  /** `redis://` URL with the password. */
+  /** `rediss://` URL with the password. */
   readonly url: SecretRef;
 
   constructor(name: string, args: StoreArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -27,6 +33,8 @@ export class Redis extends pulumi.ComponentResource {
     const child = { parent: this };
 
     const value = password(`${name}-password`, { ...child, protect });
+    const metricsPassword = password(`${name}-metrics-password`, { ...child, protect });
+    const certificate = createServerCertificate(name, APP, args, child);
     const config = configuration();
     const secret = createSecret();
     createServer();
@@ -35,7 +43,14 @@ export class Redis extends pulumi.ComponentResource {
 
     function configuration() {
       const maxMemory = Math.floor(quantity(resources.limits.memory) * MAX_MEMORY_RATIO);
-      return pulumi.interpolate`requirepass ${value}
+      return pulumi.interpolate`port 0
+tls-port ${PORT}
+tls-cert-file ${TLS}/tls.crt
+tls-key-file ${TLS}/tls.key
+tls-ca-cert-file ${TLS}/ca.crt
+tls-auth-clients no
+requirepass ${value}
+user metrics on >${metricsPassword} -@all ${METRICS_COMMANDS}
 appendonly yes
 appendfsync everysec
 maxmemory ${maxMemory}
@@ -44,18 +59,24 @@ maxmemory-policy allkeys-lru
     }
 
     function createSecret() {
-      const url = pulumi.interpolate`redis://:${value}@${endpoint.host}:${endpoint.port}`;
+      const url = pulumi.interpolate`rediss://:${value}@${endpoint.host}:${endpoint.port}`;
       return new k8s.core.v1.Secret(
         name,
         {
           metadata: { name: APP, namespace, labels: labelsOf(APP, platform) },
-          stringData: { password: value, url, "redis.conf": config },
+          stringData: {
+            password: value,
+            url,
+            "redis.conf": config,
+            "metrics-password": metricsPassword,
+          },
         },
         child,
       );
     }
 
     function createServer() {
+      const fromSecret = (key: string) => ({ secretKeyRef: { name: APP, key } });
       return createStatefulStore(
         name,
         args,
@@ -73,23 +94,42 @@ maxmemory-policy allkeys-lru
               },
               mountPath: CONFIG,
             },
+            { volume: certificate.volume, mountPath: TLS },
           ],
-          checksums: { "platform/config": args.checksum(config) },
+          checksums: {
+            "platform/config": args.checksum(config),
+            "platform/certificate": certificate.checksum,
+          },
           gracePeriod: 30,
           container: {
-            image: images.redis,
+            image: args.images.redis,
             args: ["redis-server", `${CONFIG}/redis.conf`],
-            env: [{ name: "REDISCLI_AUTH", valueFrom: { secretKeyRef: { name: APP, key: "password" } } }],
+            env: [{ name: "REDISCLI_AUTH", valueFrom: fromSecret("password") }],
             // While it loads its file the ping is answered with an error, and redis-cli still ends with 0.
             readinessProbe: {
-              exec: { command: ["sh", "-c", "redis-cli ping | grep -q PONG"] },
+              exec: {
+                command: ["sh", "-c", `redis-cli --tls --cacert ${TLS}/ca.crt ping | grep -q PONG`],
+              },
               periodSeconds: 5,
               timeoutSeconds: 3,
             },
             livenessProbe: { tcpSocket: { port: "redis" }, periodSeconds: 10, failureThreshold: 6 },
           },
+          sidecars: [
+            exporter({
+              image: args.images.redisExporter,
+              port: METRICS_PORT,
+              env: [
+                { name: "REDIS_ADDR", value: `rediss://localhost:${PORT}` },
+                { name: "REDIS_USER", value: "metrics" },
+                { name: "REDIS_PASSWORD", valueFrom: fromSecret("metrics-password") },
+                { name: "REDIS_EXPORTER_TLS_CA_CERT_FILE", value: `${TLS}/ca.crt` },
+              ],
+              certificates: { volume: certificate.volume, mountPath: TLS },
+            }),
+          ],
         },
-        { ...child, dependsOn: [secret] },
+        { ...child, dependsOn: [secret, certificate.secret] },
       );
     }
   }

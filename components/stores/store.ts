@@ -1,6 +1,6 @@
-import type * as pulumi from "@pulumi/pulumi";
+import type { PlatformContext } from "../context";
 import type { StorePlan } from "../plan";
-import type { Checksum } from "../secrets";
+import type { Authority } from "./authority";
 
 /** Where clients of a store connect. */
 export interface Endpoint {
@@ -10,11 +10,7 @@ export interface Endpoint {
 }
 
 /** What every data store is given. */
-export interface StoreArgs extends StorePlan {
-  namespace: pulumi.Input<string>;
-  /** Platform it belongs to. */
-  platform: string;
-  /** Whether `pulumi up` and `destroy` refuse to delete its password and its volume. */
-  protect: boolean;
-  checksum: Checksum;
+export interface StoreArgs extends PlatformContext, StorePlan {
+  /** Who signs its certificate. */
+  authority: Authority;
 }

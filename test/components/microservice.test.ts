@@ -1,19 +1,31 @@
 import { expect } from "chai";
+import { dealcycle } from "../../platforms/dealcycle";
 import { malai } from "../../platforms/malai";
 import { objectOf, type Rendered, render, settingsOf } from "../support/render";
 
+interface Variable {
+  name: string;
+  value?: string;
+  valueFrom?: Record<string, unknown>;
+}
+
 describe("Microservice", () => {
   let resources: Rendered[];
+  let crm: Rendered[];
   before(async () => {
     resources = await render(malai, settingsOf("prod"));
+    crm = await render(dealcycle, settingsOf("dealcycle-prod"));
   });
-  const deployment = (name: string) => objectOf(resources, "Deployment", name);
-  const container = (name: string) => deployment(name).spec.template.spec.containers[0];
+  const deployment = (name: string, platform = resources) => objectOf(platform, "Deployment", name);
+  const pod = (name: string, platform = resources) => deployment(name, platform).spec.template.spec;
+  const container = (name: string, platform = resources) => pod(name, platform).containers[0];
+  const variable = (name: string, key: string) =>
+    container(name).env.find((variable: Variable) => variable.name === key);
 
   it("[O5] runs with the requests and limits of the orchestration document", () => {
     expect(container("event-service").resources).to.deep.equal({
-      requests: { cpu: "250m", memory: "256Mi" },
-      limits: { cpu: "500m", memory: "512Mi" },
+      requests: { cpu: "250m", memory: "256Mi", "ephemeral-storage": "64Mi" },
+      limits: { cpu: "500m", memory: "512Mi", "ephemeral-storage": "256Mi" },
     });
   });
 
@@ -35,14 +47,32 @@ describe("Microservice", () => {
     });
   });
 
+  it("[D2] probes liveness and readiness with the discovery document's numbers", () => {
+    const { livenessProbe, readinessProbe } = container("auth-service", crm);
+    expect(livenessProbe).to.deep.equal({
+      httpGet: { path: "/health", port: "http" },
+      initialDelaySeconds: 30,
+      periodSeconds: 10,
+      timeoutSeconds: 5,
+      failureThreshold: 3,
+    });
+    expect(readinessProbe).to.deep.equal({
+      httpGet: { path: "/health/ready", port: "http" },
+      initialDelaySeconds: 5,
+      periodSeconds: 5,
+      timeoutSeconds: 3,
+      failureThreshold: 3,
+    });
+  });
+
   it("[O5] reads DATABASE_URL from its own login's Secret", () => {
-    const variable = container("event-service").env.find(
-      ({ name }: { name: string }) => name === "DATABASE_URL",
-    );
-    expect(variable.valueFrom.secretKeyRef).to.deep.equal({ name: "postgres-event-service", key: "url" });
+    expect(variable("event-service", "DATABASE_URL").valueFrom.secretKeyRef).to.deep.equal({
+      name: "postgres-event-service",
+      key: "url",
+    });
     const secret = objectOf(resources, "Secret", "postgres-event-service");
     expect(secret.stringData.value.url).to.match(
-      /^postgresql:\/\/event_service:[^@]+@postgres:5432\/events$/,
+      /^postgresql:\/\/event_service:[^@]+@postgres:5432\/events(\?|$)/,
     );
   });
 
@@ -60,8 +90,8 @@ describe("Microservice", () => {
 
   it("[O5] labels pods with app and version, and never selects by version", () => {
     const { selector, template } = deployment("auth-service").spec;
-    expect(template.metadata.labels).to.include({ app: "auth-service", version: "v1" });
-    expect(selector.matchLabels).to.deep.equal({ app: "auth-service" });
+    expect(template.metadata.labels).to.include({ app: "auth-service", version: "v1", track: "stable" });
+    expect(selector.matchLabels).to.deep.equal({ app: "auth-service", track: "stable" });
   });
 
   it("[O6] is served on port 80 inside the cluster only", () => {
@@ -71,18 +101,30 @@ describe("Microservice", () => {
     expect(container("payment-service").ports).to.deep.equal([{ name: "http", containerPort: 4002 }]);
   });
 
-  it("[O6] scales from 2 to 10 by cpu at 70 % and memory at 80 %", () => {
-    const { spec } = objectOf(resources, "HorizontalPodAutoscaler", "auth-service");
-    const target = (name: string, averageUtilization: number) => ({
-      type: "Resource",
-      resource: { name, target: { type: "Utilization", averageUtilization } },
+  it("[D1] answers on its API port as well, keeps a client on its pod, and has a headless Service", () => {
+    const { spec } = objectOf(crm, "Service", "leads-service");
+    expect(spec.type).to.equal("ClusterIP");
+    expect(spec.ports).to.deep.equal([
+      { name: "http", port: 80, targetPort: "http" },
+      { name: "http-api", port: 3002, targetPort: "http" },
+    ]);
+    expect(spec.sessionAffinity).to.equal("ClientIP");
+    expect(spec.sessionAffinityConfig).to.deep.equal({ clientIP: { timeoutSeconds: 3600 } });
+    expect(objectOf(crm, "Service", "leads-service-headless").spec).to.deep.equal({
+      clusterIP: "None",
+      selector: { app: "leads-service" },
+      ports: [{ name: "http", port: 3002, targetPort: "http" }],
     });
-    expect([spec.minReplicas, spec.maxReplicas]).to.deep.equal([2, 10]);
-    expect(spec.metrics).to.deep.equal([target("cpu", 70), target("memory", 80)]);
+  });
+
+  it("has no API port, affinity or headless Service where the platform does not want them", () => {
+    const services = resources.filter(({ inputs }) => inputs.kind === "Service");
+    expect(services.filter(({ name }) => name.endsWith("-headless"))).to.deep.equal([]);
+    expect(objectOf(resources, "Service", "auth-service").spec).to.not.have.property("sessionAffinity");
   });
 
   it("leaves the number of replicas to the autoscaler", () => {
-    expect(deployment("auth-service").spec).to.not.have.property("replicas");
+    expect(deployment("auth-service").spec.replicas).to.equal(undefined);
   });
 
   it("[O1] gives each service exactly the secrets and edges it declares", () => {
@@ -121,13 +163,106 @@ describe("Microservice", () => {
 
   it("runs under Pod Security restricted with a read-only root file system", () => {
     const { securityContext, automountServiceAccountToken } = deployment("auth-service").spec.template.spec;
-    expect(securityContext).to.include({ runAsNonRoot: true, runAsUser: 1000 });
+    expect(securityContext).to.include({ runAsNonRoot: true, runAsUser: 10001, runAsGroup: 10001 });
     expect(securityContext.seccompProfile).to.deep.equal({ type: "RuntimeDefault" });
     expect(automountServiceAccountToken).to.equal(false);
     expect(container("auth-service").securityContext).to.deep.equal({
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
       capabilities: { drop: ["ALL"] },
+    });
+  });
+
+  it("[D2] is updated without losing capacity", () => {
+    expect(deployment("auth-service", crm).spec.strategy).to.deep.equal({
+      type: "RollingUpdate",
+      rollingUpdate: { maxSurge: 1, maxUnavailable: 0 },
+    });
+  });
+
+  it("[O12] drains before it is told to end, and ends by itself before it is killed", () => {
+    const seconds = (key: string) => Number(variable("auth-service", key).value);
+    const { terminationGracePeriodSeconds } = pod("auth-service");
+    const { sleep } = container("auth-service").lifecycle.preStop;
+    expect(terminationGracePeriodSeconds).to.equal(30);
+    expect(sleep).to.deep.equal({ seconds: 10 });
+    expect([seconds("DRAIN_SECONDS"), seconds("GRACE_SECONDS")]).to.deep.equal([2, 19]);
+    expect(sleep.seconds + seconds("GRACE_SECONDS")).to.be.below(terminationGracePeriodSeconds);
+  });
+
+  it("has an identity of its own, and no token of it in its pods", () => {
+    expect(objectOf(resources, "ServiceAccount", "auth-service").automountServiceAccountToken).to.equal(
+      false,
+    );
+    expect(pod("auth-service")).to.include({
+      serviceAccountName: "auth-service",
+      automountServiceAccountToken: false,
+    });
+  });
+
+  it("loses one pod at a time to a drained node, and never keeps it from being drained", () => {
+    expect(objectOf(resources, "PodDisruptionBudget", "auth-service").spec).to.deep.equal({
+      maxUnavailable: 1,
+      selector: { matchLabels: { app: "auth-service" } },
+      unhealthyPodEvictionPolicy: "AlwaysAllow",
+    });
+  });
+
+  it("spreads over zones and nodes, and gives way to the data stores", () => {
+    const { topologySpreadConstraints, priorityClassName } = pod("auth-service");
+    expect(topologySpreadConstraints.map((constraint: any) => constraint.topologyKey)).to.deep.equal([
+      "topology.kubernetes.io/zone",
+      "kubernetes.io/hostname",
+    ]);
+    expect(priorityClassName).to.equal("malai-services");
+  });
+
+  it("[O11] trusts the authority of its stores, and only where it has one", () => {
+    expect(variable("auth-service", "NODE_EXTRA_CA_CERTS").value).to.equal("/etc/platform/ca/ca.crt");
+    expect(container("auth-service").volumeMounts).to.deep.include({
+      name: "stores-ca",
+      mountPath: "/etc/platform/ca",
+      readOnly: true,
+    });
+    expect(variable("api-gateway", "NODE_EXTRA_CA_CERTS")).to.equal(undefined);
+  });
+
+  describe("with a canary", () => {
+    let canaried: Rendered[];
+    before(async () => {
+      const services = { "event-service": { canary: { version: "v2", tag: "2.0.0" } } };
+      canaried = await render(malai, settingsOf("prod", { services }));
+    });
+
+    it("[O10] runs its second version beside the first, told apart by their version labels", () => {
+      const { metadata, spec } = deployment("event-service-v2", canaried);
+      expect(metadata.labels.app).to.equal("event-service");
+      expect(spec.replicas).to.equal(1);
+      expect(spec.selector.matchLabels).to.deep.equal({ app: "event-service", track: "canary" });
+      expect(spec.template.metadata.labels).to.include({
+        app: "event-service",
+        version: "v2",
+        track: "canary",
+      });
+      expect(container("event-service-v2", canaried).image).to.equal("docker.io/malai/event-service:2.0.0");
+      expect(container("event-service-v2", canaried).env).to.deep.include({
+        name: "SERVICE_VERSION",
+        value: "v2",
+      });
+    });
+
+    it("changes nothing of the first version", () => {
+      expect(deployment("event-service", canaried)).to.deep.equal(deployment("event-service"));
+    });
+
+    it("serves both by one Service, and scales the first alone", () => {
+      expect(objectOf(canaried, "Service", "event-service").spec.selector).to.deep.equal({
+        app: "event-service",
+      });
+      const scaled = canaried
+        .filter(({ inputs }) => inputs.kind === "HorizontalPodAutoscaler")
+        .map(({ inputs }) => inputs.spec.scaleTargetRef.name);
+      expect(scaled).to.include("event-service").and.not.include("event-service-v2");
     });
   });
 });

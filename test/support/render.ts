@@ -20,11 +20,14 @@ const COMPUTED: Record<string, (name: string) => Record<string, unknown>> = {
   "random:index/randomBytes:RandomBytes": () => ({ base64: Buffer.from([1, 2, 3, 4]).toString("base64") }),
   "tls:index/privateKey:PrivateKey": () => ({ privateKeyPem: "KEY" }),
   "tls:index/selfSignedCert:SelfSignedCert": () => ({ certPem: "CERTIFICATE" }),
+  "tls:index/certRequest:CertRequest": () => ({ certRequestPem: "REQUEST" }),
+  "tls:index/locallySignedCert:LocallySignedCert": () => ({ certPem: "CERTIFICATE" }),
 };
 
-/** The settings of a stack, with changes on top. */
-export function settingsOf(stack: string, changes: Record<string, unknown> = {}): Settings {
-  const parsed = parseSettings({ ...valuesOf(readStackFile(stack)), ...changes }, catalogs);
+/** The settings of a stack, with changes on top, for its own catalog or another one. */
+export function settingsOf(stack: string, changes: Record<string, unknown> = {}, other?: Catalog): Settings {
+  const values = { ...valuesOf(readStackFile(stack)), ...(other && { catalog: other.name }), ...changes };
+  const parsed = parseSettings(values, other ? { [other.name]: other } : catalogs);
   if ("problems" in parsed) throw new Error(JSON.stringify(parsed.problems));
   return parsed.settings;
 }

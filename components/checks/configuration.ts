@@ -1,0 +1,27 @@
+import type { Check } from "./check";
+
+/** No hard-coded configuration (orchestration document, Common Pitfalls 4): what a service names, a stack sets. */
+export const configurationSet: Check = ({ services, configuration }) =>
+  services.flatMap((service) =>
+    service.configuration
+      .filter((key) => configuration[key] === undefined)
+      .map((key) => ({
+        at: `services.${service.name}.configuration`,
+        problem: `${key} is not set`,
+        remedy: `run: pulumi config set --path platform:configuration.${key} …`,
+      })),
+  );
+
+/** Plain settings land in a ConfigMap that everybody in the namespace may read. */
+export const noLiteralSecrets: Check = ({ name, configuration }) =>
+  Object.entries(configuration)
+    .filter(([key, value]) => value !== undefined && (SECRET_NAME.test(key) || CREDENTIALS.test(value)))
+    .map(([key]) => ({
+      at: `platform:configuration.${key}`,
+      problem: "looks like a secret, and plain settings can be read by everybody",
+      remedy: `name it under \`secrets\` of its service, and run: pulumi config set --secret ${name}:${key}`,
+    }));
+
+const SECRET_NAME = /(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|CREDENTIALS?|(API|ACCESS|PRIVATE|SECRET)_KEY)($|_)/;
+/** A URL with a password in it, or a private key. */
+const CREDENTIALS = /:\/\/[^/\s:@]*:[^/\s@]+@|-----BEGIN [A-Z ]*PRIVATE KEY/;

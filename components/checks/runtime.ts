@@ -1,0 +1,37 @@
+import type { Check } from "./check";
+
+/** No missing health checks (orchestration document, Common Pitfalls 2). */
+export const probesPresent: Check = ({ services }) =>
+  services.flatMap(({ name, probes }) =>
+    (["liveness", "readiness"] as const)
+      .filter((kind) => !probes?.[kind]?.path)
+      .map((kind) => ({
+        at: `services.${name}.probes`,
+        problem: `the ${kind} probe is missing`,
+        remedy: `give the platform or the service one: ${kind}: { path: "/health/…", … }`,
+      })),
+  );
+
+/** A graceful shutdown (orchestration document, Common Pitfalls 5) ends before the pod is killed. */
+export const endsBeforeItIsKilled: Check = ({ shutdown: { drain, grace } }) =>
+  drain > 0 && drain < grace
+    ? []
+    : [
+        {
+          at: "shutdown",
+          problem: `a drain of ${drain} s does not fit into a grace period of ${grace} s`,
+          remedy: "drain for some seconds, and give more than that until the pod is killed",
+        },
+      ];
+
+/** Fixed node ports need a Service that has them. */
+export const nodePortsFitType: Check = ({ frontDoor: { type, nodePorts } }) =>
+  nodePorts && type !== "NodePort"
+    ? [
+        {
+          at: "platform:frontDoor.nodePorts",
+          problem: `type is ${type}`,
+          remedy: "set type to NodePort or remove them",
+        },
+      ]
+    : [];

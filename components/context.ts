@@ -1,0 +1,22 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Plan } from "./plan";
+import type { Checksum } from "./secrets";
+
+/** What every component of a platform is given: where it is, and what holds for the whole environment. */
+export interface PlatformContext {
+  /** Namespace of every object; whoever uses it waits until it exists. */
+  namespace: pulumi.Input<string>;
+  /** Name of the platform, for the labels. */
+  platform: string;
+  tier: Plan["tier"];
+  images: Plan["images"];
+  scheduling: Plan["scheduling"];
+  /** Name of the StorageClass of every volume. @default the cluster's default */
+  storageClass?: string;
+  /** Whether `pulumi up` and `destroy` refuse to delete passwords and volumes. */
+  protect: boolean;
+  /** Fingerprints for pod templates: pods roll when what they read changes. */
+  checksum: Checksum;
+  /** Names of the PriorityClasses: under pressure services go before the data stores. */
+  priorities: { data: string; services: string };
+}

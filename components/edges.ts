@@ -1,0 +1,72 @@
+import type { Plan, ServicePlan } from "./plan";
+import { workloads } from "./workloads";
+
+/** One workload opens connections to a port of another; both by the value of their `app` label. */
+export interface Edge {
+  from: string;
+  to: string;
+  /** Port the pods of `to` listen on. */
+  port: number;
+}
+
+/** What {@link edgesOf} has to know of a plan. */
+interface Edged {
+  services: readonly ServicePlan[];
+  /** Nodes of RabbitMQ; those of a cluster talk to each other. */
+  queueReplicas: number;
+  /** Whether the platform has an nginx of its own. */
+  standalone: boolean;
+}
+
+/** The `app` label of every workload that the plan has pods of. */
+export function workloadsOf({ services, frontDoor, postgres, redis, rabbitmq }: Plan): string[] {
+  return [
+    ...services.map(({ name }) => name),
+    ...(frontDoor.kind === "standalone" ? [workloads.nginx.app] : []),
+    ...(postgres ? [workloads.postgres.app, workloads.postgresLogin.app] : []),
+    ...(redis ? [workloads.redis.app] : []),
+    ...(rabbitmq ? [workloads.rabbitmq.app] : []),
+    workloads.prometheus.app,
+  ];
+}
+
+/**
+ * Every connection that the platform needs: the `uses` of the catalog, the way in, and the scraping. Whatever is
+ * not in it is refused by the network policies and by the mesh. Pure.
+ */
+export function edgesOf({ services, queueReplicas, standalone }: Edged): Edge[] {
+  const portOf = new Map(services.map(({ name, port }) => [name, port]));
+  const { nginx, postgres, postgresLogin, redis, rabbitmq, prometheus } = workloads;
+  const usesPostgres = services.some(({ database }) => database);
+  const usesRedis = services.some(({ usesCache }) => usesCache);
+  const usesRabbitmq = services.some(({ usesQueue }) => usesQueue);
+
+  const declared = services.flatMap((service): Edge[] => [
+    ...service.calls.flatMap((to) => {
+      const port = portOf.get(to);
+      return port === undefined ? [] : [{ from: service.name, to, port }];
+    }),
+    ...when(service.database, { from: service.name, to: postgres.app, port: postgres.port }),
+    ...when(service.usesCache, { from: service.name, to: redis.app, port: redis.port }),
+    ...when(service.usesQueue, { from: service.name, to: rabbitmq.app, port: rabbitmq.port }),
+  ]);
+  const wayIn = services.flatMap(({ name, port, routes }) =>
+    when(standalone && routes.length > 0, { from: nginx.app, to: name, port }),
+  );
+  const stores = [
+    ...when(usesPostgres, { from: postgresLogin.app, to: postgres.app, port: postgres.port }),
+    ...rabbitmq.peers.flatMap((port) =>
+      when(usesRabbitmq && queueReplicas > 1, { from: rabbitmq.app, to: rabbitmq.app, port }),
+    ),
+  ];
+  const scraped = [
+    ...services.map(({ name, port }) => ({ to: name, port })),
+    ...when(standalone, { to: nginx.app, port: nginx.metrics }),
+    ...when(usesPostgres, { to: postgres.app, port: postgres.metrics }),
+    ...when(usesRedis, { to: redis.app, port: redis.metrics }),
+    ...when(usesRabbitmq, { to: rabbitmq.app, port: rabbitmq.metrics }),
+  ].map((target) => ({ from: prometheus.app, ...target }));
+  return [...declared, ...wayIn, ...stores, ...scraped];
+}
+
+const when = <T>(condition: unknown, value: T): T[] => (condition ? [value] : []);

@@ -1,0 +1,111 @@
+import type { Balancing } from "../catalog";
+import { type Plan, urlOf } from "../plan";
+
+/** A location of nginx: its whole path, or everything that starts with it. */
+export interface Location {
+  match: "exact" | "prefix";
+  path: string;
+}
+
+/** One path of the catalog, ready to be written down in either way. */
+export interface RoutedPath {
+  locations: Location[];
+  webSocket: boolean;
+  timeouts: Timeouts;
+}
+
+/** Seconds: until a connection stands, and between two packets in each direction. */
+export interface Timeouts {
+  connect: number;
+  send: number;
+  read: number;
+}
+
+/** A service that the front door leads to. */
+export interface RoutedService {
+  service: string;
+  /** Name that resolves to its ready pods, and no others. */
+  pods: string;
+  /** Port its pods listen on. */
+  port: number;
+  balancing: Balancing;
+  paths: RoutedPath[];
+}
+
+/** Everything that nginx has to know, whichever way it is told: the one truth of both. */
+export interface RouteTable {
+  host: string;
+  /** Where browsers reach it, scheme and port included. */
+  url: string;
+  services: RoutedService[];
+  rateLimit: Plan["frontDoor"]["rateLimit"];
+  /** Seconds for which browsers insist on HTTPS; 0 is no header. */
+  hstsMaxAge: number;
+}
+
+/** When a server is left alone: after so many failures within so many seconds, for as long (orchestration, section 5). */
+export const HEALTH = { maxFails: 3, failTimeout: 30 };
+
+/**
+ * What makes nginx ask another server (orchestration, section 5), and how many it asks at most. A request that
+ * changes something (POST, PATCH, LOCK) is never sent twice: that would take `non_idempotent`.
+ */
+export const RETRY = {
+  on: "error timeout invalid_header http_500 http_502 http_503",
+  /** Without an answer only: a status counts as the server's failure, and where nothing is left when all have failed,
+   * three requests for a page with a bug would shut the whole service for 30 s. */
+  onSilence: "error timeout invalid_header",
+  tries: 3,
+};
+
+/** Largest body of a request. */
+export const MAX_BODY = "10m";
+
+/** Idle connections to each service that are kept open. */
+export const KEEPALIVE = 16;
+
+/** The document's 60 s; a WebSocket may be silent for an hour. */
+const TIMEOUTS: Timeouts = { connect: 60, send: 60, read: 60 };
+const WEB_SOCKET_TIMEOUTS: Timeouts = { connect: 60, send: 3600, read: 3600 };
+
+/** Every route of a plan. Pure. */
+export function routeTable(plan: Plan): RouteTable {
+  const { host, frontDoor } = plan;
+  return {
+    host,
+    url: urlOf(plan),
+    services: plan.services
+      .filter(({ routes }) => routes.length > 0)
+      .map(({ name, port, balancing, routes }) => ({
+        service: name,
+        pods: podsOf(name),
+        port,
+        balancing,
+        paths: routes.map(({ path, webSocket }) => ({
+          locations: locationsOf(path),
+          webSocket,
+          timeouts: webSocket ? WEB_SOCKET_TIMEOUTS : TIMEOUTS,
+        })),
+      })),
+    rateLimit: frontDoor.rateLimit,
+    hstsMaxAge: frontDoor.hstsMaxAge,
+  };
+}
+
+/** Name of the headless Service of the pods of a service. */
+const podsOf = (service: string) => `${service}-pods`;
+
+/** Cookie that keeps a browser on one replica, in letters that a variable of nginx may have. */
+export const cookieOf = (service: string) => `${service.replaceAll("-", "_")}_session`;
+
+/**
+ * `/leads` is the path itself and all below it, not `/leadsxyz`: the meaning of `pathType: Prefix`, which nginx's own
+ * prefixes do not have. A path with a slash at its end is a prefix as it is.
+ */
+function locationsOf(path: string): Location[] {
+  if (path.endsWith("/")) return [{ match: "prefix", path }];
+  return [
+    { match: "exact", path },
+    { match: "prefix", path: `${path}/` },
+  ];
+}

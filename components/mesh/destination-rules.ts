@@ -1,0 +1,120 @@
+import type { Balancing } from "../catalog";
+import type { Plan, ServicePlan } from "../plan";
+import { workloads } from "../workloads";
+import { podNamesOf } from "./names";
+import type { IstioObject, Spec } from "./objects";
+
+type TrafficPolicy = NonNullable<Spec<"DestinationRule">["trafficPolicy"]>;
+
+/** Connections of one caller to one service: 100 requests/s that take the targets' 2 s each, and some reserve. */
+const CONNECTIONS = 256;
+/** A WebSocket keeps its connection; as many as one nginx has. */
+const WEB_SOCKET_CONNECTIONS = 1024;
+/** Connections of one caller's pod to one store: twice a service's own pool, and still a small part of the server's. */
+const STORE_CONNECTIONS = 20;
+/** After so many a connection is made anew, so that a replica which came later gets its share. */
+const REQUESTS_PER_CONNECTION = 1000;
+
+const tcp = (maxConnections: number) => ({
+  maxConnections,
+  connectTimeout: "1s",
+  // A peer whose node is gone is found out within a minute.
+  tcpKeepalive: { time: "30s", interval: "10s", probes: 3 },
+});
+const tls = { mode: "ISTIO_MUTUAL" } as const;
+
+/**
+ * A replica that answers five requests in a row with an error is left alone at once, for 30 s and longer each
+ * time. Never more than half of them: when all fail it is something else, and none would be left.
+ */
+const OUTLIERS = {
+  consecutive5xxErrors: 5,
+  interval: "1s",
+  baseEjectionTime: "30s",
+  maxEjectionPercent: 50,
+};
+
+/** The connections to a service: how many, over which replicas, in which versions, and when one is left alone. */
+export function destinationRuleOf(service: ServicePlan): IstioObject<"DestinationRule"> {
+  const { name, version, canary, routes, balancing } = service;
+  const connections = routes.some(({ webSocket }) => webSocket) ? WEB_SOCKET_CONNECTIONS : CONNECTIONS;
+  const versions = [version, ...(canary ? [canary.version] : [])];
+  return {
+    kind: "DestinationRule",
+    name,
+    spec: {
+      host: name,
+      trafficPolicy: {
+        loadBalancer: {
+          ...loadBalancerOf(balancing, name),
+          // With outlier detection Istio prefers the caller's own zone, which would leave replicas of others idle.
+          localityLbSetting: { enabled: false },
+        },
+        connectionPool: {
+          tcp: tcp(connections),
+          http: {
+            http1MaxPendingRequests: connections,
+            http2MaxRequests: connections,
+            maxRequestsPerConnection: REQUESTS_PER_CONNECTION,
+            // When everything fails, retries must not multiply the load.
+            maxRetries: Math.ceil(connections / 10),
+          },
+        },
+        outlierDetection: OUTLIERS,
+        tls,
+      },
+      subsets: versions.map((version) => ({ name: version, labels: { version } })),
+    },
+  };
+}
+
+/**
+ * The catalog's balancing in Istio's words. The address behind a connection inside the mesh is that of nginx or of
+ * the calling pod, hence the client is known by the header that these forward; without it any replica may answer.
+ */
+function loadBalancerOf(balancing: Balancing, service: string): NonNullable<TrafficPolicy["loadBalancer"]> {
+  switch (balancing) {
+    case "round_robin":
+      return { simple: "ROUND_ROBIN" };
+    case "least_conn":
+      return { simple: "LEAST_REQUEST" };
+    case "ip_hash":
+      return { consistentHash: { httpHeaderName: "x-forwarded-for" } };
+    case "session":
+      // Of no age: it ends with the browser's session.
+      return {
+        consistentHash: {
+          httpCookie: { name: `${service.replaceAll("-", "_")}_mesh_session`, path: "/", ttl: "0s" },
+        },
+      };
+  }
+}
+
+/** The connections to names that lead to single pods: the headless Services', whose clients choose themselves. */
+export function podRulesOf(plan: Plan): IstioObject<"DestinationRule">[] {
+  const apps = [...plan.services.map(({ name }) => name), ...(plan.rabbitmq ? [workloads.rabbitmq.app] : [])];
+  return apps
+    .flatMap((app) => podNamesOf(app, plan))
+    .map((host) => ({
+      kind: "DestinationRule",
+      name: host,
+      spec: {
+        host,
+        trafficPolicy: { connectionPool: { tcp: tcp(WEB_SOCKET_CONNECTIONS) }, tls },
+      },
+    }));
+}
+
+/** The connections to the data stores, of which Istio knows no more than that they are TCP. */
+export function storeRulesOf({ postgres, redis, rabbitmq }: Plan): IstioObject<"DestinationRule">[] {
+  const stores = [
+    ...(postgres ? [workloads.postgres.app] : []),
+    ...(redis ? [workloads.redis.app] : []),
+    ...(rabbitmq ? [workloads.rabbitmq.app] : []),
+  ];
+  return stores.map((host) => ({
+    kind: "DestinationRule",
+    name: host,
+    spec: { host, trafficPolicy: { connectionPool: { tcp: tcp(STORE_CONNECTIONS) }, tls } },
+  }));
+}

@@ -1,0 +1,74 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { PlatformContext } from "../context";
+import { labelsOf } from "../kube/labels";
+import type { Plan, ServicePlan } from "../plan";
+import { destinationRuleOf, podRulesOf, storeRulesOf } from "./destination-rules";
+import { type IstioObject, written } from "./objects";
+import { allowNothing, authorizationPoliciesOf, peerAuthenticationsOf } from "./security";
+import { serviceEntriesOf, sidecarsOf } from "./sidecars";
+import { telemetryOf } from "./telemetry";
+import { frontDoorOf, gatewayOf, virtualServiceOf } from "./virtual-services";
+
+/** Arguments of {@link Mesh}. */
+export interface MeshArgs extends Pick<PlatformContext, "namespace" | "platform"> {
+  plan: Plan;
+}
+
+type Resource = k8s.apiextensions.CustomResource;
+
+/**
+ * What Istio is told about a platform: who may call whom, how requests are routed, and what happens when they fail.
+ * Its custom resource definitions must be there.
+ * @throws when an object is not what Istio accepts, naming it
+ */
+export class Mesh extends pulumi.ComponentResource {
+  constructor(name: string, args: MeshArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("platform:mesh:Mesh", name, {}, opts);
+    const { namespace, platform, plan } = args;
+    const child = { parent: this };
+
+    const rules = plan.services.map(createService);
+    for (const rule of [...podRulesOf(plan), ...storeRulesOf(plan)]) create(rule);
+    createFrontDoor();
+    createIdentities();
+    createScopes();
+    create(telemetryOf(plan));
+    this.registerOutputs();
+
+    /** A route to a subset that is not there yet would be answered with 503. */
+    function createService(service: ServicePlan): Resource {
+      const rule = create(destinationRuleOf(service));
+      create(virtualServiceOf(service, plan), [rule]);
+      return rule;
+    }
+
+    function createFrontDoor() {
+      const gateway = create(gatewayOf(plan));
+      create(frontDoorOf(plan), [gateway, ...rules]);
+    }
+
+    /** What is allowed comes before the rest is forbidden: nothing that runs is cut off between the two. */
+    function createIdentities() {
+      for (const authentication of peerAuthenticationsOf(plan)) create(authentication);
+      const allowed = authorizationPoliciesOf(plan).map((policy) => create(policy));
+      create(allowNothing, allowed);
+    }
+
+    function createScopes() {
+      const entries = serviceEntriesOf(plan).map((entry) => create(entry));
+      for (const sidecar of sidecarsOf(plan)) create(sidecar, entries);
+    }
+
+    function create(object: IstioObject, dependsOn: Resource[] = []): Resource {
+      return new k8s.apiextensions.CustomResource(
+        `${name}-${object.kind.toLowerCase()}-${object.name}`,
+        {
+          ...written(object),
+          metadata: { name: object.name, namespace, labels: labelsOf(object.name, platform) },
+        },
+        { ...child, dependsOn },
+      );
+    }
+  }
+}

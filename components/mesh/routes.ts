@@ -1,0 +1,90 @@
+import type { Route } from "../catalog";
+import { SERVICE_PORT } from "../microservice";
+import type { Plan, ServicePlan } from "../plan";
+import type { Spec } from "./objects";
+
+/** One rule of a VirtualService: the first that matches a request decides. */
+export type HttpRule = NonNullable<Spec<"VirtualService">["http"]>[number];
+type Match = NonNullable<HttpRule["match"]>[number];
+type Fault = Plan["mesh"]["faults"][string];
+
+/** The documents' figures (discovery, section 5): three more tries of 2 s each, and 10 s for all of them. */
+const RETRIES = { attempts: 3, perTryTimeout: "2s" };
+const TIMEOUT = "10s";
+
+/**
+ * What is tried again. Requests that may be sent twice without harm (RFC 9110, 9.2.2) are, whatever went wrong. One
+ * that changes something may have done so although its answer was an error or never came: `5xx` or `reset` would
+ * repeat a payment, so it is sent again only when it cannot have reached the service.
+ */
+const IDEMPOTENT = { method: { regex: "GET|HEAD|OPTIONS|PUT|DELETE" } };
+const RETRY_ON = {
+  idempotent: "5xx,reset,connect-failure,refused-stream",
+  other: "connect-failure,refused-stream,reset-before-request",
+};
+
+/** Who sends `canary: true` is answered by the canary (orchestration document, section 6). */
+const CANARY = { headers: { canary: { exact: "true" } } };
+
+/** Every rule for the requests of a service at some of its paths, or at all; faults included. */
+export function rulesOf(service: ServicePlan, faults: Plan["mesh"]["faults"], route?: Route): HttpRule[] {
+  const fault = faultOf(faults[service.name]);
+  const paths = route ? pathsOf(route.path) : [];
+  return targetsOf(service).flatMap(({ match, route: destinations }) =>
+    waysOf(route?.webSocket ?? false).map(({ method, ...way }) => {
+      const conditions = { ...match, ...method };
+      const matches = paths.length > 0 ? paths.map((uri) => ({ uri, ...conditions })) : [conditions];
+      return {
+        ...(Object.keys(matches[0] ?? {}).length > 0 && { match: matches }),
+        route: destinations,
+        ...way,
+        ...(fault && { fault }),
+      };
+    }),
+  );
+}
+
+/**
+ * `/leads` is the path itself and all below it, not `/leadsxyz`, as at nginx. A path with a slash at its end is a
+ * prefix as it is.
+ */
+export function pathsOf(path: string): NonNullable<Match["uri"]>[] {
+  return path.endsWith("/") ? [{ prefix: path }] : [{ exact: path }, { prefix: `${path}/` }];
+}
+
+/** Which version answers whom. */
+function targetsOf({ name, version, canary }: ServicePlan): { match?: Match; route: HttpRule["route"] }[] {
+  const to = (subset: string) => ({
+    destination: { host: name, subset, port: { number: SERVICE_PORT } },
+  });
+  if (!canary) return [{ route: [to(version)] }];
+  return [
+    { match: CANARY, route: [to(canary.version)] },
+    {
+      route: [
+        { ...to(version), weight: 100 - canary.weight },
+        { ...to(canary.version), weight: canary.weight },
+      ],
+    },
+  ];
+}
+
+/** How requests are sent. A WebSocket lasts as long as both sides like, and cannot be sent again. */
+function waysOf(webSocket: boolean): (Pick<HttpRule, "retries" | "timeout"> & { method?: Match })[] {
+  // Without a word Istio would try twice more.
+  if (webSocket) return [{ retries: { attempts: 0 } }];
+  return [
+    { method: IDEMPOTENT, timeout: TIMEOUT, retries: { ...RETRIES, retryOn: RETRY_ON.idempotent } },
+    { timeout: TIMEOUT, retries: { ...RETRIES, retryOn: RETRY_ON.other } },
+  ];
+}
+
+/** Made on purpose by the caller's sidecar; a check refuses it in production. */
+function faultOf(fault: Fault | undefined): HttpRule["fault"] {
+  if (!fault?.abort && !fault?.delay) return undefined;
+  const { abort, delay } = fault;
+  return {
+    ...(abort && { abort: { percentage: { value: abort.percent }, httpStatus: abort.status } }),
+    ...(delay && { delay: { percentage: { value: delay.percent }, fixedDelay: `${delay.seconds}s` } }),
+  };
+}

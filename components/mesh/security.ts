@@ -1,0 +1,94 @@
+import { type Edge, workloadsOf } from "../edges";
+import { selectorOf } from "../kube/labels";
+import type { Plan } from "../plan";
+import { workloads } from "../workloads";
+import type { IstioObject, Spec } from "./objects";
+
+type Rule = NonNullable<Spec<"AuthorizationPolicy">["rules"]>[number];
+
+const { nginx } = workloads;
+
+/** Ports that browsers come to, who are no part of the mesh. */
+const PUBLIC_PORTS = [nginx.http, nginx.https];
+
+/** Identities of Istio's ingress gateway, in the namespaces and under the names that its two installations give it. */
+const GATEWAY_ACCOUNTS = [
+  "istio-system/sa/istio-ingressgateway-service-account",
+  "istio-system/sa/istio-ingressgateway",
+  "istio-ingress/sa/istio-ingressgateway",
+  "istio-ingress/sa/istio-ingress",
+];
+
+/** Istio takes `cluster.local` for the trust domain of the mesh, whatever it is called. */
+const principal = (account: string) => `cluster.local/ns/${account}`;
+
+/**
+ * Mutual TLS for everything, and the one exception: the public ports of nginx. Nothing else is reached from outside
+ * the mesh: Istio sends the kubelet's probes by way of the sidecar's agent, RabbitMQ's nodes and Prometheus are in it.
+ */
+export function peerAuthenticationsOf({ frontDoor }: Plan): IstioObject<"PeerAuthentication">[] {
+  const everywhere: IstioObject<"PeerAuthentication"> = {
+    kind: "PeerAuthentication",
+    name: "default",
+    spec: { mtls: { mode: "STRICT" } },
+  };
+  if (frontDoor.kind !== "standalone") return [everywhere];
+  return [
+    everywhere,
+    {
+      kind: "PeerAuthentication",
+      name: nginx.app,
+      spec: {
+        selector: { matchLabels: selectorOf(nginx.app) },
+        mtls: { mode: "STRICT" },
+        portLevelMtls: Object.fromEntries(PUBLIC_PORTS.map((port) => [port, { mode: "PERMISSIVE" }])),
+      },
+    },
+  ];
+}
+
+/** The name of the policy that allows nothing. */
+export const ALLOW_NOTHING = "allow-nothing";
+
+/** Nothing may call anything: a policy without a rule allows no request, and whatever another one allows adds to it. */
+export const allowNothing: IstioObject<"AuthorizationPolicy"> = {
+  kind: "AuthorizationPolicy",
+  name: ALLOW_NOTHING,
+  spec: {},
+};
+
+/** What each workload may be called by, and at which ports: the edges that lead to it. */
+export function authorizationPoliciesOf(plan: Plan): IstioObject<"AuthorizationPolicy">[] {
+  return workloadsOf(plan).flatMap((app) => {
+    const rules = [...edgesTo(app, plan).map((edge) => ruleOf(edge, plan)), ...wayIn(app, plan)];
+    if (rules.length === 0) return [];
+    return [
+      {
+        kind: "AuthorizationPolicy",
+        name: app,
+        spec: { selector: { matchLabels: selectorOf(app) }, action: "ALLOW", rules },
+      },
+    ];
+  });
+}
+
+const edgesTo = (app: string, { edges }: Plan): Edge[] => edges.filter(({ to }) => to === app);
+
+const ruleOf = ({ from, port }: Edge, { namespace }: Plan): Rule => ({
+  from: [{ source: { principals: [principal(`${namespace}/sa/${from}`)] } }],
+  to: [{ operation: { ports: [String(port)] } }],
+});
+
+/** From outside the namespace: to nginx from anywhere, to a service with routes from the gateway or the controller. */
+function wayIn(app: string, { services, frontDoor }: Plan): Rule[] {
+  if (app === nginx.app) return [{ to: [{ operation: { ports: PUBLIC_PORTS.map(String) } }] }];
+  const service = services.find(({ name }) => name === app);
+  if (!service || service.routes.length === 0) return [];
+  const to = [{ operation: { ports: [String(service.port)] } }];
+  return [
+    { from: [{ source: { principals: GATEWAY_ACCOUNTS.map(principal) } }], to },
+    ...(frontDoor.kind === "controller"
+      ? [{ from: [{ source: { namespaces: [frontDoor.controller.namespace] } }], to }]
+      : []),
+  ];
+}

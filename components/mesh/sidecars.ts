@@ -1,0 +1,64 @@
+import { workloadsOf } from "../edges";
+import { selectorOf } from "../kube/labels";
+import type { Plan } from "../plan";
+import { workloads } from "../workloads";
+import { podNamesOf } from "./names";
+import type { IstioObject } from "./objects";
+
+/** What every workload needs to know besides its edges: the mesh's own services, and DNS where it is asked by TCP. */
+const COMMON = ["istio-system/*", "kube-system/kube-dns.kube-system.svc.cluster.local"];
+
+/**
+ * What a workload can see: the names its edges lead to, and no others. A connection to anything else is refused by
+ * its own sidecar, which also spares it the routes of the whole mesh.
+ */
+export function sidecarsOf(plan: Plan): IstioObject<"Sidecar">[] {
+  return workloadsOf(plan).map((app) => ({
+    kind: "Sidecar",
+    name: app,
+    spec: {
+      workloadSelector: { labels: selectorOf(app) },
+      egress: [{ hosts: [...hostsOf(app, plan), ...COMMON] }],
+      outboundTrafficPolicy: {
+        // Prometheus reads pods, nodes and the API server by their addresses, which no name of the mesh covers.
+        mode: app === workloads.prometheus.app ? "ALLOW_ANY" : "REGISTRY_ONLY",
+      },
+    },
+  }));
+}
+
+function hostsOf(app: string, plan: Plan): string[] {
+  const called = plan.edges.filter(({ from }) => from === app).map(({ to }) => to);
+  const names = [...new Set(called)].flatMap((to) => [to, ...podNamesOf(to, plan)]);
+  const caller = plan.services.find(({ name }) => name === app);
+  return [
+    ...names.map((name) => `./${name}.${plan.namespace}.svc.cluster.local`),
+    ...(caller?.externals ?? []).map(({ host }) => `./${host}`),
+  ];
+}
+
+/** What is called outside the cluster, each host once with all its ports; only this namespace sees it. */
+export function serviceEntriesOf({ services }: Plan): IstioObject<"ServiceEntry">[] {
+  const ports = new Map<string, Set<number>>();
+  for (const { host, port } of services.flatMap(({ externals }) => externals)) {
+    ports.set(host, (ports.get(host) ?? new Set()).add(port));
+  }
+  return [...ports].map(([host, numbers]) => ({
+    kind: "ServiceEntry",
+    name: host,
+    spec: {
+      hosts: [host],
+      location: "MESH_EXTERNAL",
+      resolution: "DNS",
+      exportTo: ["."],
+      ports: [...numbers].map(portOf),
+    },
+  }));
+}
+
+/** The caller speaks TLS itself at 443. Elsewhere the server may speak first, as SMTP's does: plain TCP. */
+function portOf(number: number) {
+  return number === 443
+    ? { number, name: `tls-${number}`, protocol: "TLS" }
+    : { number, name: `tcp-${number}`, protocol: "TCP" };
+}

@@ -1,0 +1,80 @@
+import { certificateSecret, type Plan, type ServicePlan } from "../plan";
+import type { IstioObject } from "./objects";
+import { rulesOf } from "./routes";
+
+/** Name of the Gateway and of its routes. */
+export const GATEWAY = "front-door";
+
+/**
+ * The platform's host at Istio's ingress gateway, beside nginx or in its place. The gateway reads the certificate in
+ * the namespace that its pods are in.
+ */
+export function gatewayOf({ host, certificate }: Plan): IstioObject<"Gateway"> {
+  return {
+    kind: "Gateway",
+    name: GATEWAY,
+    spec: {
+      selector: { istio: "ingressgateway" },
+      servers: [
+        {
+          port: { number: 80, name: "http", protocol: "HTTP" },
+          hosts: [host],
+          tls: { httpsRedirect: true },
+        },
+        {
+          port: { number: 443, name: "https", protocol: "HTTPS" },
+          hosts: [host],
+          tls: {
+            mode: "SIMPLE",
+            credentialName: certificateSecret({ certificate }),
+            minProtocolVersion: "TLSV1_2",
+          },
+        },
+      ],
+    },
+  };
+}
+
+/** The paths of the route table at the gateway; longer ones first, as the first that matches decides. */
+export function frontDoorOf({ host, services, mesh, frontDoor }: Plan): IstioObject<"VirtualService"> {
+  const routes = services
+    .flatMap((service) => service.routes.map((route) => ({ service, route })))
+    .sort((one, other) => other.route.path.length - one.route.path.length);
+  const { hstsMaxAge } = frontDoor;
+  const headers = {
+    response: { set: { "strict-transport-security": `max-age=${hstsMaxAge}` } },
+  };
+  return {
+    kind: "VirtualService",
+    name: GATEWAY,
+    spec: {
+      hosts: [host],
+      gateways: [GATEWAY],
+      http: [
+        {
+          match: [{ uri: { exact: "/health" } }],
+          directResponse: { status: 200, body: { string: "healthy\n" } },
+        },
+        ...routes.flatMap(({ service, route }) =>
+          rulesOf(service, mesh.faults, route).map((rule) => (hstsMaxAge > 0 ? { ...rule, headers } : rule)),
+        ),
+      ],
+    },
+  };
+}
+
+/** How the workloads of the mesh reach a service; its WebSockets apart, which have no timeout. */
+export function virtualServiceOf(service: ServicePlan, { mesh }: Plan): IstioObject<"VirtualService"> {
+  const webSockets = service.routes.filter(({ webSocket }) => webSocket);
+  return {
+    kind: "VirtualService",
+    name: service.name,
+    spec: {
+      hosts: [service.name],
+      http: [
+        ...webSockets.flatMap((route) => rulesOf(service, mesh.faults, route)),
+        ...rulesOf(service, mesh.faults),
+      ],
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { PlatformContext } from "../context";
+import { labelsOf } from "../kube/labels";
+import { quantity } from "../kube/quantity";
+import type { Plan } from "../plan";
+import { createStatefulStore } from "../stores/stateful";
+import type { Endpoint } from "../stores/store";
+import { users } from "../versions";
+import { workloads } from "../workloads";
+import { createAccess, credentialsMount } from "./access";
+import { scrapeText } from "./scrape";
+
+const { app: APP, port: PORT } = workloads.prometheus;
+const CONFIG = "/etc/prometheus";
+const DATA = "/prometheus";
+
+/** Share of the volume that samples may fill; the rest is for the log of the last hours and for compaction. */
+const RETENTION_RATIO = 0.8;
+/** Share of the memory limit at which it collects garbage harder, rather than be killed. */
+const MEMORY_RATIO = 0.9;
+
+/** Arguments of {@link Prometheus}. */
+export interface PrometheusArgs extends PlatformContext {
+  plan: Plan;
+}
+
+/** One Prometheus with a volume of its own, which reads what the plan has it read. */
+export class Prometheus extends pulumi.ComponentResource {
+  readonly endpoint: Endpoint = { host: APP, port: PORT };
+
+  constructor(name: string, args: PrometheusArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("platform:monitoring:Prometheus", name, {}, opts);
+    const { namespace, platform, plan } = args;
+    const { storage, resources, retention } = plan.prometheus;
+    const child = { parent: this };
+    const config = scrapeText(plan);
+
+    const access = createAccess(name, APP, args, child);
+    const configMap = new k8s.core.v1.ConfigMap(
+      name,
+      {
+        metadata: { name: APP, namespace, labels: labelsOf(APP, platform) },
+        data: { "prometheus.yml": config },
+      },
+      child,
+    );
+    createServer();
+    this.registerOutputs({ endpoint: this.endpoint });
+
+    function createServer() {
+      const mebibytes = Math.floor((quantity(storage) * RETENTION_RATIO) / 2 ** 20);
+      const probe = (path: string) => ({ httpGet: { path, port: "http" }, timeoutSeconds: 5 });
+      createStatefulStore(
+        name,
+        { ...args, storage, resources },
+        {
+          app: APP,
+          user: users.prometheus,
+          ports: { http: PORT },
+          dataPath: DATA,
+          scratchPaths: ["/tmp"],
+          mounts: [
+            { volume: { name: "config", configMap: { name: APP } }, mountPath: CONFIG },
+            credentialsMount,
+          ],
+          checksums: { "platform/config": args.checksum(config) },
+          gracePeriod: 60,
+          container: {
+            image: args.images.prometheus,
+            args: [
+              `--config.file=${CONFIG}/prometheus.yml`,
+              `--storage.tsdb.path=${DATA}`,
+              `--storage.tsdb.retention.time=${retention}`,
+              `--storage.tsdb.retention.size=${mebibytes}MB`,
+              `--web.listen-address=:${PORT}`,
+            ],
+            env: [
+              {
+                name: "GOMEMLIMIT",
+                value: String(Math.floor(quantity(resources.limits.memory) * MEMORY_RATIO)),
+              },
+            ],
+            readinessProbe: { ...probe("/-/ready"), periodSeconds: 5 },
+            livenessProbe: { ...probe("/-/healthy"), periodSeconds: 15, failureThreshold: 4 },
+          },
+        },
+        { ...child, dependsOn: [configMap, ...access] },
+      );
+    }
+  }
+}

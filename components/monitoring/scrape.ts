@@ -1,0 +1,155 @@
+import { stringify } from "yaml";
+import { SERVICE_PORT } from "../microservice";
+import type { Plan } from "../plan";
+import { workloads } from "../workloads";
+
+/** One scrape job, as prometheus.yml has it. */
+export interface ScrapeJob {
+  job_name: string;
+  [setting: string]: unknown;
+}
+
+/** prometheus.yml. */
+export interface ScrapeConfig {
+  global: Record<string, unknown>;
+  scrape_configs: ScrapeJob[];
+}
+
+/** Where a pod has the token and the certificate by which it talks to the API server. */
+export const CREDENTIALS = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+/** Ports of Istio's: of every sidecar (Envoy's figures), and of the control plane. */
+const MESH = { sidecar: 15090, controlPlane: "istiod.istio-system.svc:15014" };
+
+type Relabeling = Record<string, unknown>;
+
+/** What the plan says, as prometheus.yml. */
+export const scrapeText = (plan: Plan): string => stringify(scrapeConfig(plan), { lineWidth: 0 });
+
+/**
+ * What Prometheus reads, and how often (discovery document, Monitoring): each replica of each service, their health,
+ * the mesh, the API server, the nodes, the data stores, nginx, and itself. Pure.
+ */
+export function scrapeConfig(plan: Plan): ScrapeConfig {
+  const { namespace, services, frontDoor, postgres, redis, rabbitmq, mesh } = plan;
+  return {
+    global: {
+      scrape_interval: "15s",
+      scrape_timeout: "5s",
+      evaluation_interval: "15s",
+      external_labels: { platform: plan.name },
+    },
+    scrape_configs: [
+      ...services.map(({ name, port }) => podJob(name, namespace, name, port, { scrape_interval: "10s" })),
+      healthJob(),
+      ...(frontDoor.kind === "standalone" ? [workloadJob(workloads.nginx)] : []),
+      ...(postgres ? [workloadJob(workloads.postgres)] : []),
+      ...(redis ? [workloadJob(workloads.redis)] : []),
+      ...(rabbitmq ? [workloadJob(workloads.rabbitmq)] : []),
+      ...(mesh.enabled ? meshJobs(namespace) : []),
+      apiServerJob,
+      nodeJob("nodes", "/metrics"),
+      nodeJob("containers", "/metrics/cadvisor"),
+      { job_name: "prometheus", static_configs: [{ targets: [`localhost:${workloads.prometheus.port}`] }] },
+    ],
+  };
+
+  function workloadJob({ app, metrics }: { app: string; metrics: number }): ScrapeJob {
+    return podJob(app, namespace, app, metrics, {});
+  }
+
+  /**
+   * What clients meet at the load-balanced address of each service. `/health` answers Prometheus in its own format, and
+   * with 503 when something is down: `up` is 1 only while the service is healthy.
+   */
+  function healthJob(): ScrapeJob {
+    return {
+      job_name: "load-balancer-health",
+      scrape_interval: "30s",
+      metrics_path: "/health",
+      static_configs: services.map(({ name }) => ({
+        targets: [`${name}:${SERVICE_PORT}`],
+        labels: { service: name },
+      })),
+    };
+  }
+}
+
+/** Every running pod of a workload, by the port that its figures are on. */
+function podJob(
+  job_name: string,
+  namespace: string,
+  app: string | undefined,
+  port: number,
+  settings: Record<string, unknown>,
+): ScrapeJob {
+  return {
+    job_name,
+    ...settings,
+    kubernetes_sd_configs: [
+      {
+        role: "pod",
+        namespaces: { names: [namespace] },
+        ...(app && { selectors: [{ role: "pod", label: `app=${app}` }] }),
+      },
+    ],
+    relabel_configs: [
+      keep("__meta_kubernetes_pod_container_port_number", String(port)),
+      // One that has ended, or has no address yet, is not down.
+      keep("__meta_kubernetes_pod_phase", "Running"),
+      ...label("namespace", "__meta_kubernetes_namespace"),
+      ...label("pod", "__meta_kubernetes_pod_name"),
+      ...label("service", "__meta_kubernetes_pod_label_app"),
+      ...label("version", "__meta_kubernetes_pod_label_version"),
+      ...label("node", "__meta_kubernetes_pod_node_name"),
+    ],
+  };
+}
+
+/** Envoy's figures of every sidecar, and the control plane's. */
+function meshJobs(namespace: string): ScrapeJob[] {
+  return [
+    podJob("mesh-sidecars", namespace, undefined, MESH.sidecar, { metrics_path: "/stats/prometheus" }),
+    { job_name: "mesh-control-plane", static_configs: [{ targets: [MESH.controlPlane] }] },
+  ];
+}
+
+const credentials = {
+  scheme: "https",
+  authorization: { type: "Bearer", credentials_file: `${CREDENTIALS}/token` },
+};
+
+/** By its Service, which every pod may look up: its endpoints are in a namespace that is none of ours. */
+const apiServerJob: ScrapeJob = {
+  job_name: "kubernetes-apiservers",
+  ...credentials,
+  tls_config: { ca_file: `${CREDENTIALS}/ca.crt` },
+  static_configs: [{ targets: ["kubernetes.default.svc:443"] }],
+};
+
+/** The kubelet of every node, at one of its paths. */
+function nodeJob(job_name: string, metrics_path: string): ScrapeJob {
+  return {
+    job_name,
+    scrape_interval: "30s",
+    scrape_timeout: "15s",
+    metrics_path,
+    ...credentials,
+    // Most clusters' kubelets have signed their certificates themselves.
+    tls_config: { insecure_skip_verify: true },
+    kubernetes_sd_configs: [{ role: "node" }],
+    relabel_configs: [
+      // A node without a kubelet, as simulated ones are.
+      { action: "drop", source_labels: ["__address__"], regex: ".*:0" },
+      ...label("node", "__meta_kubernetes_node_name"),
+    ],
+  };
+}
+
+function keep(source: string, regex: string): Relabeling {
+  return { action: "keep", source_labels: [source], regex };
+}
+
+function label(target_label: string, source: string): Relabeling[] {
+  return [{ source_labels: [source], target_label }];
+}

@@ -1,0 +1,33 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { PlatformContext } from "../context";
+import { labelsOf } from "../kube/labels";
+import type { Plan } from "../plan";
+import { policiesOf } from "./rules";
+
+/** Arguments of {@link NetworkPolicies}. */
+export interface NetworkPoliciesArgs extends Pick<PlatformContext, "namespace"> {
+  plan: Plan;
+}
+
+/** Who may connect to whom: what the plan's edges say, and no more (discovery document, Network Security). */
+export class NetworkPolicies extends pulumi.ComponentResource {
+  constructor(
+    name: string,
+    { namespace, plan }: NetworkPoliciesArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("platform:network:NetworkPolicies", name, {}, opts);
+    for (const policy of policiesOf(plan)) {
+      new k8s.networking.v1.NetworkPolicy(
+        `${name}-${policy.name}`,
+        {
+          metadata: { name: policy.name, namespace, labels: labelsOf(policy.name, plan.name) },
+          spec: policy.spec,
+        },
+        { parent: this },
+      );
+    }
+    this.registerOutputs();
+  }
+}

@@ -1,0 +1,125 @@
+import { workloadsOf } from "../edges";
+import { selectorOf } from "../kube/labels";
+import type { Plan } from "../plan";
+import { workloads } from "../workloads";
+import {
+  anyAddress,
+  dns,
+  gateway,
+  ingressController,
+  internet,
+  istiod,
+  neighbours,
+  type Peer,
+  type Port,
+  pods,
+  tcp,
+  udp,
+} from "./peers";
+
+/** The spec of a NetworkPolicy, as far as it is needed here. */
+export interface PolicySpec {
+  podSelector: { matchLabels?: Record<string, string> };
+  policyTypes: ("Ingress" | "Egress")[];
+  ingress?: { from?: Peer[]; ports: Port[] }[];
+  egress?: { to: Peer[]; ports: Port[] }[];
+}
+
+export interface Policy {
+  name: string;
+  spec: PolicySpec;
+}
+
+/** Ports of the mesh: the control plane's and its figures', and those of every sidecar. */
+const MESH = { controlPlane: 15012, controlPlaneMetrics: 15014, sidecarMetrics: 15090 };
+/** The API server's port, as a Service and as a daemon, and the kubelets'. */
+const CLUSTER = { api: [443, 6443], kubelet: 10250 };
+
+/**
+ * Every NetworkPolicy of a plan: nothing may connect to anything, but for names, for the mesh's own traffic, and for
+ * each edge of the plan, which opens its port at both ends. Pure.
+ */
+export function policiesOf(plan: Plan): Policy[] {
+  return [
+    { name: "default-deny", spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] } },
+    {
+      name: "allow-dns",
+      spec: {
+        podSelector: {},
+        policyTypes: ["Egress"],
+        egress: [{ to: [dns], ports: [...udp(53), ...tcp(53)] }],
+      },
+    },
+    ...(plan.mesh.enabled ? [meshPolicy()] : []),
+    ...workloadsOf(plan).map((app) => workloadPolicy(app, plan)),
+  ];
+}
+
+/** Sidecars fetch their certificates and routes; Prometheus reads their figures. */
+function meshPolicy(): Policy {
+  return {
+    name: "allow-mesh",
+    spec: {
+      podSelector: {},
+      policyTypes: ["Ingress", "Egress"],
+      ingress: [{ from: [pods(workloads.prometheus.app)], ports: tcp(MESH.sidecarMetrics) }],
+      egress: [{ to: [istiod], ports: tcp(MESH.controlPlane) }],
+    },
+  };
+}
+
+function workloadPolicy(app: string, plan: Plan): Policy {
+  const from = plan.edges.filter((edge) => edge.to === app);
+  const to = plan.edges.filter((edge) => edge.from === app);
+  const ingress = [
+    ...from.map((edge) => ({ from: [pods(edge.from)], ports: tcp(edge.port) })),
+    ...wayIn(app, plan),
+  ];
+  const egress = [
+    ...to.map((edge) => ({ to: [pods(edge.to)], ports: tcp(edge.port) })),
+    ...externalCalls(app, plan),
+    ...(app === workloads.prometheus.app ? whatPrometheusReads(plan) : []),
+  ];
+  return {
+    name: app,
+    spec: {
+      podSelector: { matchLabels: selectorOf(app) },
+      policyTypes: ["Ingress", "Egress"],
+      // The API server drops an empty list, which would look like a change ever after.
+      ...(ingress.length > 0 && { ingress }),
+      ...(egress.length > 0 && { egress }),
+    },
+  };
+}
+
+/** A policy knows addresses and no names: which hosts a service may call is for the mesh to enforce. */
+function externalCalls(app: string, { services }: Plan): { to: Peer[]; ports: Port[] }[] {
+  const externals = services.find(({ name }) => name === app)?.externals ?? [];
+  const ports = [...new Set(externals.map(({ port }) => port))];
+  return ports.length > 0 ? [{ to: [internet], ports: tcp(...ports) }] : [];
+}
+
+/** From outside the namespace: to nginx, or to the services with routes from whoever stands in its place. */
+function wayIn(app: string, { services, frontDoor, mesh }: Plan): { from?: Peer[]; ports: Port[] }[] {
+  if (app === workloads.nginx.app) return [{ ports: tcp(workloads.nginx.http, workloads.nginx.https) }];
+  const service = services.find(({ name }) => name === app);
+  if (!service || service.routes.length === 0) return [];
+  const doors = [
+    ...(frontDoor.kind === "controller" ? [ingressController(frontDoor.controller.namespace)] : []),
+    ...(mesh.enabled ? [gateway] : []),
+  ];
+  return doors.map((door) => ({ from: [door], ports: tcp(service.port) }));
+}
+
+/** Beyond the workloads, whose scraping is among the edges: the cluster itself and the mesh. */
+function whatPrometheusReads({ mesh }: Plan): { to: Peer[]; ports: Port[] }[] {
+  return [
+    { to: [anyAddress], ports: tcp(...CLUSTER.api, CLUSTER.kubelet) },
+    ...(mesh.enabled
+      ? [
+          { to: [neighbours], ports: tcp(MESH.sidecarMetrics) },
+          { to: [istiod], ports: tcp(MESH.controlPlaneMetrics) },
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,66 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as tls from "@pulumi/tls";
+import type { PlatformContext } from "../context";
+import { labelsOf } from "../kube/labels";
+
+/** Whom the clients of the stores trust, and what the stores' certificates are signed with. */
+export interface Authority {
+  /** ConfigMap whose key `ca.crt` holds the certificate. */
+  configMap: string;
+  /** Fingerprint of the certificate, for the pods that read it. */
+  checksum: pulumi.Output<string>;
+  /** PEM; public. */
+  certificate: pulumi.Output<string>;
+  /** PEM; never leaves the stack's state. */
+  privateKey: pulumi.Output<string>;
+}
+
+const CONFIG_MAP = "stores-ca";
+
+/** Hours. Anew three years before its end, so that whatever it signs meanwhile ends before it does. */
+const VALIDITY = { total: 10 * 8766, renewal: 3 * 8766 };
+
+/**
+ * A certificate authority of the stack's own, for the data stores alone: their clients verify whom they talk to, in
+ * every environment. Its key is nowhere in the cluster.
+ */
+export class StoresAuthority extends pulumi.ComponentResource {
+  readonly authority: Authority;
+
+  constructor(name: string, args: PlatformContext, opts?: pulumi.ComponentResourceOptions) {
+    super("platform:stores:StoresAuthority", name, {}, opts);
+    const { namespace, platform } = args;
+    const child = { parent: this };
+
+    const { privateKeyPem } = new tls.PrivateKey(name, { algorithm: "ECDSA", ecdsaCurve: "P256" }, child);
+    const { certPem } = new tls.SelfSignedCert(
+      name,
+      {
+        privateKeyPem,
+        subject: { commonName: `${platform} data stores`, organization: platform },
+        isCaCertificate: true,
+        setSubjectKeyId: true,
+        allowedUses: ["cert_signing", "crl_signing", "digital_signature"],
+        validityPeriodHours: VALIDITY.total,
+        earlyRenewalHours: VALIDITY.renewal,
+      },
+      child,
+    );
+    new k8s.core.v1.ConfigMap(
+      name,
+      {
+        metadata: { name: CONFIG_MAP, namespace, labels: labelsOf(CONFIG_MAP, platform) },
+        data: { "ca.crt": certPem },
+      },
+      child,
+    );
+    this.authority = {
+      configMap: CONFIG_MAP,
+      checksum: args.checksum(certPem),
+      certificate: certPem,
+      privateKey: privateKeyPem,
+    };
+    this.registerOutputs();
+  }
+}

@@ -1,0 +1,74 @@
+import { expect } from "chai";
+import { discoveryScript } from "../../../components/frontdoor/nginx";
+import { frontDoorOf, planWith } from "./support";
+
+describe("nginx of the platform's own", () => {
+  let objects: Record<string, any>;
+  let containers: any[];
+  before(async () => {
+    objects = await frontDoorOf(planWith("prod"));
+    containers = objects["Deployment nginx"].spec.template.spec.containers;
+  });
+
+  it("[O8] is a Deployment with its configuration, an account, a budget, and a name of each service's pods", () => {
+    expect(Object.keys(objects)).to.have.members([
+      "ServiceAccount nginx",
+      "ConfigMap nginx",
+      "Deployment nginx",
+      "Service nginx",
+      "PodDisruptionBudget nginx",
+      "Service api-gateway-pods",
+    ]);
+    expect(objects["ConfigMap nginx"].data["discovery.sh"]).to.equal(discoveryScript);
+  });
+
+  it("[O8] balances over the ready pods, not over one address that stands for them", () => {
+    const { spec } = objects["Service api-gateway-pods"];
+    expect(spec).to.deep.include({ clusterIP: "None", publishNotReadyAddresses: false });
+    expect(spec.selector).to.deep.equal({ app: "api-gateway" });
+    expect(containers[0]).to.deep.include({
+      command: ["sh", "/etc/nginx/discovery.sh", "run"],
+      args: ["api-gateway=api-gateway-pods:3000"],
+    });
+  });
+
+  it("[D4] sees the clients' own addresses", () => {
+    expect(objects["Service nginx"].spec.externalTrafficPolicy).to.equal("Local");
+  });
+
+  it("leaves the policy to Kubernetes where it is reached from inside only", async () => {
+    const inside = await frontDoorOf(planWith("prod", { type: "ClusterIP" }));
+    expect(inside["Service nginx"].spec).not.to.have.property("externalTrafficPolicy");
+  });
+
+  it("[O13] checks both containers twice, in different ways", () => {
+    expect(containers.map(({ name }) => name)).to.deep.equal(["nginx", "exporter"]);
+    for (const { name, livenessProbe, readinessProbe, resources, securityContext } of containers) {
+      const handler = ({ httpGet, tcpSocket, exec }: any) => JSON.stringify({ httpGet, tcpSocket, exec });
+      expect(handler(livenessProbe), name).not.to.equal(handler(readinessProbe));
+      expect(resources.limits, name).to.include.keys("cpu", "memory", "ephemeral-storage");
+      expect(securityContext.readOnlyRootFilesystem, name).to.equal(true);
+    }
+  });
+
+  it("[D6] tells Prometheus its figures on the port of the table of workloads, from its own loopback only", () => {
+    expect(containers[1].ports).to.deep.equal([{ name: "metrics", containerPort: 9113 }]);
+    expect(containers[1].args).to.include("--nginx.scrape-uri=http://127.0.0.1:8081/stub_status");
+    expect(objects["ConfigMap nginx"].data["nginx.conf"]).to.match(
+      /listen 127\.0\.0\.1:8081;[^}]*location = \/stub_status/,
+    );
+  });
+
+  it("[O12] ends only after what it has begun", () => {
+    const { terminationGracePeriodSeconds } = objects["Deployment nginx"].spec.template.spec;
+    const { seconds } = containers[0].lifecycle.preStop.sleep;
+    expect(terminationGracePeriodSeconds - seconds).to.be.above(60);
+  });
+
+  it("rolls when a route, the limits or the script change, and not otherwise", async () => {
+    const annotation = async (frontDoor = {}) =>
+      (await frontDoorOf(planWith("prod", frontDoor)))["Deployment nginx"].spec.template.metadata.annotations;
+    expect(await annotation()).to.deep.equal(await annotation({ replicas: 2 }));
+    expect(await annotation()).not.to.deep.equal(await annotation({ hstsMaxAge: 5 }));
+  });
+});

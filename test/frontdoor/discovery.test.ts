@@ -1,0 +1,193 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { SERVER_PARAMETERS } from "../../components/frontdoor/upstreams";
+import { ensureNginx } from "./support/binary";
+import { FrontDoorUnderTest, nginxArguments, prepare, removeFolder, type Site } from "./support/nginx";
+import { type Replica, startReplicas } from "./support/replicas";
+import { tableOf } from "./support/tables";
+
+const script = join(import.meta.dirname, "../../components/frontdoor/discovery.sh");
+
+/** What busybox's nslookup prints, in the two forms it is built with, and when there is none, or DNS is away. */
+const answers = {
+  usual: (addresses: string[]) =>
+    `Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\n${addresses
+      .map((address) => `Name:\tleads-service-pods\nAddress: ${address}\n`)
+      .join("")}`,
+  small: (addresses: string[]) =>
+    `Server:    10.96.0.10\nAddress 1: 10.96.0.10 kube-dns\n\nName:      leads-service-pods\n${addresses
+      .map((address, index) => `Address ${index + 1}: ${address} pod-${index}\n`)
+      .join("")}`,
+  none: "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\n** server can't find leads-service-pods: NXDOMAIN\n",
+  empty: "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\n",
+  away: ";; connection timed out; no servers could be reached\n",
+  failed:
+    "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\n** server can't find leads-service-pods: SERVFAIL\n",
+};
+
+describe("discovery.sh", function () {
+  this.timeout(60_000);
+  let site: Site;
+  let replicas: Replica[];
+  let shell: ChildProcess | undefined;
+  let door: FrontDoorUnderTest | undefined;
+
+  beforeEach(async () => {
+    replicas = await startReplicas(3);
+    site = await prepare(tableOf("dealcycle-dev"));
+    mkdirSync(join(site.folder, "bin"));
+    // The container's nginx finds its configuration where it looks for it by itself.
+    command("nginx", `exec ${await ensureNginx()} ${nginxArguments(site.folder).map(quoted).join(" ")}`);
+    command("nslookup", `cat "${site.folder}/answer"; exit "$(cat "${site.folder}/code")"`);
+  });
+  afterEach(async () => {
+    await Promise.all(replicas.map((replica) => replica.stop()));
+    await door?.stop();
+    shell?.kill();
+    door = undefined;
+    await removeFolder(site.folder);
+  });
+
+  it("[O8] [D4] balances over the pods that a name leads to, and over those it leads to later", async () => {
+    dns(answers.usual(hosts(0, 1)));
+    const door = await start();
+    expect(await asked(door)).to.deep.equal(hosts(0, 1));
+
+    dns(answers.usual(hosts(1, 2)));
+    await door.until("the new pods are asked", async () => String(await asked(door)) === String(hosts(1, 2)));
+  });
+
+  it("loses no request while the pods change", async () => {
+    dns(answers.usual(hosts(0, 1)));
+    const door = await start();
+    let failures = 0;
+    const end = Date.now() + 4000;
+    for (let turn = 0; Date.now() < end; turn++) {
+      if (turn % 20 === 0) dns(answers.usual(turn % 40 === 0 ? hosts(1, 2) : hosts(0, 1)));
+      const { status } = await door.ask("/leads", { method: turn % 2 ? "POST" : "GET" });
+      if (status !== 200) failures++;
+    }
+    expect(failures).to.equal(0);
+    expect(replicas[2]?.seen.length).to.be.above(0);
+  });
+
+  it("keeps the servers there were when DNS does not answer", async () => {
+    dns(answers.usual(hosts(0)));
+    const door = await start();
+    for (const answer of [answers.away, answers.failed]) {
+      dns(answer, 1);
+      await rounds(2);
+      expect(await door.replica("/leads")).to.equal(replicas[0]?.host);
+    }
+  });
+
+  for (const [answer, code] of [
+    ["none", 1],
+    ["empty", 0],
+  ] as const) {
+    it(`answers 503 when no pod is ready, and the pods when they are (${answer})`, async () => {
+      dns(answers[answer], code);
+      const door = await start();
+      expect((await door.ask("/leads")).status).to.equal(503);
+      dns(answers.usual(hosts(0)));
+      await door.until("a pod is asked", async () => (await door.ask("/leads")).status === 200);
+    });
+  }
+
+  it("starts when DNS is away, and answers 503 until it is back", async () => {
+    dns(answers.away, 1);
+    const door = await start();
+    expect((await door.ask("/leads")).status).to.equal(503);
+  });
+
+  it("writes the servers sorted, as ip_hash depends on their order", async () => {
+    dns(answers.small(["10.0.0.9", "10.0.0.10", "fd00::1"]));
+    await start();
+    const list = (name: string) => readFileSync(join(site.layout.upstreams, name), "utf8").trim().split("\n");
+    expect(list("leads-service.conf")).to.deep.equal([
+      `server 10.0.0.10:${port()} ${SERVER_PARAMETERS};`,
+      `server 10.0.0.9:${port()} ${SERVER_PARAMETERS};`,
+      `server [fd00::1]:${port()} ${SERVER_PARAMETERS};`,
+    ]);
+    expect(list("leads-service_any.conf")[0]).to.equal(`server 10.0.0.10:${port()} max_fails=0;`);
+  });
+
+  it("does not make nginx read its configuration again while nothing changes", async () => {
+    dns(answers.usual(hosts(0)));
+    const door = await start();
+    const before = await workers(door);
+    await rounds(4);
+    expect(await workers(door)).to.equal(before);
+  });
+
+  it("is alive while it looks after the lists, and not when it has stopped", async () => {
+    dns(answers.usual(hosts(0)));
+    await start();
+    expect(await alive()).to.equal(0);
+    shell?.kill();
+    await rounds(4);
+    writeFileSync(join(site.layout.upstreams, "beat"), String(Math.floor(Date.now() / 1000) - 61));
+    expect(await alive()).not.to.equal(0);
+  });
+
+  const hosts = (...indices: number[]) => indices.map((index) => replicas[index]?.host ?? "");
+  const port = () => replicas[0]?.port;
+  const environment = () => ({
+    ...process.env,
+    PATH: `${join(site.folder, "bin")}:${process.env.PATH}`,
+    UPSTREAMS: site.layout.upstreams,
+    NGINX_PID: join(site.folder, "nginx.pid"),
+    NOBODY: site.layout.local,
+    SERVER_PARAMETERS,
+    INTERVAL: "0.2",
+  });
+
+  async function start(): Promise<FrontDoorUnderTest> {
+    const table = tableOf("dealcycle-dev");
+    const names = table.services.map(({ service, pods }) => `${service}=${pods}:${port()}`);
+    shell = spawn("sh", [script, "run", ...names], { env: environment(), stdio: "ignore" });
+    door = await FrontDoorUnderTest.of(table, site, shell);
+    return door;
+  }
+
+  function dns(answer: string, code = 0): void {
+    for (const [file, content] of Object.entries({ code, answer })) {
+      const path = join(site.folder, file);
+      writeFileSync(`${path}.new`, String(content));
+      // At once, as nslookup may be reading.
+      renameSync(`${path}.new`, path);
+    }
+  }
+
+  /** The replicas that answer, in the order of their addresses. */
+  async function asked(door: FrontDoorUnderTest): Promise<string[]> {
+    const all = await Promise.all(Array.from({ length: 12 }, () => door.replica("/leads")));
+    return [...new Set(all)].sort();
+  }
+
+  /** Process ids of nginx's workers. */
+  async function workers({ folder }: FrontDoorUnderTest): Promise<string> {
+    const master = readFileSync(join(folder, "nginx.pid"), "utf8").trim();
+    return readFileSync(`/proc/${master}/task/${master}/children`, "utf8")
+      .trim()
+      .split(" ")
+      .filter((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith("nginx: worker"))
+      .join(" ");
+  }
+
+  function alive(): Promise<number | null> {
+    const check = spawn("sh", [script, "alive"], { env: environment(), stdio: "ignore" });
+    return new Promise((resolve) => check.once("exit", resolve));
+  }
+
+  function command(name: string, line: string): void {
+    const file = join(site.folder, "bin", name);
+    writeFileSync(file, `#!/bin/sh\n${line} "$@"\n`);
+    chmodSync(file, 0o755);
+  }
+});
+
+const rounds = (count: number) => new Promise((resolve) => setTimeout(resolve, count * 300));
+const quoted = (argument: string) => `'${argument}'`;

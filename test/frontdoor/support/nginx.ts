@@ -1,0 +1,201 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { type ClientRequest, type IncomingMessage, request as plain, type RequestOptions } from "node:http";
+import { request as secure } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { nginxConfig } from "../../../components/frontdoor/config";
+import type { Layout } from "../../../components/frontdoor/layout";
+import type { RouteTable } from "../../../components/frontdoor/routes";
+import { SERVER_PARAMETERS } from "../../../components/frontdoor/upstreams";
+import { ensureNginx } from "./binary";
+import { selfSigned } from "./certificate";
+import { freePorts } from "./ports";
+
+/** An answer of the front door. */
+export interface Answer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: string;
+}
+
+export interface Question {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string;
+  /** Loopback address that the request comes from. @default 127.0.0.1 */
+  from?: string;
+}
+
+/** A limit that no test reaches by accident. */
+export const unlimited = { requestsPerSecond: 10_000, burst: 10_000 };
+
+/** A real nginx on loopback ports, with the configuration that the cluster would get for a route table. */
+export class FrontDoorUnderTest {
+  private constructor(
+    readonly table: RouteTable,
+    readonly folder: string,
+    readonly layout: Layout,
+    readonly certificate: string,
+    private readonly process: ChildProcess,
+  ) {}
+
+  /** @param servers addresses with ports of the replicas, by service; the others have none */
+  static async start(table: RouteTable, servers: Record<string, string[]> = {}): Promise<FrontDoorUnderTest> {
+    const binary = await ensureNginx();
+    const site = await prepare(table);
+    for (const { service } of table.services) writeServers(site.layout, service, servers[service] ?? []);
+    const process = spawn(binary, [...nginxArguments(site.folder), "-g", "daemon off;"], { stdio: "ignore" });
+    return FrontDoorUnderTest.of(table, site, process);
+  }
+
+  /** The same for an nginx that something else starts. */
+  static async of(
+    table: RouteTable,
+    { folder, layout, certificate }: Site,
+    process: ChildProcess,
+  ): Promise<FrontDoorUnderTest> {
+    const door = new FrontDoorUnderTest(table, folder, layout, certificate, process);
+    await door.until("it answers", async () => (await door.plain("/health")).status === 200);
+    return door;
+  }
+
+  /** Asks over HTTPS, on a connection of its own. */
+  ask(path: string, question: Question = {}): Promise<Answer> {
+    const { host } = this.table;
+    const tls = { ca: this.certificate, servername: host };
+    return this.send(
+      (options, onResponse) => secure({ ...options, ...tls }, onResponse),
+      this.layout.https,
+      path,
+      question,
+    );
+  }
+
+  /** Asks over HTTP. */
+  plain(path: string, question: Question = {}): Promise<Answer> {
+    return this.send(plain, this.layout.http, path, question);
+  }
+
+  /** Which replica has answered. */
+  async replica(path: string, question?: Question): Promise<string> {
+    const { status, body } = await this.ask(path, question);
+    if (status !== 200) throw new Error(`${path} was answered with ${status}: ${body}\n${this.errors()}`);
+    return JSON.parse(body).replica;
+  }
+
+  accessLog(): string {
+    return readFileSync(this.layout.accessLog, "utf8");
+  }
+
+  errors(): string {
+    return readFileSync(this.layout.errorLog, "utf8");
+  }
+
+  /** Waits for a condition; a failed attempt is one that does not hold yet. */
+  async until(what: string, condition: () => Promise<boolean>, seconds = 10): Promise<void> {
+    const end = Date.now() + seconds * 1000;
+    let last: unknown;
+    while (Date.now() < end) {
+      try {
+        if (await condition()) return;
+      } catch (error) {
+        last = error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`not within ${seconds} s: ${what}; ${last ?? ""}\n${this.errors()}`);
+  }
+
+  async stop(): Promise<void> {
+    const ended = new Promise((resolve) => this.process.once("exit", resolve));
+    if (this.process.exitCode === null && this.process.kill("SIGTERM")) await ended;
+    await removeFolder(this.folder);
+  }
+
+  private send(
+    request: (options: RequestOptions, onResponse: (response: IncomingMessage) => void) => ClientRequest,
+    listen: string,
+    path: string,
+    { method = "GET", headers, body, from = "127.0.0.1" }: Question,
+  ): Promise<Answer> {
+    const [host, port] = listen.split(":");
+    return new Promise((resolve, reject) => {
+      const sent = request(
+        {
+          host,
+          port,
+          path,
+          method,
+          agent: false,
+          localAddress: from,
+          headers: { host: this.table.host, ...headers },
+        },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on("data", (chunk) => chunks.push(chunk));
+          response.on("error", reject);
+          response.on("end", () =>
+            resolve({
+              status: response.statusCode ?? 0,
+              headers: response.headers,
+              body: Buffer.concat(chunks).toString(),
+            }),
+          );
+        },
+      );
+      sent.on("error", reject).end(body);
+    });
+  }
+}
+
+/** A folder with everything an nginx needs to start. */
+export interface Site {
+  folder: string;
+  layout: Layout;
+  certificate: string;
+}
+
+export async function prepare(table: RouteTable): Promise<Site> {
+  const folder = mkdtempSync(join(tmpdir(), "front-door-"));
+  const [http, https, local] = await freePorts(3);
+  const layout: Layout = {
+    http: `127.0.0.1:${http}`,
+    https: `127.0.0.1:${https}`,
+    local: `127.0.0.1:${local}`,
+    tls: folder,
+    upstreams: join(folder, "upstreams"),
+    writable: folder,
+    accessLog: join(folder, "access.log"),
+    errorLog: join(folder, "error.log"),
+  };
+  const { key, certificate } = await selfSigned(table.host);
+  mkdirSync(layout.upstreams);
+  writeFileSync(join(folder, "tls.key"), key, { mode: 0o600 });
+  writeFileSync(join(folder, "tls.crt"), certificate);
+  writeFileSync(layout.errorLog, "");
+  writeFileSync(join(folder, "nginx.conf"), nginxConfig(table, layout));
+  return { folder, layout, certificate };
+}
+
+/** Whoever looks after the lists may still write one. */
+export const removeFolder = (folder: string) =>
+  rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+
+/** Arguments that lead an nginx to its files. */
+export const nginxArguments = (folder: string) => [
+  ...["-p", folder],
+  ...["-e", join(folder, "error.log")],
+  ...["-c", join(folder, "nginx.conf")],
+];
+
+/** The lists of servers of a service, as discovery.sh writes them. */
+function writeServers({ upstreams, local }: Layout, service: string, addresses: string[]): void {
+  const list = (parameters: string) =>
+    addresses.length > 0
+      ? addresses.map((address) => `server ${address} ${parameters};\n`).join("")
+      : `server ${local} max_fails=0;\n`;
+  writeFileSync(join(upstreams, `${service}.conf`), list(SERVER_PARAMETERS));
+  writeFileSync(join(upstreams, `${service}_any.conf`), list("max_fails=0"));
+}

@@ -1,0 +1,12 @@
+import { type RouteTable, routeTable } from "../../../components/frontdoor/routes";
+import { parseSettings } from "../../../components/settings";
+import { readStackFile, valuesOf } from "../../../embedded/settings";
+import { catalogs, planOf } from "../../../platforms";
+import { unlimited } from "./nginx";
+
+/** The route table of a stack, with a rate limit that no test reaches by accident. */
+export function tableOf(stack: string, changes: Partial<RouteTable> = {}): RouteTable {
+  const parsed = parseSettings(valuesOf(readStackFile(stack)), catalogs);
+  if ("problems" in parsed) throw new Error(JSON.stringify(parsed.problems));
+  return { ...routeTable(planOf(parsed.settings)), rateLimit: unlimited, ...changes };
+}
