@@ -51,11 +51,11 @@ export async function waitUntilHealthy({ outputs }: Deployment, plan: Plan, repo
 }
 
 /** Writes down the certificate to trust and tells where the platform is. */
-export function publish({ outputs }: Deployment): FrontDoor | undefined {
+export function publish(stack: string, { outputs }: Deployment): FrontDoor | undefined {
   const { url, certificate } = outputs as Outputs;
   if (!url) return undefined;
   const { hostname, port } = new URL(url);
-  const path = join(clusterDir, "front-door.pem");
+  const path = join(clusterDir, `front-door-${stack}.pem`);
   if (certificate) writeFileSync(path, certificate);
   const trust = certificate ? ` --cacert ${path}` : "";
   return { url, curl: `curl${trust} --resolve ${hostname}:${port || 443}:${LOOPBACK} ${url}/health` };

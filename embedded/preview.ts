@@ -1,23 +1,35 @@
+import { join } from "node:path";
 import { execa } from "execa";
+import { clusterRunning } from "./cluster";
+import { UserError } from "./errors";
+import { importedDigests } from "./images";
 import { withLock } from "./lock";
 import { projectDir } from "./paths";
-import { checkedPlan, readStackFile } from "./settings";
+import { checkedPlan, deployedText, isRehearsal, readStackFile } from "./settings";
 import { configFile, environmentOf, openStack } from "./stack";
 import { toolchain } from "./toolchain";
 
+/** The house rules: what breaks one is told below the changes, and makes the preview fail. */
+const policyPack = join(projectDir, "policy");
+
 /**
- * Shows what `make up` would change in the stack, in Pulumi's own words.
+ * Shows what `make up` would change in the stack, in Pulumi's own words, and which house rules it would break.
  * @returns Pulumi's exit code
- * @throws {UserError} when the stack's settings are wrong, or nothing is installed yet
+ * @throws {UserError} when the stack's settings are wrong, or the cluster is not there to compare with
  */
 export async function preview(stackName: string): Promise<number> {
   const file = readStackFile(stackName);
   checkedPlan(file);
   const tools = toolchain();
+  if (!clusterRunning())
+    throw new UserError("the embedded cluster is not running", `start it: make up STACK=${stackName}`);
   return withLock("make preview", async () => {
-    const stack = await openStack(file, tools);
-    const args = ["preview", "--diff", "--stack", file.stack, "--config-file", configFile(stack)];
-    const { exitCode } = await execa(tools.path("pulumi"), [...args, "--non-interactive"], {
+    const digests = isRehearsal(file) ? await importedDigests() : new Map();
+    const text = deployedText(file, (image) => digests.get(image));
+    const stack = await openStack(file, text, tools);
+    const options = ["--stack", file.stack, "--config-file", configFile(stack), "--policy-pack", policyPack];
+    const args = ["preview", "--diff", ...options, "--non-interactive"];
+    const { exitCode } = await execa(tools.path("pulumi"), args, {
       cwd: projectDir,
       env: environmentOf(stack),
       stdio: "inherit",

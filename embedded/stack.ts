@@ -26,6 +26,8 @@ const projectFile = join(projectDir, "Pulumi.yaml");
 /** One stack of this checkout in the embedded backend. */
 export interface Stack {
   file: StackFile;
+  /** What Pulumi gets in the place of the file; see {@link import("./settings").deployedText}. */
+  text: string;
   /** Name in Pulumi.yaml. */
   project: string;
   tools: Toolchain;
@@ -39,8 +41,8 @@ export interface Deployment {
 }
 
 /** Makes the passphrase, the backend and the stack in it, if they do not exist; leaves the checkout clean. */
-export async function openStack(file: StackFile, tools: Toolchain): Promise<Stack> {
-  const stack = { file, project: projectName(), tools };
+export async function openStack(file: StackFile, text: string, tools: Toolchain): Promise<Stack> {
+  const stack = { file, text, project: projectName(), tools };
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   if (!existsSync(passphraseFile)) {
     writeFileSync(passphraseFile, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600 });
@@ -112,12 +114,12 @@ export function environmentOf({ tools }: Stack): Record<string, string | undefin
 }
 
 /**
- * A copy of the stack's file that Pulumi may write to: it would put the salt into the checkout. A salt that
+ * A file with the stack's text that Pulumi may write to: it would put the salt into the checkout. A salt that
  * came from another machine is left out, unless there are secrets that only it can open.
  */
-export function configFile({ file }: Stack): string {
+export function configFile({ file, text }: Stack): string {
   const path = join(pulumiDir, `Pulumi.${file.stack}.yaml`);
-  writeFileSync(path, hasSecrets(file.text) ? file.text : withoutSalt(file.text), { mode: 0o600 });
+  writeFileSync(path, hasSecrets(text) ? text : withoutSalt(text), { mode: 0o600 });
   return path;
 }
 

@@ -1,14 +1,23 @@
-import { images } from "../components/versions";
-import { clusterRunning, preflight, startCluster, startContainerd } from "./cluster";
+import {
+  chooseDriver,
+  clusterRunning,
+  currentExtras,
+  preflight,
+  startCluster,
+  startContainerd,
+  together,
+} from "./cluster";
 import type { Report } from "./command";
+import { UserError } from "./errors";
+import { doorTo } from "./front-door";
 import { loadWorkloads, publish, waitUntilHealthy } from "./health";
-import { ensureImages } from "./images";
+import { ensureImages, importedDigests, wantedImages } from "./images";
 import { withLock } from "./lock";
 import { pulumiHome } from "./paths";
 import { type Group, type Phase, runPhases } from "./phases";
 import { ensurePlugins } from "./plugins";
 import { recover } from "./recover";
-import { checkedPlan, readStackFile } from "./settings";
+import { checkedPlan, deployedText, isRehearsal, readStackFile } from "./settings";
 import * as stacks from "./stack";
 import { printSummary } from "./summary";
 import { ensureToolchain, type Toolchain } from "./toolchain";
@@ -21,6 +30,9 @@ import { ensureToolchain, type Toolchain } from "./toolchain";
 export async function up(stackName: string): Promise<void> {
   const file = readStackFile(stackName);
   const plan = checkedPlan(file);
+  const rehearsed = isRehearsal(file);
+  const door = rehearsed ? undefined : doorTo(stackName, plan);
+  const extras = together(currentExtras(), { simulatedNodes: rehearsed, doors: door ? [door] : [] });
   const start = Date.now();
   await withLock("make up", async () => {
     let tools: Toolchain;
@@ -40,32 +52,48 @@ export async function up(stackName: string): Promise<void> {
       { title: "Stack", run: deploy },
       { title: "Health", run: (report) => waitUntilHealthy(deployment, plan, report) },
     ] satisfies (Phase | Group)[]);
-    printSummary(results, (Date.now() - start) / 1000, publish(deployment));
+    printSummary({
+      stack: stackName,
+      results,
+      seconds: (Date.now() - start) / 1000,
+      door: publish(stackName, deployment),
+      isRehearsal: rehearsed,
+    });
 
     async function checkMachine() {
-      await preflight();
+      await preflight(extras);
+      if (rehearsed && (await chooseDriver()) === "kind") {
+        throw new UserError(
+          `stack ${stackName} belongs to another cluster, and kind's has no simulated nodes to rehearse it on`,
+          "run make purge, then make up with EMBEDDED_CLUSTER=node",
+        );
+      }
       return "fit";
     }
 
     async function installTools(report: Report) {
-      tools = await ensureToolchain(report);
+      tools = await ensureToolchain(extras.simulatedNodes, report);
     }
 
     async function startNode(report: Report) {
       const ran = clusterRunning();
-      await startCluster(tools, report);
+      await startCluster(tools, extras, report);
       return ran ? undefined : "started";
     }
 
     function installImages(report: Report) {
-      return ensureImages({ stores: images, services: plan.services.map(({ image }) => image) }, report);
+      return ensureImages(wantedImages(plan), report);
     }
 
     async function deploy(report: Report) {
-      const stack = await stacks.openStack(file, tools);
+      const digests = rehearsed ? await importedDigests() : new Map();
+      const text = deployedText(file, (image) => digests.get(image));
+      const stack = await stacks.openStack(file, text, tools);
       await recover(stack, report);
-      [deployment] = await Promise.all([stacks.up(stack, report), loadWorkloads()]);
-      return describeChanges(deployment.changes);
+      const [done] = await Promise.all([stacks.up(stack, report), loadWorkloads()]);
+      // What it says of its way in is true elsewhere.
+      deployment = rehearsed ? { ...done, outputs: {} } : done;
+      return describeChanges(done.changes);
     }
   });
 }

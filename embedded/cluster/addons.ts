@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { dnsServiceAddress, nodeAddress } from "./addresses";
 import { type Api, fieldManager, type KubernetesObject } from "./api";
+import type { Extras } from "./extras";
 import { certificate } from "./identities";
 import { type Listener, ports } from "./ports";
 import { until } from "./processes";
+import { simulatedNodeObjects } from "./simulation";
 import { provisioner } from "./volume-rules";
 
 /** An object and the collection it belongs to. */
@@ -15,7 +17,7 @@ interface Addon {
 const RIGHTS_TIMEOUT = 10_000;
 
 /** Makes the cluster's own objects what they should be. Ends when the daemons have their rights. */
-export async function applyAddons(api: Api): Promise<void> {
+export async function applyAddons(api: Api, extras: Extras): Promise<void> {
   // The API server makes it too, but some time after it says that it is ready.
   await api.apply(`/api/v1/namespaces/${system.namespace}`, {
     apiVersion: "v1",
@@ -23,16 +25,27 @@ export async function applyAddons(api: Api): Promise<void> {
     metadata: { name: system.namespace },
   });
   await Promise.all(
-    addons().map(({ collection, object }) => api.apply(`${collection}/${object.metadata.name}`, object)),
+    addons(extras).map(({ collection, object }) =>
+      api.apply(`${collection}/${object.metadata.name}`, object),
+    ),
   );
   if (!(await until(() => rightsAreInForce(api), RIGHTS_TIMEOUT))) {
     throw new Error(`${metricsUser} has no access to the cluster after ${RIGHTS_TIMEOUT / 1000} s`);
   }
 }
 
-/** The objects that every cluster is expected to have: storage class, DNS, metrics. */
-export function addons(): Addon[] {
-  return [storageClass, ...volumeAccess, ...dns, ...dnsAccess, ...metrics(), ...metricsAccess];
+/** The objects of a cluster: storage class, DNS, metrics. */
+export function addons({ simulatedNodes }: Extras): Addon[] {
+  return [
+    storageClass,
+    ...volumeAccess,
+    ...policyAccess,
+    ...dns,
+    ...dnsAccess,
+    ...metrics(),
+    ...metricsAccess,
+    ...(simulatedNodes ? simulation : []),
+  ];
 }
 
 const rbacGroup = "rbac.authorization.k8s.io";
@@ -56,6 +69,12 @@ const volumeAccess = clusterAccess("system:volume-provisioner", [
   { apiGroups: [""], resources: ["persistentvolumeclaims"], verbs: ["list", "watch"] },
   { apiGroups: [""], resources: ["events"], verbs: ["create"] },
   { apiGroups: ["storage.k8s.io"], resources: ["storageclasses"], verbs: ["get"] },
+]);
+
+const policyAccess = clusterAccess("system:network-policies", [
+  { apiGroups: [""], resources: ["pods", "namespaces", "services"], verbs: ["list", "watch"] },
+  { apiGroups: ["networking.k8s.io"], resources: ["networkpolicies"], verbs: ["list", "watch"] },
+  { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list", "watch"] },
 ]);
 
 const dns = outsideService(
@@ -126,6 +145,21 @@ const metricsAccess: Addon[] = [
       ],
     },
   },
+];
+
+const simulation: Addon[] = [
+  ...clusterAccess("system:kwok", [
+    { apiGroups: [""], resources: ["nodes"], verbs: ["get", "list", "watch"] },
+    { apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch", "patch", "update", "delete"] },
+    { apiGroups: [""], resources: ["nodes/status", "pods/status"], verbs: ["patch", "update"] },
+    { apiGroups: [""], resources: ["events"], verbs: ["create", "patch", "update"] },
+    {
+      apiGroups: ["coordination.k8s.io"],
+      resources: ["leases"],
+      verbs: ["get", "list", "watch", "create", "update", "patch"],
+    },
+  ]),
+  ...simulatedNodeObjects.map((object) => ({ collection: "/api/v1/nodes", object })),
 ];
 
 /** The API server learns of new rights a moment later; metrics-server ends when it has none at its start. */

@@ -74,7 +74,8 @@ export class Api {
   async *watch<T>(path: string, resourceVersion: string): AsyncGenerator<WatchEvent<T>> {
     const seconds = 300;
     const query = `watch=1&resourceVersion=${resourceVersion}&timeoutSeconds=${seconds}`;
-    const response = await this.#open("GET", `${path}?${query}`, (seconds + 30) * 1000);
+    const separator = path.includes("?") ? "&" : "?";
+    const response = await this.#open("GET", `${path}${separator}${query}`, (seconds + 30) * 1000);
     if (response.statusCode !== 200) throw await failureOf(response, `watch ${path}`);
     for await (const line of createInterface(response)) yield JSON.parse(line);
   }

@@ -1,19 +1,20 @@
 import { existsSync } from "node:fs";
 import { run } from "../command";
-import { bridge, overlap, parseNetwork, podRange, serviceRange } from "./addresses";
+import { bridge, overlap, parseNetwork, podRange, serviceRange, simulatedRange } from "./addresses";
 import { daemonNames } from "./daemons";
+import { type Extras, listenersOf } from "./extras";
 import { kubeProxyTables, nftTables } from "./network";
-import { hostPort, type Listener, ports } from "./ports";
+import { hostPort, type Listener } from "./ports";
 import type { Problem } from "./preflight";
 import { runningDaemon, wasStarted } from "./supervisor";
 
 const log = { log: "preflight" };
 
 /** Whatever on this machine is not ours and in our way: processes on our ports, networks, another cluster. */
-export async function conflicts(): Promise<Problem[]> {
+export async function conflicts(extras: Extras): Promise<Problem[]> {
   const own = new Set(daemonNames.flatMap((name) => runningDaemon(name)?.pid ?? []));
   return [
-    ...takenPorts(parseListeners(await run("ss", ["-Htulnp"], log)), own),
+    ...takenPorts(listenersOf(extras), parseListeners(await run("ss", ["-Htulnp"], log)), own),
     ...takenNetworks(JSON.parse(await run("ip", ["-json", "-4", "route", "show", "table", "all"], log))),
     ...(await foreignFirewall()),
   ];
@@ -46,9 +47,9 @@ export function parseListeners(output: string): Listening[] {
 
 const EVERY_ADDRESS = ["0.0.0.0", "*", "[::]"];
 
-/** One problem for each port of ours that a process other than our own holds, on its address or on every one. */
-export function takenPorts(listening: Listening[], own: Set<number>): Problem[] {
-  return Object.values<Listener>(ports).flatMap((wanted) => {
+/** One problem for each wanted port that a process other than our own holds, on its address or on every one. */
+export function takenPorts(ports: Listener[], listening: Listening[], own: Set<number>): Problem[] {
+  return ports.flatMap((wanted) => {
     const holder = listening.find(
       ({ address, port, pid }) =>
         port === wanted.port &&
@@ -73,7 +74,7 @@ export interface Route {
  * is none: the narrower route wins.
  */
 export function takenNetworks(routes: Route[]): Problem[] {
-  return [podRange, serviceRange].flatMap((range) => {
+  return [podRange, simulatedRange, serviceRange].flatMap((range) => {
     const wanted = parseNetwork(range);
     const clash = routes.find(({ dst, dev, gateway }) => {
       if (dst === "default" || dev === bridge) return false;

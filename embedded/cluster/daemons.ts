@@ -1,12 +1,15 @@
 import { join } from "node:path";
 import type { Toolchain } from "../toolchain";
-import { nodeAddress, podRange, serviceRange } from "./addresses";
+import { nodeAddress, podRange, serviceRange, simulatedRange } from "./addresses";
 import { containerdFiles } from "./container-runtime";
+import type { Extras } from "./extras";
 import { certificate, privateKey, serviceAccountKey } from "./identities";
 import { kubeconfigOf } from "./kubeconfigs";
 import { kubernetesFiles } from "./kubernetes-config";
 import { containerdSocket, etcdDir, kubeletDir, nodeName } from "./layout";
-import { frontDoor, hostPort, type Listener, ports } from "./ports";
+import { networkPoliciesDaemon } from "./network-policies/daemon";
+import { type DoorName, frontDoors, hostPort, kwokHealth, type Listener, ports } from "./ports";
+import { LEASE_SECONDS, nodesLabel, simulatedSelector, simulationFile } from "./simulation";
 import type { Daemon } from "./supervisor";
 import { volumesDaemon } from "./volumes-daemon";
 
@@ -20,7 +23,7 @@ export const containerd: Daemon = {
 };
 
 /** What talks to the API server. */
-export function nodeDaemons(tools: Toolchain): Daemon[] {
+export function nodeDaemons(tools: Toolchain, { simulatedNodes, doors }: Extras): Daemon[] {
   return [
     controllerManager(tools),
     scheduler(tools),
@@ -29,10 +32,22 @@ export function nodeDaemons(tools: Toolchain): Daemon[] {
     coreDns(tools),
     metricsServer(tools),
     volumesDaemon,
-    forwarder("front-door-http", frontDoor.http),
-    forwarder("front-door-https", frontDoor.https),
+    networkPoliciesDaemon,
+    ...(simulatedNodes ? [kwok(tools)] : []),
+    ...doors.flatMap((door) => [
+      forwarder(forwarderNames[door].http, frontDoors[door].http),
+      forwarder(forwarderNames[door].https, frontDoors[door].https),
+    ]),
   ];
 }
+
+const forwarderNames = {
+  first: { http: "front-door-http", https: "front-door-https" },
+  second: { http: "second-front-door-http", https: "second-front-door-https" },
+} satisfies Record<DoorName, unknown>;
+
+/** Daemons that only some clusters have; see {@link Extras}. */
+const extraDaemons = ["kwok", ...Object.values(forwarderNames.second)];
 
 /**
  * In which order they are stopped, those of a group at once. Containers end together with the second group: what
@@ -47,14 +62,18 @@ export const stopOrder = {
     "kube-proxy",
     "metrics-server",
     volumesDaemon.name,
-    "front-door-http",
-    "front-door-https",
+    networkPoliciesDaemon.name,
+    ...Object.values(forwarderNames.first),
+    ...extraDaemons,
   ],
   afterContainers: [containerd.name, "coredns", "etcd"],
 };
 
 /** Every daemon's name. */
 export const daemonNames = Object.values(stopOrder).flat();
+
+/** Whether a cluster may be complete without the daemon of that name. */
+export const isExtra = (name: string): boolean => extraDaemons.includes(name);
 
 /** The cluster's memory. */
 export const etcd: Daemon = {
@@ -112,6 +131,8 @@ export function apiServer(tools: Toolchain): Daemon {
       "tls-private-key-file": privateKey("kube-apiserver"),
       "authorization-mode": "Node,RBAC",
       "enable-admission-plugins": "NodeRestriction",
+      // Debian's etcd is too old to tell how far a watch is: lists that are streamed, as kwok asks for them, fail.
+      "feature-gates": "WatchList=false",
       "allow-privileged": true,
       "service-account-issuer": "https://kubernetes.default.svc",
       "service-account-key-file": serviceAccountKey.public,
@@ -246,9 +267,31 @@ function metricsServer(tools: Toolchain): Daemon {
       "kubelet-certificate-authority": certificate("cluster-ca"),
       "kubelet-preferred-address-types": "InternalIP",
       "metric-resolution": "15s",
+      // Nobody to ask there.
+      "node-selector": `${nodesLabel.key}!=${nodesLabel.simulated}`,
     }),
     files: [kubeconfig, certificate("metrics-client"), certificate("metrics-server")],
     health: { url: `https://${hostPort(ports.metricsServer)}/livez` },
+  };
+}
+
+/** Stands for the kubelets of the simulated nodes. */
+function kwok(tools: Toolchain): Daemon {
+  const kubeconfig = kubeconfigOf("kwok");
+  return {
+    name: "kwok",
+    executable: tools.path("kwok"),
+    args: flags({
+      config: simulationFile,
+      kubeconfig,
+      "server-address": hostPort(kwokHealth),
+      cidr: simulatedRange,
+      "manage-all-nodes": false,
+      "manage-nodes-with-annotation-selector": simulatedSelector,
+      "node-lease-duration-seconds": LEASE_SECONDS,
+    }),
+    files: [simulationFile, kubeconfig, certificate("kwok")],
+    health: { url: `http://${hostPort(kwokHealth)}/readyz` },
   };
 }
 

@@ -53,7 +53,9 @@ export const identities = {
   "kube-proxy": { signedBy: "cluster", commonName: "system:kube-proxy" },
   coredns: { signedBy: "cluster", commonName: "system:coredns" },
   "metrics-client": { signedBy: "cluster", commonName: "system:metrics-server" },
+  kwok: { signedBy: "cluster", commonName: "system:kwok" },
   volumes: { signedBy: "cluster", commonName: "system:volume-provisioner" },
+  "network-policies": { signedBy: "cluster", commonName: "system:network-policies" },
 } as const satisfies Record<string, Identity>;
 
 export type IdentityName = keyof typeof identities;

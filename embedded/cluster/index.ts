@@ -3,20 +3,22 @@ import type { Report } from "../command";
 import { clusterDir } from "../paths";
 import type { Toolchain } from "../toolchain";
 import { chooseDriver, chosenDriver, keepDriver } from "./driver";
+import type { Extras } from "./extras";
 import { deleteKind, kindRuns, startKind, stopKind } from "./kind";
 import { podLogsDir } from "./layout";
 import { nodeRuns, nodeWasStarted, startNode, startRuntime, stopNode } from "./node";
 
 export { chooseDriver, type Driver } from "./driver";
-export { frontDoor } from "./ports";
+export { currentExtras, type Extras, together } from "./extras";
+export { type DoorName, frontDoors } from "./ports";
 export { preflight } from "./preflight";
 
 /** Brings the cluster up, or up again: starts what does not run, leaves the rest alone. Ends with a ready node. */
-export async function startCluster(tools: Toolchain, report: Report): Promise<void> {
+export async function startCluster(tools: Toolchain, extras: Extras, report: Report): Promise<void> {
   const driver = await chooseDriver();
   keepDriver(driver);
   if (driver === "kind") await startKind(tools.path("kubectl"), report);
-  else await startNode(tools, report);
+  else await startNode(tools, extras, report);
 }
 
 /** Brings up the container runtime alone, so that images can be imported while the rest starts. */

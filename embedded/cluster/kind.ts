@@ -4,11 +4,12 @@ import { execa, execaSync } from "execa";
 import { stringify } from "yaml";
 import { type Report, run } from "../command";
 import { kubeconfig, toolsDir } from "../paths";
+import { istioCrds } from "../toolchain/istio-crds";
 import { clusterName } from "./layout";
-import { frontDoor } from "./ports";
+import { frontDoors } from "./ports";
 
 /**
- * The driver for machines with Docker and internet access: kind, with the same front door. Where this project is
+ * The driver for machines with Docker and internet access: kind, with the same front doors. Where this project is
  * built there is neither, so only the configuration that it generates is tested.
  */
 
@@ -42,11 +43,13 @@ export function kindConfig(): string {
       {
         role: "control-plane",
         image: NODE_IMAGE,
-        extraPortMappings: Object.values(frontDoor).map(({ address, port, nodePort }) => ({
-          listenAddress: address,
-          hostPort: port,
-          containerPort: nodePort,
-        })),
+        extraPortMappings: Object.values(frontDoors)
+          .flatMap((door) => Object.values(door))
+          .map(({ address, port, nodePort }) => ({
+            listenAddress: address,
+            hostPort: port,
+            containerPort: nodePort,
+          })),
       },
     ],
   });
@@ -87,6 +90,9 @@ export async function startKind(kubectl: string, report: Report): Promise<void> 
   const manifests = storageClasses.map((object) => stringify(object)).join("---\n");
   await apply(["apply", "--server-side", "--force-conflicts", "-f", "-"], manifests);
   await apply(["apply", "-f", METRICS_SERVER]);
+  const definitions = await istioCrds();
+  await apply(["apply", "--server-side", "--force-conflicts", "-f", definitions]);
+  await apply(["wait", "--for=condition=Established", "-f", definitions, "--timeout=60s"]);
   // kind's kubelet has a certificate that no authority signed.
   const trustKubelet = [
     { op: "add", path: "/spec/template/spec/containers/0/args/-", value: "--kubelet-insecure-tls" },

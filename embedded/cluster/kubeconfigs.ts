@@ -15,6 +15,7 @@ const clients = [
   "kube-proxy",
   "coredns",
   "metrics-client",
+  "kwok",
 ] as const satisfies IdentityName[];
 
 /** Path of the kubeconfig of a daemon. */

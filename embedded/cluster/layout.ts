@@ -4,8 +4,11 @@ import { clusterDir, logsDir, runDir } from "../paths";
 /** Name of the cluster, of its firewall table and of its CNI network. */
 export const clusterName = "microservice-platform";
 
-/** Name of the only node. */
+/** Name of the only node that runs containers. */
 export const nodeName = "platform";
+
+/** Names of the nodes that are simulated, where they are. */
+export const simulatedNodes = ["simulated-a", "simulated-b", "simulated-c"];
 
 /** Certificates and keys; readable by root alone. */
 export const pkiDir = join(clusterDir, "pki");
@@ -51,3 +54,6 @@ export const claimFile = join(runDir, "claim.json");
 
 /** Which driver made the cluster: `node` or `kind`. */
 export const driverFile = join(clusterDir, "driver");
+
+/** What the cluster has beyond what every one has; see {@link import("./extras").Extras}. */
+export const extrasFile = join(clusterDir, "extras.json");

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { run } from "../command";
-import { bridge, nodeAddress, podRange, serviceRange } from "./addresses";
+import { bridge, nodeAddress, podRange, serviceRange, simulatedRange } from "./addresses";
 import { writePrivately } from "./files";
 import { clusterName, sysctlsFile } from "./layout";
 
@@ -23,6 +23,8 @@ const changedByDaemons = [
 /** In nothing but a bridge's place of a machine: the second bit says "locally administered". */
 const BRIDGE_MAC = "02:42:0a:f4:00:01";
 
+const ours = `{ ${[podRange, serviceRange, simulatedRange].join(", ")} }`;
+
 /** Nobody else can use the cluster's addresses, and nothing that has one leaves the machine. */
 const firewall = `
 add table inet ${clusterName}
@@ -30,12 +32,16 @@ delete table inet ${clusterName}
 table inet ${clusterName} {
   chain incoming {
     type filter hook prerouting priority raw
-    iifname != { "lo", "${bridge}" } ip daddr { ${podRange}, ${serviceRange} } drop
+    iifname != { "lo", "${bridge}" } ip daddr ${ours} drop
   }
   chain outgoing {
     type filter hook forward priority filter
     iifname "${bridge}" oifname != "${bridge}" reject with icmpx admin-prohibited
-    ip daddr { ${podRange}, ${serviceRange} } oifname != "${bridge}" reject with icmpx admin-prohibited
+    ip daddr ${ours} oifname != "${bridge}" reject with icmpx admin-prohibited
+  }
+  chain simulated {
+    type filter hook output priority filter
+    ip daddr ${simulatedRange} reject with icmpx host-unreachable
   }
 }
 `;

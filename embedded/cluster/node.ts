@@ -7,16 +7,21 @@ import { applyAddons } from "./addons";
 import { Api } from "./api";
 import { writeContainerdConfig } from "./container-runtime";
 import { endContainers } from "./containers";
-import { apiServer, containerd, daemonNames, etcd, nodeDaemons, stopOrder } from "./daemons";
+import { apiServer, containerd, daemonNames, etcd, isExtra, nodeDaemons, stopOrder } from "./daemons";
+import { applyDefinitions } from "./definitions";
+import { type Extras, keepExtras } from "./extras";
 import { writePrivately } from "./files";
 import { writeKubeconfigs } from "./kubeconfigs";
 import { writeKubernetesConfig } from "./kubernetes-config";
-import { claimFile, etcdDir, nodeName, volumesDir } from "./layout";
+import { claimFile, etcdDir, nodeName, simulatedNodes, volumesDir } from "./layout";
 import { removeCgroups, removeFiles, unmountAll } from "./leftovers";
 import { ensureNetwork, kubeProxyTables, removeNetwork, removeTables } from "./network";
+import { buildNetworkPoliciesDaemon } from "./network-policies/daemon";
+import { policiesTable } from "./network-policies/ruleset";
 import { ensurePki } from "./pki";
 import { preflight } from "./preflight";
 import { bootId, until } from "./processes";
+import { simulationConfig, simulationFile } from "./simulation";
 import { ensureDaemons, runningDaemon, stopDaemons, wasStarted } from "./supervisor";
 import { buildVolumesDaemon } from "./volumes-daemon";
 
@@ -32,22 +37,26 @@ export async function startRuntime(report: Report): Promise<void> {
 }
 
 /** Brings up what does not run, until the node is ready and has the cluster's own objects. */
-export async function startNode(tools: Toolchain, report: Report): Promise<void> {
-  await preflight();
+export async function startNode(tools: Toolchain, extras: Extras, report: Report): Promise<void> {
+  await preflight(extras);
   claimMachine();
+  keepExtras(extras);
   // etcd refuses a folder that others may read.
   mkdirSync(etcdDir, { recursive: true, mode: 0o700 });
   mkdirSync(volumesDir, { recursive: true, mode: 0o711 });
   await ensurePki();
   writeKubeconfigs();
   writeKubernetesConfig();
-  await Promise.all([ensureNetwork(), buildVolumesDaemon()]);
+  if (extras.simulatedNodes) writePrivately(simulationFile, simulationConfig());
+  await Promise.all([ensureNetwork(), buildVolumesDaemon(), buildNetworkPoliciesDaemon()]);
 
   const api = new Api("admin");
   try {
     await Promise.all([startRuntime(report), startControlPlane()]);
-    await ensureDaemons(nodeDaemons(tools), report);
-    await nodeReady(api);
+    await Promise.all([
+      ensureDaemons(nodeDaemons(tools, extras), report).then(() => nodesReady(api, extras)),
+      applyDefinitions(api),
+    ]);
   } finally {
     api.close();
   }
@@ -56,7 +65,7 @@ export async function startNode(tools: Toolchain, report: Report): Promise<void>
     await ensureDaemons([etcd], report);
     await ensureDaemons([apiServer(tools)], report);
     // Before the daemons that have their rights from it.
-    await applyAddons(api);
+    await applyAddons(api, extras);
   }
 }
 
@@ -71,13 +80,15 @@ export async function stopNode(report: Report): Promise<void> {
   // Their names cannot be chosen: without ours they are another cluster's.
   if (wasStarted("kubelet")) await removeCgroups();
   if (wasStarted("kube-proxy")) await removeTables(kubeProxyTables);
+  await removeTables([policiesTable]);
   await removeNetwork();
   removeFiles();
 }
 
 /** Whether the node works, as far as its processes tell. */
 export function nodeRuns(): boolean {
-  return nodeWasStarted() && daemonNames.every((name) => runningDaemon(name) !== undefined);
+  const isWell = (name: string) => runningDaemon(name) !== undefined || (isExtra(name) && !wasStarted(name));
+  return nodeWasStarted() && daemonNames.every(isWell);
 }
 
 /** Whether there is something of it on the machine, be it alive or not. */
@@ -112,25 +123,32 @@ function currentClaim(): Claim | undefined {
   return existsSync(claimFile) ? JSON.parse(readFileSync(claimFile, "utf8")) : undefined;
 }
 
-/** The node as the API server shows it. */
+/** A node as the API server shows it. */
 interface Node {
   status: { conditions?: { type: string; status: string; message: string; lastHeartbeatTime: string }[] };
 }
 
-/** Waits until this very kubelet says that the node is ready: what the one before said is still there. */
-async function nodeReady(api: Api): Promise<void> {
-  const started = runningDaemon("kubelet")?.startedAt ?? 0;
-  let last = "kubelet has not registered it";
+async function nodesReady(api: Api, { simulatedNodes: simulated }: Extras): Promise<void> {
+  // What the kubelet before this one said is still there.
+  const ready = [nodeReady(api, nodeName, runningDaemon("kubelet")?.startedAt ?? 0)];
+  if (simulated) ready.push(...simulatedNodes.map((name) => nodeReady(api, name, 0)));
+  await Promise.all(ready);
+}
+
+/**
+ * Waits until a node says that it is ready.
+ * @param since what was said earlier does not count; milliseconds since 1970
+ */
+async function nodeReady(api: Api, name: string, since: number): Promise<void> {
+  let last = "it has not been registered";
   const ready = await until(async () => {
-    const { items } = await api.get<{ items: Node[] }>(
-      `/api/v1/nodes?fieldSelector=metadata.name%3D${nodeName}`,
-    );
+    const { items } = await api.get<{ items: Node[] }>(`/api/v1/nodes?fieldSelector=metadata.name%3D${name}`);
     const condition = items[0]?.status.conditions?.find(({ type }) => type === "Ready");
     if (!condition) return false;
     last = condition.message;
     // Kubernetes tells whole seconds.
-    const isNews = Date.parse(condition.lastHeartbeatTime) >= started - 1000;
+    const isNews = Date.parse(condition.lastHeartbeatTime) >= since - 1000;
     return isNews && condition.status === "True";
   }, READY_TIMEOUT);
-  if (!ready) throw new Error(`the node is not ready after ${READY_TIMEOUT / 1000} s: ${last}`);
+  if (!ready) throw new Error(`the node ${name} is not ready after ${READY_TIMEOUT / 1000} s: ${last}`);
 }

@@ -2,11 +2,19 @@ import { nodeAddress } from "./addresses";
 
 const loopback = "127.0.0.1";
 
-/** The platform's way in: what listens on this machine, and the node port behind it. */
-export const frontDoor = {
-  http: { address: loopback, port: 8080, nodePort: 30080 },
-  https: { address: loopback, port: 8443, nodePort: 30443 },
+/** The ways in: what listens on this machine, and the node port behind it. One a platform that is up beside others. */
+export const frontDoors = {
+  first: {
+    http: { address: loopback, port: 8080, nodePort: 30080 },
+    https: { address: loopback, port: 8443, nodePort: 30443 },
+  },
+  second: {
+    http: { address: loopback, port: 9080, nodePort: 31080 },
+    https: { address: loopback, port: 9443, nodePort: 31443 },
+  },
 } as const;
+
+export type DoorName = keyof typeof frontDoors;
 
 /** Where something listens. */
 export interface Listener {
@@ -14,7 +22,10 @@ export interface Listener {
   port: number;
 }
 
-/** Every port that a daemon of the node listens on. Loopback, except for what pods or the API server call. */
+/** Where kwok answers, on a cluster with simulated nodes. */
+export const kwokHealth = { address: loopback, port: 10271 };
+
+/** Every port that a daemon of each cluster listens on, its ways in aside. Loopback, except for what pods or the API server call. */
 export const ports = {
   apiServer: { address: nodeAddress, port: 6443 },
   etcd: { address: loopback, port: 2379 },
@@ -32,8 +43,7 @@ export const ports = {
   dnsReady: { address: loopback, port: 10055 },
   metricsServer: { address: nodeAddress, port: 10443 },
   volumesHealth: { address: loopback, port: 10270 },
-  frontDoorHttp: frontDoor.http,
-  frontDoorHttps: frontDoor.https,
+  networkPoliciesHealth: { address: loopback, port: 10272 },
 } as const satisfies Record<string, Listener>;
 
 /** `address:port` of a listener. */

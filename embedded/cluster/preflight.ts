@@ -5,6 +5,7 @@ import { UserError } from "../errors";
 import { cacheDir, imagesDir, logsDir, toolsDir } from "../paths";
 import { conflicts } from "./conflicts";
 import { chooseDriver } from "./driver";
+import type { Extras } from "./extras";
 
 /** Something in the way, and what to do about it. */
 export interface Problem {
@@ -23,14 +24,14 @@ const DISK_WARM = 2 * GIB;
  * kind does so by itself.
  * @throws {UserError} that names all of it at once
  */
-export async function preflight(): Promise<void> {
+export async function preflight(extras: Extras): Promise<void> {
   if ((await chooseDriver()) === "kind") return;
   // What was seen last time is of no interest.
   rmSync(join(logsDir, "preflight.log"), { force: true });
   const unfit = wrongMachine();
   // The rest can be seen by root on Linux only.
   const problems =
-    unfit.length > 0 ? unfit : [...littleSpace(), ...missingKernelFeatures(), ...(await conflicts())];
+    unfit.length > 0 ? unfit : [...littleSpace(), ...missingKernelFeatures(), ...(await conflicts(extras))];
   const [first, ...more] = problems;
   if (!first) return;
   if (more.length === 0) throw new UserError(first.problem, first.remedy);

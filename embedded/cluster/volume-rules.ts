@@ -1,6 +1,6 @@
 import { basename, join } from "node:path";
 import type { KubernetesObject } from "./api";
-import { nodeName, volumesDir } from "./layout";
+import { nodeName, simulatedNodes, volumesDir } from "./layout";
 
 /** Name of the provisioner, which the StorageClass and every volume of ours carry. */
 export const provisioner = "microservice-platform.local/folder";
@@ -32,12 +32,19 @@ export interface StorageClass {
 
 /** Whether the claim waits for a volume of ours: the volume controller says so, the scheduler where. */
 export function needsVolume({ metadata, spec }: Claim): boolean {
-  const { annotations = {} } = metadata;
   return (
     spec.volumeName === undefined &&
-    annotations["volume.kubernetes.io/storage-provisioner"] === provisioner &&
-    annotations["volume.kubernetes.io/selected-node"] === nodeName
+    metadata.annotations?.["volume.kubernetes.io/storage-provisioner"] === provisioner &&
+    [nodeName, ...simulatedNodes].includes(nodeOf({ metadata }))
   );
+}
+
+/** Whether something will be kept in the volume: on a simulated node nobody writes. */
+export const needsFolder = (claim: Claim): boolean => nodeOf(claim) === nodeName;
+
+/** The node that the scheduler has chosen; empty before. */
+function nodeOf({ metadata: { annotations } }: Pick<Claim, "metadata">): string {
+  return annotations?.["volume.kubernetes.io/selected-node"] ?? "";
 }
 
 /** The claim's folder. The names are for people, the id makes it unique. */
@@ -72,7 +79,9 @@ export function volumeFor(claim: Claim, { reclaimPolicy = "Delete" }: StorageCla
       nodeAffinity: {
         required: {
           nodeSelectorTerms: [
-            { matchExpressions: [{ key: "kubernetes.io/hostname", operator: "In", values: [nodeName] }] },
+            {
+              matchExpressions: [{ key: "kubernetes.io/hostname", operator: "In", values: [nodeOf(claim)] }],
+            },
           ],
         },
       },

@@ -13,6 +13,7 @@ import {
   eventFor,
   folderOf,
   folderToDelete,
+  needsFolder,
   needsVolume,
   type StorageClass,
   type Volume,
@@ -63,9 +64,11 @@ async function provision(claim: Claim): Promise<void> {
     `/apis/storage.k8s.io/v1/storageclasses/${claim.spec.storageClassName}`,
   );
   const folder = folderOf(claim);
-  await mkdir(folder, { recursive: true });
-  // For every user of every pod. Not as mkdir's mode, which the umask narrows.
-  await chmod(folder, 0o777);
+  if (needsFolder(claim)) {
+    await mkdir(folder, { recursive: true });
+    // For every user of every pod. Not as mkdir's mode, which the umask narrows.
+    await chmod(folder, 0o777);
+  }
   await except(409, api.post(volumesPath, volumeFor(claim, storageClass)));
   console.log(`${namespace}/${name}: made ${folder}`);
 }

@@ -2,12 +2,14 @@ import { join } from "node:path";
 import { type Report, run } from "../command";
 import { runDir } from "../paths";
 import { inScratch } from "./cache";
-import { blobsOf, type Image, writeArchive } from "./oci";
+import { blobsOf, type Image, namesOf, writeArchive } from "./oci";
 
 /** Brings into the running containerd what it lacks of the images. Layers that it has are not sent again. */
 export async function importImages(images: readonly Image[], report: Report): Promise<void> {
-  const complete = completeImages(await ctr("images", "check"));
-  const missing = images.filter(({ ref, manifest }) => complete.get(ref) !== manifest.digest);
+  const complete = await importedDigests();
+  const missing = images.filter((image) =>
+    namesOf(image).some((name) => complete.get(name) !== image.manifest.digest),
+  );
   if (missing.length === 0) return;
 
   const has = new Set((await ctr("content", "ls", "--quiet")).split("\n"));
@@ -18,6 +20,11 @@ export async function importImages(images: readonly Image[], report: Report): Pr
     await writeArchive(archive, missing, has);
     await ctr("images", "import", archive);
   });
+}
+
+/** The digest of every image that containerd has, by its name with a tag. */
+export async function importedDigests(): Promise<Map<string, string>> {
+  return completeImages(await ctr("images", "check"));
 }
 
 /** Reads `ctr images check`: the digest of every image whose content is all there and unpacked, by name. */

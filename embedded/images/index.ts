@@ -7,16 +7,14 @@ import { loadServices } from "./docker";
 import type { Blob } from "./layer";
 import { nodeLayer } from "./node";
 import { type Image, imageOf } from "./oci";
+import { prometheusLayer } from "./prometheus";
 import { serviceStandIn } from "./service";
 import { type StandIn, type StandInName, standIns } from "./standins";
 import { thinLayer } from "./thin";
+import type { WantedImages } from "./wanted";
 
-/** The images of a platform, by their full names, such as `docker.io/library/redis:7-alpine`. */
-export interface WantedImages {
-  stores: Record<"postgres" | "redis" | "rabbitmq" | "nginx" | "busybox", string>;
-  /** The names of the catalog's services: all are the reference service. */
-  services: string[];
-}
+export { importedDigests } from "./containerd";
+export { wantedImages } from "./wanted";
 
 /** Holds a pod's namespaces; the name that the cluster's container runtime asks for. */
 const pauseImage = "registry.k8s.io/pause:3.10";
@@ -36,8 +34,11 @@ export async function ensureImages({ stores, services }: WantedImages, report: R
   const debian = await baseLayer(report);
   const node = await nodeLayer(report);
   const service = await serviceStandIn();
+  // What Debian's packages do not have, by the stand-in that runs it.
+  const programs: { [name in StandInName]?: Blob } = { prometheus: await prometheusLayer(report) };
+  const below = (name: StandInName) => [debian, ...(programs[name] ? [programs[name]] : [])];
   const images = await Promise.all([
-    ...refs.map(([name, ref]) => imageFor(ref, name, standIns[name], [debian])),
+    ...refs.map(([name, ref]) => imageFor(ref, name, standIns[name], below(name))),
     ...services.map((ref) => imageFor(ref, "service", service, [debian, node])),
   ]);
   await importImages(images, report);

@@ -57,15 +57,25 @@ export function imageOf(ref: string, container: ContainerConfig, layers: Blob[])
   return { ref, manifest, config, layers };
 }
 
+/**
+ * The names of an image: with its tag, and with its digest. By the second one a pod may ask for exactly this
+ * image, and tells which one it runs.
+ */
+export function namesOf({ ref, manifest }: Pick<Image, "ref" | "manifest">): string[] {
+  return [ref, `${ref.replace(/:[^:/]*$/, "")}@${manifest.digest}`];
+}
+
 /** The archive's table of contents: which name stands for which manifest. */
 export function indexOf(images: readonly Image[]): Blob {
   return json({
     schemaVersion: 2,
     mediaType: type.index,
-    manifests: images.map(({ ref, manifest }) => ({
-      ...descriptor(type.manifest, manifest),
-      annotations: { "io.containerd.image.name": ref },
-    })),
+    manifests: images.flatMap((image) =>
+      namesOf(image).map((name) => ({
+        ...descriptor(type.manifest, image.manifest),
+        annotations: { "io.containerd.image.name": name },
+      })),
+    ),
   });
 }
 

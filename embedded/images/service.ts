@@ -8,9 +8,9 @@ import { type StandIn, searchPath } from "./standins";
 
 /** What services/reference/Dockerfile promises. */
 export const serviceContract: StandIn = {
-  account: { name: "node", uid: 1000, gid: 1000, home: "/home/node" },
+  account: { name: "node", uid: 10001, gid: 10001, home: "/home/node" },
   config: {
-    User: "1000:1000",
+    User: "10001:10001",
     Env: [searchPath, `NODE_VERSION=${nodeVersion}`, "NODE_ENV=production"],
     Cmd: ["node", "/app/main.js"],
     WorkingDir: "/app",
@@ -25,6 +25,6 @@ export async function serviceStandIn(): Promise<StandIn> {
     return readFile(file);
   });
   const main: LayerEntry = { kind: "file", path: "app/main.js", content };
-  const home: LayerEntry = { kind: "folder", path: "home/node", uid: 1000, gid: 1000 };
+  const home: LayerEntry = { kind: "folder", path: "home/node", uid: 10001, gid: 10001 };
   return { ...serviceContract, entries: [home, main] };
 }

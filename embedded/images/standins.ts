@@ -99,6 +99,45 @@ export const standIns = {
       StopSignal: "SIGQUIT",
     },
   },
+  prometheus: {
+    entries: [folder("etc/prometheus"), folder("prometheus", 65534, 65534)],
+    config: {
+      User: "65534:65534",
+      Env: [searchPath],
+      Entrypoint: ["/bin/prometheus"],
+      Cmd: ["--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus"],
+      WorkingDir: "/prometheus",
+      ExposedPorts: ports(9090),
+      Volumes: { "/prometheus": {} },
+    },
+  },
+  postgresExporter: {
+    entries: [link("usr/bin/postgres_exporter", "prometheus-postgres-exporter")],
+    config: {
+      User: "65534:65534",
+      Env: [searchPath],
+      Entrypoint: ["/bin/postgres_exporter"],
+      ExposedPorts: ports(9187),
+    },
+  },
+  redisExporter: {
+    entries: [link("redis_exporter", "/usr/bin/prometheus-redis-exporter")],
+    config: {
+      User: "59000:59000",
+      Env: [searchPath],
+      Entrypoint: ["/redis_exporter"],
+      ExposedPorts: ports(9121),
+    },
+  },
+  nginxExporter: {
+    entries: [link("usr/bin/nginx-prometheus-exporter", "prometheus-nginx-exporter")],
+    config: {
+      User: "1001:1001",
+      Env: [searchPath],
+      Entrypoint: ["/usr/bin/nginx-prometheus-exporter"],
+      ExposedPorts: ports(9113),
+    },
+  },
   busybox: { config: { Env: [searchPath], Cmd: ["sh"] } },
   pause: { config: { Env: [searchPath], Entrypoint: ["/usr/bin/catatonit", "-P"], User: "65535:65535" } },
 } satisfies Record<string, StandIn>;

@@ -8,11 +8,21 @@ import { UserError } from "../errors";
 import { toolsDir } from "../paths";
 import { ensurePackages } from "./debian";
 import { copyFromPath, wrongVersions } from "./found";
+import { istioCrds } from "./istio-crds";
 import { Publishers } from "./publishers";
 import { buildFromSource, prefetch } from "./source";
 import { executablesOf, folderOf, isStored, removeAbandoned, store } from "./store";
-import { clientTools, nodeTools, type Tool, type ToolName } from "./tools";
+import {
+  allTools,
+  clientTools,
+  nodeTools,
+  scannerTools,
+  simulationTools,
+  type Tool,
+  type ToolName,
+} from "./tools";
 
+export { istioCrds } from "./istio-crds";
 export type { ToolName } from "./tools";
 
 /** The executables that everything embedded is run with. */
@@ -25,21 +35,30 @@ export interface Toolchain {
 
 /**
  * Makes every tool available that the cluster's driver needs: in the cache already, else found on the PATH in
- * the right version, else downloaded from its publisher, else built from source.
+ * the right version, else downloaded from its publisher, else built from source. Also fetches the definitions
+ * of Istio's objects.
+ * @param simulated whether some nodes will be simulated
  * @throws {UserError} when something is missing that the person at the keyboard has to install
  */
-export async function ensureToolchain(report: Report): Promise<Toolchain> {
+export async function ensureToolchain(simulated: boolean, report: Report): Promise<Toolchain> {
   const wanted = [...clientTools];
   if ((await chooseDriver()) === "node") {
     await ensurePackages(report);
     wanted.push(...nodeTools);
   }
-  const lacking = wanted.filter((tool) => !isStored(tool));
-  if (lacking.length > 0) {
-    await removeAbandoned();
-    await obtain(lacking, report);
-  }
+  if (simulated) wanted.push(...simulationTools);
+  await obtainLacking(wanted, report);
   if (!existsSync(binDir())) await store(binDir(), link);
+  await istioCrds(report);
+  return toolchain();
+}
+
+/**
+ * Makes the scanners available that only the tests use.
+ * @throws {UserError} when Go is missing or too old, or modules cannot be downloaded
+ */
+export async function ensureScanners(report: Report): Promise<Toolchain> {
+  await obtainLacking(scannerTools, report);
   return toolchain();
 }
 
@@ -53,7 +72,7 @@ export function toolchain(): Toolchain {
   return {
     binDir: bin,
     path(name) {
-      const tool = [...clientTools, ...nodeTools].find(({ executables }) => name in executables);
+      const tool = allTools.find(({ executables }) => name in executables);
       const file = tool && join(folderOf(tool), name);
       if (!file || !existsSync(file)) throw missing(name);
       return file;
@@ -63,6 +82,13 @@ export function toolchain(): Toolchain {
 
 function missing(name: ToolName): UserError {
   return new UserError(`${name} is missing`, "run make up: it installs what is missing");
+}
+
+async function obtainLacking(wanted: readonly Tool[], report: Report): Promise<void> {
+  const lacking = wanted.filter((tool) => !isStored(tool));
+  if (lacking.length === 0) return;
+  await removeAbandoned();
+  await obtain(lacking, report);
 }
 
 /** How a tool got into the cache. */

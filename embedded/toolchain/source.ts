@@ -3,13 +3,13 @@ import { basename, join } from "node:path";
 import { execa } from "execa";
 import { CommandFailure, type Report, run } from "../command";
 import { UserError } from "../errors";
-import type { Source, Tool } from "./tools";
+import type { GoVersion, Source, Tool } from "./tools";
 
 /** One folder with go.mod and go.sum a module. */
 export const modulesDir = join(import.meta.dirname, "modules");
 
-/** What the go.mod of Pulumi, the newest of the modules, asks for. */
-const GO_NEEDED = [1, 25, 8] as const;
+/** What the go.mod of Pulumi asks for, the newest of those that every cluster is made of. */
+const GO_NEEDED: GoVersion = [1, 25, 8];
 
 /** Milliseconds between two lines of progress: `go build` says nothing for minutes. */
 const PROGRESS_INTERVAL = 10_000;
@@ -55,18 +55,18 @@ export async function prefetch(tools: readonly Tool[], signal: AbortSignal): Pro
 }
 
 /** Whether `go version` printed something new enough. */
-export function isNewEnough(goVersion: string): boolean {
+export function isNewEnough(goVersion: string, needed: GoVersion = GO_NEEDED): boolean {
   const found = /go(\d+)\.(\d+)(?:\.(\d+))?/
     .exec(goVersion)
     ?.slice(1)
     .map((part) => Number(part ?? 0));
   if (!found) return false;
-  const decisive = GO_NEEDED.findIndex((needed, index) => found[index] !== needed);
-  return decisive === -1 || (found[decisive] ?? 0) > (GO_NEEDED[decisive] ?? 0);
+  const decisive = needed.findIndex((number, index) => found[index] !== number);
+  return decisive === -1 || (found[decisive] ?? 0) > (needed[decisive] ?? 0);
 }
 
 async function build(
-  { module, packages, tags = [], stamps = {}, alwaysWith }: Source,
+  { module, packages, tags = [], stamps = {}, alwaysWith, startedBy }: Source,
   folder: string,
 ): Promise<void> {
   const stamped = Object.entries(stamps).map(([variable, value]) => `-X ${variable}=${value}`);
@@ -83,24 +83,34 @@ async function build(
     ...packages,
   ];
   await run("go", args, { log: `build-${module}`, cwd: join(modulesDir, module), env: environment });
-  if (alwaysWith) await wrap(join(folder, module), alwaysWith);
+  if (alwaysWith) await wrap(join(folder, module), alwaysWith, startedBy);
 }
 
-/** Puts a script in the place of an executable that calls it with more arguments. */
-async function wrap(executable: string, args: readonly string[]): Promise<void> {
+/** Puts a script in the place of an executable that calls it, or has it called, with more arguments. */
+async function wrap(executable: string, args: readonly string[], startedBy?: string): Promise<void> {
   const wrapped = `${executable}.unwrapped`;
   await rename(executable, wrapped);
   const self = '"$(dirname "$(readlink -f "$0")")"';
-  await writeFile(executable, `#!/bin/sh\nexec ${self}/${basename(wrapped)} ${args.join(" ")} "$@"\n`);
+  const words = [...(startedBy ? [startedBy] : []), basename(wrapped)].map((name) => `${self}/${name}`);
+  await writeFile(executable, `#!/bin/sh\nexec ${[...words, ...args].join(" ")} "$@"\n`);
   await chmod(executable, 0o755);
 }
 
-async function requireGo({ name, version }: Tool): Promise<void> {
+async function requireGo({ name, version, sources }: Tool): Promise<void> {
+  for (const { go = GO_NEEDED } of sources)
+    await requireGoVersion(go, `${name} ${version} has to be built here`);
+}
+
+/**
+ * @param purpose what it is needed for: the first half of a sentence
+ * @throws {UserError} when Go is missing or older
+ */
+export async function requireGoVersion(version: GoVersion, purpose: string): Promise<void> {
   const { stdout, failed } = await execa("go", ["version"], { reject: false, cwd: modulesDir });
-  if (!failed && isNewEnough(stdout)) return;
-  const needed = GO_NEEDED.join(".");
+  if (!failed && isNewEnough(stdout, version)) return;
+  const needed = version.join(".");
   throw new UserError(
-    `${name} ${version} has to be built here, and that takes Go ${needed} or later; ` +
+    `${purpose}, and that takes Go ${needed} or later; ` +
       (failed ? "there is no go on the PATH" : `this is ${stdout}`),
     "install it from https://go.dev/dl, put its bin folder on the PATH, then run make up again",
   );
@@ -110,7 +120,8 @@ async function requireGo({ name, version }: Tool): Promise<void> {
 const networkTrouble =
   /dial tcp|i\/o timeout|TLS handshake|connection re(fused|set)|no such host|unexpected EOF/;
 
-function withRemedy(error: unknown, { name, version }: Tool): unknown {
+/** A failure to download is for the person at the keyboard to mend; anything else stays what it is. */
+export function withRemedy(error: unknown, { name, version }: Pick<Tool, "name" | "version">): unknown {
   if (!(error instanceof CommandFailure)) return error;
   const line = error.lastLines.find((candidate) => networkTrouble.test(candidate));
   if (!line) return error;

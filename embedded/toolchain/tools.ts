@@ -9,7 +9,13 @@ export type ToolName =
   | "kubelet"
   | "kube-proxy"
   | "coredns"
-  | "metrics-server";
+  | "metrics-server"
+  | "kwok"
+  | "prometheus"
+  | "promtool"
+  | "kube-score"
+  | "kubeconform"
+  | "actionlint";
 
 /** One release: found, downloaded or built, and cached, as a whole. */
 export interface Tool {
@@ -31,6 +37,9 @@ export interface Download {
   within?: string;
 }
 
+/** Major, minor and patch. */
+export type GoVersion = readonly [number, number, number];
+
 /** What `go build` makes in one go. */
 export interface Source {
   /** Folder below `modules`, with the go.mod that pins everything and its go.sum. */
@@ -39,17 +48,42 @@ export interface Source {
   tags?: readonly string[];
   /** Go variables that tell the version, and their values. */
   stamps?: Readonly<Record<string, string>>;
+  /** The Go that its go.mod asks for. @default what every module does with */
+  go?: GoVersion;
   /** Arguments that the executable always gets before its own. @default none */
   alwaysWith?: readonly string[];
+  /** An executable of another source of the same tool, that starts this one and is called in its place. @default none */
+  startedBy?: string;
 }
 
 const PULUMI = "3.246.0";
 const KUBERNETES = "1.34.2";
 const COREDNS = "1.13.1";
 const METRICS_SERVER = "0.7.2";
+const KWOK = "0.8.0";
+const PROMETHEUS = "3.10.0";
+const KUBE_SCORE = "1.20.0";
+const KUBECONFORM = "0.7.0";
+const ACTIONLINT = "1.7.12";
 
 /** This processor in the names that Go programs are released under; those of Pulumi say it like Node. */
 const goArch = process.arch === "x64" ? "amd64" : process.arch;
+
+/** Debian's own is built without what finds pods and nodes. Nothing else finds targets here, so the rest is left out. */
+const prometheus: Tool = {
+  name: "prometheus",
+  version: PROMETHEUS,
+  executables: { prometheus: ["--version"], promtool: ["--version"] },
+  downloads: [prometheusRelease()],
+  sources: [
+    {
+      module: "prometheus",
+      packages: ["prometheus", "promtool"].map((name) => `github.com/prometheus/prometheus/cmd/${name}`),
+      tags: ["remove_all_sd", "enable_kubernetes_sd"],
+      stamps: { "github.com/prometheus/common/version.Version": PROMETHEUS },
+    },
+  ],
+};
 
 /** What makes a Pulumi program run and a cluster be asked: all that is needed where kind makes the cluster. */
 export const clientTools: readonly Tool[] = [
@@ -71,7 +105,10 @@ export const clientTools: readonly Tool[] = [
         // The last host that a Go module holds is older than the CLI, which gives it the options of
         // Pulumi.yaml in a way it does not know. These are those options.
         alwaysWith: ["-typescript=false", "-nodeargs=--import=tsx"],
+        // Nor can it start a policy pack, as the CLI asks it to.
+        startedBy: "pulumi-plugin-runner",
       },
+      { module: "pulumi-plugin-runner", packages: ["."] },
     ],
   },
   {
@@ -131,6 +168,65 @@ export const nodeTools: readonly Tool[] = [
       },
     ],
   },
+  // For its stand-in image.
+  prometheus,
+];
+
+/** What simulates nodes. Built from source: its releases come without checksums. */
+export const simulationTools: readonly Tool[] = [
+  {
+    name: "kwok",
+    version: KWOK,
+    executables: { kwok: ["--version"] },
+    sources: [{ module: "kwok", packages: ["sigs.k8s.io/kwok/cmd/kwok"], go: [1, 26, 0] }],
+  },
+];
+
+/** What the tests look at the rendered objects and the workflows with. Built from source: nobody else on a machine needs them. */
+export const scannerTools: readonly Tool[] = [
+  prometheus,
+  {
+    name: "kube-score",
+    version: KUBE_SCORE,
+    executables: { "kube-score": ["version"] },
+    sources: [
+      {
+        module: "kube-score",
+        packages: ["github.com/zegl/kube-score/cmd/kube-score"],
+        stamps: { "main.version": KUBE_SCORE },
+      },
+    ],
+  },
+  {
+    name: "kubeconform",
+    // 0.8 asks for Go 1.26, for nothing that is used here.
+    version: KUBECONFORM,
+    executables: { kubeconform: ["-v"] },
+    sources: [
+      {
+        module: "kubeconform",
+        packages: ["github.com/yannh/kubeconform/cmd/kubeconform"],
+        stamps: { "main.version": KUBECONFORM },
+      },
+    ],
+  },
+  {
+    name: "actionlint",
+    version: ACTIONLINT,
+    executables: { actionlint: ["-version"] },
+    sources: [
+      {
+        module: "actionlint",
+        packages: ["github.com/rhysd/actionlint/cmd/actionlint"],
+        stamps: { "github.com/rhysd/actionlint.version": ACTIONLINT },
+      },
+    ],
+  },
+];
+
+/** Every tool there is. */
+export const allTools: readonly Tool[] = [
+  ...new Set([...clientTools, ...nodeTools, ...simulationTools, ...scannerTools]),
 ];
 
 function pulumiRelease(): Download {
@@ -174,4 +270,10 @@ function corednsRelease(): Download {
     `https://github.com/coredns/coredns/releases/download/v${COREDNS}/` +
     `coredns_${COREDNS}_linux_${goArch}.tgz`;
   return { url, checksums: `${url}.sha256` };
+}
+
+function prometheusRelease(): Download {
+  const release = `https://github.com/prometheus/prometheus/releases/download/v${PROMETHEUS}`;
+  const name = `prometheus-${PROMETHEUS}.linux-${goArch}`;
+  return { url: `${release}/${name}.tar.gz`, checksums: `${release}/sha256sums.txt`, within: name };
 }

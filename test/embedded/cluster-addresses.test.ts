@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { overlap, parseNetwork } from "../../embedded/cluster/addresses";
 import { parseListeners, takenNetworks, takenPorts } from "../../embedded/cluster/conflicts";
+import { type Extras, listenersOf } from "../../embedded/cluster/extras";
 
 describe("Networks of the embedded cluster", () => {
   const meet = (a: string, b: string) => overlap(parseNetwork(a), parseNetwork(b));
@@ -41,7 +42,9 @@ describe("Networks of the embedded cluster", () => {
 
 describe("Ports of the embedded cluster", () => {
   const ss = (local: string, who = "") => `tcp LISTEN 0 128 ${local} 0.0.0.0:* ${who}`;
-  const taken = (line: string, own: number[] = []) => takenPorts(parseListeners(line), new Set(own));
+  const plain: Extras = { simulatedNodes: false, doors: ["first"] };
+  const taken = (line: string, own: number[] = [], extras = plain) =>
+    takenPorts(listenersOf(extras), parseListeners(line), new Set(own));
 
   it("are taken by who listens on our address, named with the process", () => {
     expect(taken(ss("127.0.0.1:8443", 'users:(("python3",pid=42,fd=3))'))).to.deep.equal([
@@ -60,6 +63,12 @@ describe("Ports of the embedded cluster", () => {
   it("are free when somebody listens on another address, or we ourselves", () => {
     expect(taken(ss("192.0.2.2:6443"))).to.deep.equal([]);
     expect(taken(ss("10.244.0.1:6443", 'users:(("kube-apiserver",pid=7,fd=3))'), [7])).to.deep.equal([]);
+  });
+
+  it("of a second way in, and of simulated nodes, are taken only on a cluster that has them", () => {
+    const lines = [ss("127.0.0.1:9443"), ss("127.0.0.1:10271")].join("\n");
+    expect(taken(lines)).to.deep.equal([]);
+    expect(taken(lines, [], { simulatedNodes: true, doors: ["first", "second"] })).to.have.length(2);
   });
 
   it("are reported all at once, each of them once", () => {

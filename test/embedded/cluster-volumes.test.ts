@@ -4,6 +4,7 @@ import {
   type Claim,
   folderOf,
   folderToDelete,
+  needsFolder,
   needsVolume,
   provisioner,
   type Volume,
@@ -38,11 +39,26 @@ describe("Volume provisioner", () => {
     expect(needsVolume(claim)).to.equal(true);
   });
 
+  it("serves a claim placed on a simulated node with a volume there, and makes no folder for it", () => {
+    const annotations = {
+      ...claim.metadata.annotations,
+      "volume.kubernetes.io/selected-node": "simulated-b",
+    };
+    const simulated = { ...claim, metadata: { ...claim.metadata, annotations } };
+    expect(needsVolume(simulated)).to.equal(true);
+    expect(needsFolder(simulated)).to.equal(false);
+    expect(needsFolder(claim)).to.equal(true);
+    expect(nodeOf(volumeFor(simulated, {}))).to.equal("simulated-b");
+    expect(nodeOf(volumeFor(claim, {}))).to.equal("platform");
+  });
+
   it("leaves alone what has a volume, is not placed, or belongs to another provisioner", () => {
     const { metadata, spec } = claim;
     const placed = { "volume.kubernetes.io/selected-node": "platform" };
     const others = { ...placed, "volume.kubernetes.io/storage-provisioner": "rancher.io/local-path" };
     const unplaced = { "volume.kubernetes.io/storage-provisioner": provisioner };
+    const elsewhere = { ...metadata.annotations, "volume.kubernetes.io/selected-node": "other" };
+    expect(needsVolume({ metadata: { ...metadata, annotations: elsewhere }, spec })).to.equal(false);
     expect(needsVolume({ metadata, spec: { ...spec, volumeName: "pvc-1" } })).to.equal(false);
     expect(needsVolume({ metadata: { ...metadata, annotations: unplaced }, spec })).to.equal(false);
     expect(needsVolume({ metadata: { ...metadata, annotations: others }, spec })).to.equal(false);
@@ -92,3 +108,11 @@ describe("Volume provisioner", () => {
     }
   });
 });
+
+/** The node that a volume can be used on. */
+function nodeOf({ spec }: ReturnType<typeof volumeFor>): string {
+  const { nodeAffinity } = spec as {
+    nodeAffinity: { required: { nodeSelectorTerms: { matchExpressions: { values: string[] }[] }[] } };
+  };
+  return nodeAffinity.required.nodeSelectorTerms[0]?.matchExpressions[0]?.values.join() ?? "";
+}

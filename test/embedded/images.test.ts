@@ -10,7 +10,7 @@ import { images as officialNames, users } from "../../components/versions";
 import { completeImages } from "../../embedded/images/containerd";
 import { blobOf, type LayerEntry, tarOf } from "../../embedded/images/layer";
 import { nodeVersion } from "../../embedded/images/node";
-import { blobsOf, imageOf, indexOf, writeArchive } from "../../embedded/images/oci";
+import { blobsOf, imageOf, indexOf, namesOf, writeArchive } from "../../embedded/images/oci";
 import { serviceContract } from "../../embedded/images/service";
 import { type StandInName, standIns } from "../../embedded/images/standins";
 import { thinLayer } from "../../embedded/images/thin";
@@ -80,7 +80,13 @@ describe("Images", () => {
     const names = parse(indexOf([redis, nginx])).manifests.map(
       ({ annotations }: { annotations: Record<string, string> }) => annotations["io.containerd.image.name"],
     );
-    expect(names).to.deep.equal([redis.ref, nginx.ref]);
+    expect(names).to.include.members([redis.ref, nginx.ref]);
+  });
+
+  it("are known by their digest too, as a pod that pins one asks for it", () => {
+    expect(namesOf(redis)).to.deep.equal([redis.ref, `docker.io/library/redis@${redis.manifest.digest}`]);
+    const local = { ...redis, ref: "localhost:5000/redis" };
+    expect(namesOf(local)[1]).to.equal(`localhost:5000/redis@${redis.manifest.digest}`);
   });
 
   it("count as imported only when complete and unpacked", () => {
@@ -99,9 +105,25 @@ describe("Stand-ins", () => {
     expect(standIns).to.include.keys(Object.keys(officialNames));
   });
 
+  it("run as somebody else than root where the official image does", () => {
+    const { prometheus, postgresExporter, redisExporter, nginxExporter } = standIns;
+    for (const { config } of [prometheus, postgresExporter, redisExporter, nginxExporter]) {
+      expect(config.User).to.match(/^[1-9]\d*:[1-9]\d*$/);
+    }
+    expect(prometheus.config.User).to.equal(`${users.prometheus.uid}:${users.prometheus.gid}`);
+  });
+
+  /** Those whose files belong to the account: ids of the official images. */
+  const accounts = {
+    postgres: users.postgres,
+    redis: users.redis,
+    rabbitmq: users.rabbitmq,
+    nginx: { uid: 101, gid: 101 },
+  };
+
   for (const name of ["postgres", "redis", "rabbitmq", "nginx"] as const) {
-    it(`${name} has the account that the program runs it as`, async () => {
-      const { uid, gid } = users[name];
+    it(`${name} has the account of the official image`, async () => {
+      const { uid, gid } = accounts[name];
       const passwd = await fileOf(name, "etc/passwd");
       expect(passwd).to.match(new RegExp(`^${name}:x:${uid}:${gid}:`, "m"));
       expect(await fileOf(name, "etc/group")).to.match(new RegExp(`^${name}:x:${gid}:`, "m"));

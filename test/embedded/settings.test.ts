@@ -3,7 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { UserError } from "../../embedded/errors";
-import { checkedPlan, hasSecrets, readStackFile, type StackFile, withoutSalt } from "../../embedded/settings";
+import {
+  checkedPlan,
+  deployedText,
+  hasSecrets,
+  isRehearsal,
+  readStackFile,
+  type StackFile,
+  valuesOf,
+  withoutSalt,
+} from "../../embedded/settings";
 
 const fileOf = (text: string): StackFile => ({ stack: "dev", path: "Pulumi.dev.yaml", text });
 
@@ -25,10 +34,33 @@ describe("Settings, before anything is started", () => {
     expect(checkedPlan(dev).host).to.equal("malai.localhost");
   });
 
-  it("are refused when the stack belongs to another cluster", () => {
-    expect(refusal(() => checkedPlan(readStackFile("prod")))).to.match(
-      /^stack prod belongs to the cluster of context "production"/,
-    );
+  it("are the file's own, to the letter, when the stack belongs to the embedded cluster", () => {
+    expect(isRehearsal(dev)).to.equal(false);
+    expect(deployedText(dev, () => undefined)).to.equal(dev.text);
+  });
+
+  for (const [stack, namespace] of [
+    ["prod", "malai-prod"],
+    ["dealcycle-prod", "dealcycle-prod"],
+  ] as const) {
+    it(`are those of a rehearsal when the stack belongs to another cluster: ${stack}`, () => {
+      const file = readStackFile(stack);
+      expect(isRehearsal(file)).to.equal(true);
+      const plan = checkedPlan(file);
+      expect(plan).to.deep.include({ context: "microservice-platform", namespace, protectData: true });
+    });
+  }
+
+  it("of a rehearsal have the digest of every image that the cluster has", () => {
+    const prod = readStackFile("prod");
+    const digest = `sha256:${"1".repeat(64)}`;
+    const has = new Map([
+      ["docker.io/malai/auth-service:1.0.0", digest],
+      ["docker.io/library/redis:7-alpine", digest],
+      ["docker.io/dealcycle-crm/users-service:1.0.0", digest],
+    ]);
+    const { images } = valuesOf({ ...prod, text: deployedText(prod, (image) => has.get(image)) });
+    expect(images).to.deep.equal({ digests: { redis: digest, "auth-service": digest } });
   });
 
   it("read a truth value that Pulumi has written as text", () => {

@@ -24,7 +24,7 @@ import { copyFromPath } from "../../embedded/toolchain/found";
 import { Publishers } from "../../embedded/toolchain/publishers";
 import { isNewEnough, modulesDir } from "../../embedded/toolchain/source";
 import { removeAbandoned, store } from "../../embedded/toolchain/store";
-import { clientTools, nodeTools, type Tool } from "../../embedded/toolchain/tools";
+import { allTools, clientTools, type Tool } from "../../embedded/toolchain/tools";
 
 describe("Toolchain", () => {
   let folder: string;
@@ -41,15 +41,36 @@ describe("Toolchain", () => {
         kubernetes: "k8s.io/kubernetes",
         coredns: "github.com/coredns/coredns",
         "metrics-server": "sigs.k8s.io/metrics-server",
+        kwok: "sigs.k8s.io/kwok",
+        prometheus: "github.com/prometheus/prometheus",
+        "kube-score": "github.com/zegl/kube-score",
+        kubeconform: "github.com/yannh/kubeconform",
+        actionlint: "github.com/rhysd/actionlint",
       };
-      const pinned = [...clientTools, ...nodeTools].map(({ name, sources: [source] }) => {
+      const pinned = allTools.map(({ name, sources: [source] }) => {
         const goMod = readFileSync(join(modulesDir, source?.module ?? "", "go.mod"), "utf8");
         const [, version] = goMod.match(new RegExp(`\\s${pins[name]} v(\\S+)`)) ?? [];
-        return [name, version];
+        // Its module says v0.310.2 for 3.10.2.
+        const third = name === "prometheus" ? /^0\.3(\d\d)\.(\d+)$/.exec(version ?? "") : undefined;
+        return [name, third ? `3.${Number(third[1])}.${third[2]}` : version];
       });
-      expect(pinned).to.deep.equal(
-        [...clientTools, ...nodeTools].map(({ name, version }) => [name, version]),
-      );
+      expect(pinned).to.deep.equal(allTools.map(({ name, version }) => [name, version]));
+    });
+
+    it("has a plugin runner of the Pulumi CLI's version, which it stands before", () => {
+      const goMod = readFileSync(join(modulesDir, "pulumi-plugin-runner", "go.mod"), "utf8");
+      expect(goMod).to.contain(`github.com/pulumi/pulumi/sdk/v3 v${pulumi.version}`);
+    });
+
+    it("asks for a Go that is new enough for every module", () => {
+      for (const { name, sources } of allTools) {
+        for (const { module, go = [1, 25, 8] } of sources) {
+          const goMod = readFileSync(join(modulesDir, module, "go.mod"), "utf8");
+          const [major = 0, minor = 0, patch = 0] =
+            /^go (\S+)$/m.exec(goMod)?.[1]?.split(".").map(Number) ?? [];
+          expect(isNewEnough(`go${go.join(".")}`, [major, minor, patch]), name).to.equal(true);
+        }
+      }
     });
 
     it("has the Pulumi CLI of the SDK's version", () => {
@@ -245,6 +266,8 @@ describe("Toolchain", () => {
       isNewEnough(`go version ${version} linux/amd64`),
     );
     expect(answers).to.deep.equal([true, true, true, false, false, false]);
+    expect(isNewEnough("go version go1.25.9 linux/amd64", [1, 26, 0])).to.equal(false);
+    expect(isNewEnough("go version go1.26.1 linux/amd64", [1, 26, 0])).to.equal(true);
   });
 });
 

@@ -1,0 +1,21 @@
+import type { Plan } from "../../components/plan";
+import { images } from "../../components/versions";
+
+/** The images of a platform, by their full names with a tag, such as `docker.io/library/redis:7-alpine`. */
+export interface WantedImages {
+  stores: Record<keyof typeof images, string>;
+  /** The names of the catalog's services, their canaries included: all are the reference service. */
+  services: string[];
+}
+
+/** Every image that a plan runs. A digest that it pins them to is left out: what is made here has another one. */
+export function wantedImages({ services }: Pick<Plan, "services">): WantedImages {
+  const names = services.flatMap(({ image, canary }) => (canary ? [image, canary.image] : [image]));
+  return { stores: images, services: [...new Set(names.map((name) => name.replace(/@.*$/, "")))] };
+}
+
+/** The names of all of them. */
+export const namesOf = ({ stores, services }: WantedImages): string[] => [
+  ...Object.values(stores),
+  ...services,
+];

@@ -1,0 +1,100 @@
+import { parseDocument } from "yaml";
+import { nodesLabel, simulatedKey } from "./cluster/simulation";
+
+/**
+ * A rehearsal is a stack of another cluster, production above all, brought up on the embedded one: its own file,
+ * with as few settings replaced as let it live beside the others. Its pods run on simulated nodes.
+ */
+
+/** One setting that a rehearsal has instead of the stack's own. */
+export interface Replacement {
+  /** Key without the prefix `platform:`. */
+  setting: string;
+  value: unknown;
+  reason: string;
+}
+
+/** What a rehearsal depends on beside the stack's own settings. */
+export interface Circumstances {
+  stack: string;
+  /** Context of the embedded cluster. */
+  context: string;
+  /** Digests of the images that the cluster has, by the last part of their names. */
+  digests: Record<string, string>;
+}
+
+/** Settings by their keys without the prefix. */
+type Values = Readonly<Record<string, unknown>>;
+
+/** Which settings are replaced, by what, and why. Everything else stays as it is in production. Pure. */
+export function rehearsal(values: Values, { stack, context, digests }: Circumstances): Replacement[] {
+  const { nodePorts: _, ...frontDoor } = record(values.frontDoor);
+  const images = record(values.images);
+  return [
+    {
+      setting: "context",
+      value: context,
+      reason: "it is the embedded cluster that plays the other one's part",
+    },
+    {
+      setting: "namespace",
+      value: namespaceOf(String(values.catalog), stack),
+      reason: "another environment of the platform has the usual one on the same cluster",
+    },
+    {
+      setting: "frontDoor",
+      value: { ...frontDoor, type: "ClusterIP" },
+      reason: "nobody here hands out addresses of load balancers, and node ports are other stacks'",
+    },
+    {
+      setting: "scheduling",
+      value: {
+        nodeSelector: { [nodesLabel.key]: nodesLabel.simulated },
+        tolerations: [{ key: simulatedKey, operator: "Exists", effect: "NoSchedule" }],
+      },
+      reason: "a platform of production's size does not fit on this machine",
+    },
+    {
+      setting: "generateSecrets",
+      value: true,
+      reason: "nobody has set the real ones here, and they belong elsewhere",
+    },
+    {
+      setting: "images",
+      value: { ...images, digests: { ...digests, ...record(images.digests) } },
+      reason: "the images here are other builds; digests that were promoted stay",
+    },
+  ];
+}
+
+/** The settings of the rehearsal. */
+export function withReplacements(
+  values: Values,
+  replacements: readonly Replacement[],
+): Record<string, unknown> {
+  return { ...values, ...Object.fromEntries(replacements.map(({ setting, value }) => [setting, value])) };
+}
+
+/**
+ * The text of a stack's file with the replacements in it, and without what only the passphrase of the real stack
+ * opens: its encrypted values.
+ */
+export function rehearsedText(text: string, replacements: readonly Replacement[]): string {
+  const document = parseDocument(text);
+  const { config = {} } = document.toJS() as { config?: Record<string, unknown> };
+  for (const [key, value] of Object.entries(config)) {
+    if ("secure" in record(value)) document.deleteIn(["config", key]);
+  }
+  for (const key of ["encryptionsalt", "encryptedkey", "secretsprovider"]) document.delete(key);
+  for (const { setting, value } of replacements) document.setIn(["config", `platform:${setting}`], value);
+  return document.toString();
+}
+
+/** `malai-prod` for the stack prod of malai, `dealcycle-prod` for the stack dealcycle-prod of dealcycle. */
+function namespaceOf(catalog: string, stack: string): string {
+  return stack.startsWith(`${catalog}-`) ? stack : `${catalog}-${stack}`;
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
