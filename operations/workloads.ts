@@ -41,11 +41,11 @@ export interface Autoscaler {
 
 /**
  * Every workload of a namespace, in alphabetical order.
- * @param kubeconfig path of the file; its current context is asked
+ * @param kubeconfig as it is, or path of its file; its current context is asked
  */
-export async function listWorkloads(kubeconfig: string, namespace: string): Promise<Workload[]> {
-  const config = new KubeConfig();
-  config.loadFromFile(kubeconfig);
+export async function listWorkloads(kubeconfig: string | KubeConfig, namespace: string): Promise<Workload[]> {
+  const config = typeof kubeconfig === "string" ? new KubeConfig() : kubeconfig;
+  if (typeof kubeconfig === "string") config.loadFromFile(kubeconfig);
   const core = config.makeApiClient(CoreV1Api);
   const scope = { namespace };
   const [found, pods, events, autoscalers] = await Promise.all([

@@ -1,0 +1,100 @@
+import { Command, InvalidArgumentError } from "commander";
+import { Refusal, UserError } from "./errors";
+
+/** What is not `pulumi up`. Every command loads only what it needs: most of the time of a short one is loading. */
+const program = new Command("ops")
+  .description("What is not pulumi up: look, review, verify, promote")
+  .addHelpText(
+    "after",
+    `
+Stacks are those of Pulumi.<stack>.yaml; their cluster is the context that the file names, of your kubeconfig.
+
+Exit codes:
+  0  done; with status: everything is ready
+  1  failed; with status: something is not ready
+  2  wrong arguments, settings or files: the message says what to mend
+  3  refused: the stack is not verified, or must not be promoted as things are; nothing was changed`,
+  )
+  .exitOverride();
+
+program
+  .command("status")
+  .description("one table: every workload of a stack, ready or why not")
+  .argument("<stack>")
+  .option("--json", "for programs")
+  .action(async (stack, options) => {
+    const { stackStatus } = await import("./promotion/stack-status");
+    process.exitCode = await stackStatus(stack, options);
+  });
+
+program
+  .command("review")
+  .description("a Markdown comment for a pull request, risk first, from what pulumi preview --json printed")
+  .argument("<previews...>", "<stack>=<file>, or a file named after its stack", collect)
+  .option("--json", "for programs")
+  .addHelpText("after", "\nTake previews with --show-sames, or the sums of cpu and memory are left out.")
+  .action(async (previews: string[], { json }: { json?: boolean }) => {
+    const { reviewFiles, commentOf } = await import("./review/index");
+    const reviews = reviewFiles(previews);
+    process.stdout.write(json ? `${JSON.stringify(reviews, undefined, 2)}\n` : commentOf(reviews));
+  });
+
+program
+  .command("verify")
+  .description("check that a stack runs what this commit says, and record the commit and the images it runs")
+  .argument("<stack>")
+  .option("--json", "for programs")
+  .action(async (stack, options) => {
+    await (await import("./promotion/verify")).verify(stack, options);
+  });
+
+program
+  .command("promote")
+  .description("write the digests of the images that a verified stack runs into the file of another one")
+  .argument("<from>", "a verified stack")
+  .argument("<to>", "a stack of the same catalog")
+  .option("-y, --yes", "do not ask")
+  .option("--dry-run", "show, and write nothing")
+  .option("--json", "for programs; writes only with --yes")
+  .action(async (from, to, options) => (await import("./promotion/promote")).promote(from, to, options));
+
+program
+  .command("diagram")
+  .description("a catalog as a Mermaid flowchart, as it is in the README")
+  .argument("<catalog>")
+  .action(async (name) => {
+    const [{ diagramOf }, { catalogs }] = await Promise.all([import("./diagram"), import("../platforms")]);
+    const catalog = catalogs[name];
+    if (!catalog)
+      throw new UserError(`there is no catalog ${name}`, `take one of: ${Object.keys(catalogs).join(", ")}`);
+    console.log(diagramOf(catalog));
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = explain(error);
+}
+
+function collect(source: string, before: string[] = []): string[] {
+  if (source.startsWith("=")) throw new InvalidArgumentError("The name of the stack is missing.");
+  return [...before, source];
+}
+
+/** The exit codes of the help. Commander has already said what is wrong with the arguments. */
+function explain(error: unknown): 0 | 1 | 2 | 3 {
+  if (
+    error instanceof Error &&
+    "exitCode" in error &&
+    "code" in error &&
+    /^commander\./.test(String(error.code))
+  ) {
+    return error.exitCode === 0 ? 0 : 2;
+  }
+  if (error instanceof UserError || error instanceof Refusal) {
+    console.error(`✖ ${error.message}`);
+    return error instanceof Refusal ? 3 : 2;
+  }
+  console.error(error);
+  return 1;
+}
