@@ -9,18 +9,23 @@ import type { Counts } from "./support/counts-reporter";
 /** `make test`: every part runs, whatever became of the one before; the closing line counts them all. */
 const root = join(import.meta.dirname, "..");
 const folder = mkdtempSync(join(tmpdir(), "platform-test-"));
+/** Both platforms in both environments. */
+const STACKS = ["dev", "dealcycle-dev", "prod", "dealcycle-prod"];
 const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 
 await check("Format and lint", "biome", "check", "--error-on-warnings", ".");
 await check("Types", "tsc", "--noEmit");
 // First what the others need: the plugins' tests take Pulumi and the API server from the toolchain it makes.
-const isUp = await check("Cluster and stack", "make", "--no-print-directory", "up", "STACK=dev");
+let isUp = true;
+for (const stack of STACKS) {
+  isUp = (await check(`Stack ${stack}`, "make", "--no-print-directory", "up", `STACK=${stack}`)) && isUp;
+}
 await suite("Unit tests");
-// Without a stack there is nothing to ask.
+// Without the stacks there is nothing to ask.
 if (isUp) {
   await suite("End-to-end tests", "--config", "test/e2e/.mocharc.yaml");
   // They run Pulumi as a user does.
-  removeSalt(readStackFile("dev"));
+  for (const stack of STACKS) removeSalt(readStackFile(stack));
 }
 rmSync(folder, { recursive: true });
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);

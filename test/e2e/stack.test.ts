@@ -27,7 +27,7 @@ describe("Stack", () => {
   });
 
   it("a preview of one changed setting shows exactly that change", async () => {
-    const file = await edited(folder, ["platform:services", "event-service", "scale", "min"], 3);
+    const file = await edited(folder, ["platform:services", "event-service", "replicas", "min"], 3);
     const steps = await changes("--config-file", file);
     expect(
       steps.map(({ op, urn }) => [op, urn.split("::").at(-2)?.split("$").at(-1), urn.split("::").at(-1)]),

@@ -45,9 +45,9 @@ export class TemporaryStack {
     return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
   }
 
-  /** How many resources an update would create, replace, keep … */
-  async preview(program: PulumiFn): Promise<Record<string, number | undefined>> {
-    return (await this.stack.preview({ program })).changeSummary;
+  /** How many resources an update would create, replace, keep …; it fails when one breaks a rule of a policy pack. */
+  async preview(program: PulumiFn, policyPacks: string[] = []): Promise<Record<string, number | undefined>> {
+    return (await this.stack.preview({ program, policyPacks })).changeSummary;
   }
 
   /** Number of resources by what the refresh did with them. */

@@ -8,14 +8,30 @@ export interface Answer {
   body: any;
 }
 
-let certificate: Promise<string> | undefined;
+/** A request through a front door. */
+type Call = (
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Record<string, string>,
+) => Promise<Answer>;
 
-/** A request through nginx over TLS, as a user outside the cluster sends it; the stack's certificate is verified. */
-export async function call(method: string, path: string, body?: unknown): Promise<Answer> {
-  certificate ??= output("certificate");
-  const url = new URL(path, await output("url"));
-  return send(httpsRequest, method, url, body, { ca: await certificate, servername: url.hostname });
+/**
+ * Requests through a stack's nginx over TLS, as a user outside the cluster sends them; the stack's certificate is
+ * verified.
+ */
+export function callsTo(stack: string): Call {
+  let door: Promise<[url: string, certificate: string]> | undefined;
+  return async (method, path, body, headers) => {
+    door ??= Promise.all([output("url", stack), output("certificate", stack)]);
+    const [base, ca] = await door;
+    const url = new URL(path, base);
+    return send(httpsRequest, method, url, body, { ca, servername: url.hostname, headers });
+  };
 }
+
+/** A request to malai. */
+export const call = callsTo("dev");
 
 /** A request to the plain port, without following where it leads. */
 export const callPlain = (path: string): Promise<Answer> =>
@@ -26,7 +42,7 @@ function send(
   method: string,
   url: URL,
   body?: unknown,
-  options: { ca?: string; servername?: string } = {},
+  { headers, ...options }: { ca?: string; servername?: string; headers?: Record<string, string> } = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const call = request(
@@ -37,7 +53,11 @@ function send(
         path: url.pathname + url.search,
         method,
         timeout: 15_000,
-        headers: { host: url.host, ...(body !== undefined && { "content-type": "application/json" }) },
+        headers: {
+          host: url.host,
+          ...(body !== undefined && { "content-type": "application/json" }),
+          ...headers,
+        },
       },
       async (response) => {
         const text = (await response.toArray()).join("");

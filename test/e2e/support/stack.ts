@@ -22,9 +22,9 @@ export async function succeed(file: string, ...args: string[]): Promise<string> 
   return result.stdout;
 }
 
-/** An output of the dev stack. */
-export const output = (name: string) =>
-  succeed("pulumi", "stack", "output", name, "--stack", "dev", "--show-secrets");
+/** An output of a stack. */
+export const output = (name: string, stack = "dev") =>
+  succeed("pulumi", "stack", "output", name, "--stack", stack, "--show-secrets");
 
 /** One step of a preview. */
 export interface Step {
@@ -33,9 +33,9 @@ export interface Step {
   detailedDiff?: Record<string, { kind: string }> | null;
 }
 
-/** The steps that would change something, by a preview of the dev stack. */
+/** The steps that would change something (reading the last outputs does not), by a preview of the dev stack. */
 export async function changes(...args: string[]): Promise<Step[]> {
   const json = await succeed("pulumi", "preview", "--stack", "dev", "--json", ...args);
   const { steps } = JSON.parse(json) as { steps: Step[] };
-  return steps.filter(({ op }) => op !== "same");
+  return steps.filter(({ op }) => op !== "same" && op !== "read");
 }

@@ -1,0 +1,82 @@
+import { expect } from "chai";
+import { shell, succeed } from "./support/stack";
+
+/** Every stack of this checkout, with its namespace on the embedded cluster. */
+const stacks = {
+  dev: "malai",
+  prod: "malai-prod",
+  "dealcycle-dev": "dealcycle-crm",
+  "dealcycle-prod": "dealcycle-prod",
+};
+
+const get = async (namespace: string, ...args: string[]) =>
+  JSON.parse(await succeed("kubectl", "-n", namespace, "get", ...args, "-o", "json")).items;
+
+describe("Every platform in every environment", function () {
+  this.timeout(180_000);
+
+  for (const [stack, namespace] of Object.entries(stacks)) {
+    it(`[C3] [C4] [C5] ${stack} is up, breaks no house rule, and a preview changes nothing`, async () => {
+      const { all, exitCode } = await shell("make", "--no-print-directory", "preview", `STACK=${stack}`);
+      expect(exitCode, all).to.equal(0);
+      expect(all)
+        .to.match(/\n\s+\d+ unchanged\b/)
+        .and.not.match(/to (create|update|delete|replace)/);
+    });
+
+    it(`[D12] ${stack} denies by default what its policies do not name`, async () => {
+      const [deny] = (await get(namespace, "networkpolicy")).filter(
+        ({ metadata }: any) => metadata.name === "default-deny",
+      );
+      expect(deny.spec).to.deep.equal({ podSelector: {}, policyTypes: ["Ingress", "Egress"] });
+    });
+
+    it(`[O11] ${stack} stays within its quota`, async () => {
+      const [quota] = await get(namespace, "resourcequota");
+      expect(Object.keys(quota.status.used)).to.include.members(["requests.cpu", "limits.memory", "pods"]);
+      const pods = await get(namespace, "pods", "--field-selector=status.phase=Running");
+      expect(Number(quota.status.used.pods)).to.equal(pods.length);
+    });
+  }
+
+  for (const namespace of ["malai-prod", "dealcycle-prod"]) {
+    it(`[O5] [D2] ${namespace} runs three replicas of each service, one in each zone`, async () => {
+      const zones = new Map<string, string>(
+        (await get(namespace, "nodes")).map(({ metadata }: any) => [
+          metadata.name,
+          metadata.labels["topology.kubernetes.io/zone"],
+        ]),
+      );
+      const pods = await get(namespace, "pods", "-l", "track=stable");
+      const services = new Set<string>(pods.map(({ metadata }: any) => metadata.labels.app));
+      expect(services.size).to.be.at.least(4);
+      for (const service of services) {
+        const used = pods
+          .filter(({ metadata }: any) => metadata.labels.app === service)
+          .map(({ spec }: any) => zones.get(spec.nodeName))
+          .sort();
+        expect(used, service).to.deep.equal(["zone-a", "zone-b", "zone-c"]);
+      }
+    });
+
+    it(`[O13] ${namespace} gives up one pod of each service at a time, and one node of RabbitMQ`, async () => {
+      const budgets = await get(namespace, "poddisruptionbudget");
+      expect(budgets.map(({ metadata }: any) => metadata.name)).to.include("rabbitmq");
+      for (const { metadata, status } of budgets) {
+        expect(status.disruptionsAllowed, metadata.name).to.equal(1);
+      }
+    });
+
+    it(`[O13] ${namespace} protects every volume, and spreads RabbitMQ over three nodes`, async () => {
+      const claims = await get(namespace, "pvc");
+      expect(claims.map(({ metadata }: any) => metadata.name)).to.include.members([
+        "archive-postgres-0",
+        "data-postgres-0",
+        "data-rabbitmq-2",
+      ]);
+      for (const { metadata, status } of claims) expect(status.phase, metadata.name).to.equal("Bound");
+      const rabbits = await get(namespace, "pods", "-l", "app=rabbitmq");
+      expect(new Set(rabbits.map(({ spec }: any) => spec.nodeName)).size).to.equal(3);
+    });
+  }
+});

@@ -1,0 +1,81 @@
+import { expect } from "chai";
+import { NAMESPACE } from "./support/cluster";
+import { succeed } from "./support/stack";
+import { until } from "./support/until";
+
+/** One target, as Prometheus' API tells of it. */
+interface Target {
+  labels: { job: string; service?: string };
+  scrapeUrl: string;
+  health: "up" | "down" | "unknown";
+  lastError: string;
+}
+
+/** What Prometheus answers, past its Service. */
+async function ask(path: string): Promise<any> {
+  const proxied = `/api/v1/namespaces/${NAMESPACE}/pods/prometheus-0:9090/proxy/api/v1/${path}`;
+  return JSON.parse(await succeed("kubectl", "get", "--raw", proxied)).data;
+}
+
+/** The control plane of the mesh is not part of this cluster yet. */
+const targets = async (): Promise<Target[]> =>
+  (await ask("targets?state=active")).activeTargets.filter(
+    ({ labels }: Target) => !labels.job.startsWith("mesh-"),
+  );
+
+const query = async (expression: string): Promise<[string, string][]> =>
+  (await ask(`query?query=${encodeURIComponent(expression)}`)).result.map(({ metric, value }: any) => [
+    metric.service ?? metric.job,
+    value[1],
+  ]);
+
+describe("Prometheus", function () {
+  this.timeout(120_000);
+
+  it("[D6] reaches everything that it is told to read", async () => {
+    const found = await until("every target has been read", 90, targets, (targets) =>
+      targets.every(({ health }) => health === "up"),
+    );
+    expect([...new Set(found.map(({ labels }) => labels.job))]).to.include.members([
+      "api-gateway",
+      "auth-service",
+      "event-service",
+      "payment-service",
+      "notification-service",
+      "load-balancer-health",
+      "kubernetes-apiservers",
+      "nodes",
+      "containers",
+      "postgres",
+      "redis",
+      "rabbitmq",
+      "nginx",
+    ]);
+  });
+
+  it("[D6] knows of each service whether it is healthy, in the words of its own health check", async () => {
+    const health = await until(
+      "every service has told its health",
+      90,
+      () => query('health_status{job="load-balancer-health"}'),
+      (values) => values.length === 5,
+    );
+    expect(Object.fromEntries(health)).to.deep.equal({
+      "api-gateway": "1",
+      "auth-service": "1",
+      "event-service": "1",
+      "payment-service": "1",
+      "notification-service": "1",
+    });
+  });
+
+  it("[D6] reads the data stores by exporters that could log in, over TLS", async () => {
+    const up = await until(
+      "both exporters have reached their store",
+      90,
+      async () => [...(await query("pg_up")), ...(await query("redis_up"))],
+      (values) => values.length === 2,
+    );
+    expect(Object.fromEntries(up)).to.deep.equal({ postgres: "1", redis: "1" });
+  });
+});
