@@ -2,7 +2,7 @@
 STACK ?= dev
 
 .DEFAULT_GOAL := help
-.PHONY: up status test preview down purge env lint help node
+.PHONY: up status test preview down purge env lint bench help node
 
 # A killed `npm ci` leaves a folder without this file; the next command installs again.
 INSTALLED := node_modules/.installed
@@ -32,6 +32,9 @@ env: $(INSTALLED) ## for: eval "$$(make -s env)"
 lint: $(INSTALLED) ## format, lint rules and types
 	@node_modules/.bin/biome check --error-on-warnings .
 	@node_modules/.bin/tsc --noEmit
+
+bench: $(INSTALLED) ## measure, and print tables
+	@for file in bench/*.ts; do $(NODE) $$file; done
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { gsub(/\$$\$$/, "$$", $$2); printf "make %-9s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
