@@ -30,9 +30,9 @@ describe("Promotion", function () {
   after(() => rm(clone, { recursive: true }));
 
   it("[C6] is refused as long as nobody has verified where it comes from", async () => {
-    const { exitCode, all } = await ops("promote", "prod", "dev", "--dry-run");
-    expect(exitCode, all).to.be.oneOf([2, 3]);
-    expect(all).to.contain("nothing was written");
+    const { exitCode, all } = await ops("promote", "dealcycle-dev", "dealcycle-prod", "--dry-run");
+    expect(exitCode, all).to.equal(3);
+    expect(all).to.contain("dealcycle-dev is not verified; run: npx ops verify dealcycle-dev");
   });
 
   it("[C6] verifies what dev runs, and writes exactly that into prod's file", async () => {

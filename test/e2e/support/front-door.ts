@@ -1,5 +1,5 @@
 import { request as httpRequest } from "node:http";
-import { request as httpsRequest } from "node:https";
+import { type Agent, request as httpsRequest } from "node:https";
 import { output } from "./stack";
 
 export interface Answer {
@@ -19,14 +19,15 @@ type Call = (
 /**
  * Requests through a stack's nginx over TLS, as a user outside the cluster sends them; the stack's certificate is
  * verified.
+ * @param agent whose connections to use. @default Node's own, as many as there are requests
  */
-export function callsTo(stack: string): Call {
+export function callsTo(stack: string, agent?: Agent): Call {
   let door: Promise<[url: string, certificate: string]> | undefined;
   return async (method, path, body, headers) => {
     door ??= Promise.all([output("url", stack), output("certificate", stack)]);
     const [base, ca] = await door;
     const url = new URL(path, base);
-    return send(httpsRequest, method, url, body, { ca, servername: url.hostname, headers });
+    return send(httpsRequest, method, url, body, { agent, ca, servername: url.hostname, headers });
   };
 }
 
@@ -42,7 +43,15 @@ function send(
   method: string,
   url: URL,
   body?: unknown,
-  { headers, ...options }: { ca?: string; servername?: string; headers?: Record<string, string> } = {},
+  {
+    headers,
+    ...options
+  }: {
+    agent?: Agent;
+    ca?: string;
+    servername?: string;
+    headers?: Record<string, string>;
+  } = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const call = request(
