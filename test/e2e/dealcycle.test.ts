@@ -43,14 +43,6 @@ describe("dealcycle-crm", () => {
     }
   });
 
-  it("[D4] turns a client away that asks too often, and nobody before the burst", async () => {
-    // The bucket is empty again after the tests before: 50 a second leave it.
-    const answers = await Promise.all(Array.from({ length: 400 }, () => call("GET", "/users/whoami")));
-    const statuses = answers.map(({ status }) => status);
-    expect(new Set(statuses)).to.deep.equal(new Set([200, 429]));
-    expect(statuses.filter((status) => status === 200)).to.have.length.of.at.least(100);
-  });
-
   it("keeps what is posted, and reads it back", async () => {
     const created = await call("POST", "/leads/items", { name: "three bedrooms" });
     expect(created.status, JSON.stringify(created.body)).to.equal(201);
@@ -92,5 +84,13 @@ describe("dealcycle-crm", () => {
       policies.map(({ type, value, periodSeconds }: any) => [type, value, periodSeconds]);
     expect(policy(spec.behavior.scaleUp)).to.deep.equal([["Percent", 100, 15]]);
     expect(policy(spec.behavior.scaleDown)).to.deep.equal([["Percent", 10, 60]]);
+  });
+
+  // Last: whoever asks right after it is turned away as well.
+  it("[D4] turns a client away that asks too often, and nobody before the burst", async () => {
+    const answers = await Promise.all(Array.from({ length: 400 }, () => call("GET", "/users/whoami")));
+    const statuses = answers.map(({ status }) => status);
+    expect(new Set(statuses)).to.deep.equal(new Set([200, 429]));
+    expect(statuses.filter((status) => status === 200)).to.have.length.of.at.least(100);
   });
 });
