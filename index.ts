@@ -15,10 +15,11 @@ const parsed = parseSettings(readValues(), catalogs);
 if ("problems" in parsed) throw refusal(parsed.problems);
 
 const plan = planOf(parsed.settings);
-const secrets = readSecrets(plan.name, plan.secrets);
+const secrets = readSecrets(plan.name, [...plan.secrets, ...plan.ownSecrets]);
 const problems = [
   ...check(plan),
   ...secretProblems(plan.name, plan.secrets, secrets, plan.generateSecrets),
+  ...secretProblems(plan.name, plan.ownSecrets, secrets, false),
   ...volumeProblems(plan, await previousVolumes()),
 ];
 if (problems.length > 0) throw refusal(problems);

@@ -27,6 +27,7 @@ export function workloadsOf({ services, frontDoor, postgres, redis, rabbitmq }: 
     ...(redis ? [workloads.redis.app] : []),
     ...(rabbitmq ? [workloads.rabbitmq.app] : []),
     workloads.prometheus.app,
+    workloads.alertmanager.app,
   ];
 }
 
@@ -36,7 +37,7 @@ export function workloadsOf({ services, frontDoor, postgres, redis, rabbitmq }: 
  */
 export function edgesOf({ services, queueReplicas, standalone }: Edged): Edge[] {
   const portOf = new Map(services.map(({ name, port }) => [name, port]));
-  const { nginx, postgres, postgresLogin, redis, rabbitmq, prometheus } = workloads;
+  const { nginx, postgres, postgresLogin, redis, rabbitmq, prometheus, alertmanager } = workloads;
   const usesPostgres = services.some(({ database }) => database);
   const usesRedis = services.some(({ usesCache }) => usesCache);
   const usesRabbitmq = services.some(({ usesQueue }) => usesQueue);
@@ -65,6 +66,8 @@ export function edgesOf({ services, queueReplicas, standalone }: Edged): Edge[] 
     ...when(usesPostgres, { to: postgres.app, port: postgres.metrics }),
     ...when(usesRedis, { to: redis.app, port: redis.metrics }),
     ...when(usesRabbitmq, { to: rabbitmq.app, port: rabbitmq.metrics }),
+    // Where it hands over its alerts, too.
+    { to: alertmanager.app, port: alertmanager.port },
   ].map((target) => ({ from: prometheus.app, ...target }));
   return [...declared, ...wayIn, ...stores, ...scraped];
 }

@@ -77,6 +77,8 @@ export interface Plan {
   services: ServicePlan[];
   /** Names of all secrets that a service reads, each once. */
   secrets: string[];
+  /** Names of the secrets that the platform itself reads. They lead outside, and cannot be generated. */
+  ownSecrets: string[];
   databases: DatabasePlan[];
   /** Every connection between workloads. */
   edges: Edge[];
@@ -86,7 +88,11 @@ export interface Plan {
   redis?: StorePlan;
   rabbitmq?: Settings["rabbitmq"];
   prometheus: Settings["prometheus"];
+  alertmanager: Settings["alertmanager"];
 }
+
+/** Name of the secret with the URL that alerts are sent to. */
+export const ALERT_WEBHOOK = "ALERT_WEBHOOK_URL";
 
 /** Name of the Secret with the certificate: the stack's own, or the one the platform makes. */
 export const certificateSecret = ({ certificate }: Pick<Plan, "certificate">): string =>
@@ -97,9 +103,15 @@ export const urlOf = ({ host, frontDoor: { publicPort } }: Plan): string =>
   publicPort === 443 ? `https://${host}` : `https://${host}:${publicPort}`;
 
 /** Size of every volume with data, by the name of its store. */
-export const volumesOf = ({ postgres, redis, rabbitmq, prometheus }: Plan): Record<string, string> =>
+export const volumesOf = ({
+  postgres,
+  redis,
+  rabbitmq,
+  prometheus,
+  alertmanager,
+}: Plan): Record<string, string> =>
   Object.fromEntries(
-    Object.entries({ postgres, redis, rabbitmq, prometheus }).flatMap(([name, store]) =>
+    Object.entries({ postgres, redis, rabbitmq, prometheus, alertmanager }).flatMap(([name, store]) =>
       store ? [[name, store.storage]] : [],
     ),
   );
@@ -130,6 +142,7 @@ export function makePlan(catalog: Catalog, settings: Settings): Plan {
     configuration,
     services,
     secrets: [...new Set(services.flatMap(({ secrets }) => secrets))],
+    ownSecrets: settings.alertmanager.webhook ? [ALERT_WEBHOOK] : [],
     databases,
     edges: edgesOf({
       services,
@@ -141,6 +154,7 @@ export function makePlan(catalog: Catalog, settings: Settings): Plan {
     ...(services.some(({ usesCache }) => usesCache) && { redis: settings.redis }),
     ...(services.some(({ usesQueue }) => usesQueue) && { rabbitmq }),
     prometheus: settings.prometheus,
+    alertmanager: settings.alertmanager,
   });
 }
 

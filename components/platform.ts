@@ -6,10 +6,11 @@ import { FrontDoor } from "./frontdoor";
 import { SelfSignedCertificate } from "./frontdoor/certificate";
 import { Mesh } from "./mesh";
 import { Microservice, SERVICE_PORT } from "./microservice";
+import { Alertmanager } from "./monitoring/alertmanager";
 import { Prometheus } from "./monitoring/prometheus";
 import { Namespace } from "./namespace";
 import { NetworkPolicies } from "./network/policies";
-import { certificateSecret, definedOnly, type Plan, type ServicePlan, urlOf } from "./plan";
+import { ALERT_WEBHOOK, certificateSecret, definedOnly, type Plan, type ServicePlan, urlOf } from "./plan";
 import { ServiceSecrets, stackChecksum } from "./secrets";
 import { StoresAuthority } from "./stores/authority";
 import { Database } from "./stores/database";
@@ -67,6 +68,11 @@ export class Platform extends pulumi.ComponentResource {
     plan.services.forEach(createService);
     const certificate = createCertificate();
     createFrontDoor();
+    new Alertmanager(
+      `${name}-alertmanager`,
+      { ...context, ...plan.alertmanager, webhook: secrets.get(ALERT_WEBHOOK)?.value },
+      child,
+    );
     new Prometheus(`${name}-prometheus`, { ...context, plan }, child);
 
     this.namespace = namespace;

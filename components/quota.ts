@@ -79,7 +79,7 @@ export function limitsOf(plan: Plan): Limits[] {
 }
 
 function podsOf(plan: Plan): Pods[] {
-  const { services, frontDoor, databases, postgres, redis, rabbitmq, prometheus, mesh } = plan;
+  const { services, frontDoor, databases, postgres, redis, rabbitmq, prometheus, alertmanager, mesh } = plan;
   const proxy = mesh.enabled ? [PROXY] : [];
   // A rolling update starts one pod more before it ends one.
   const surging = (count: number) => count + 1;
@@ -106,6 +106,7 @@ function podsOf(plan: Plan): Pods[] {
     ...(redis ? [{ count: 1, containers: [redis.resources, EXPORTER, ...proxy] }] : []),
     ...(rabbitmq ? [{ count: rabbitmq.replicas, containers: [rabbitmq.resources, ...proxy] }] : []),
     { count: 1, containers: [prometheus.resources, ...proxy] },
+    { count: 1, containers: [alertmanager.resources, ...proxy] },
   ];
 }
 
@@ -116,13 +117,14 @@ function largest(services: readonly ServicePlan[]): ServicePlan[] {
 }
 
 /** Bytes of every volume. */
-function volumeSizes({ postgres, redis, rabbitmq, prometheus }: Plan): number[] {
+function volumeSizes({ postgres, redis, rabbitmq, prometheus, alertmanager }: Plan): number[] {
   const sizes = [
     postgres?.storage,
     postgres?.archive,
     redis?.storage,
     ...Array.from({ length: rabbitmq?.replicas ?? 0 }, () => rabbitmq?.storage),
     prometheus.storage,
+    alertmanager.storage,
   ];
   return sizes.filter((size) => size !== undefined).map(quantity);
 }

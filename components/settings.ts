@@ -179,6 +179,12 @@ export const settingsSchema = z.strictObject({
         .default("15d"),
     })
     .prefault({}),
+  alertmanager: store("1Gi", ["20m", "200m"], ["32Mi", "128Mi"])
+    .extend({
+      /** Whether alerts are sent somewhere: to the URL in the secret `<platform>:ALERT_WEBHOOK_URL`. */
+      webhook: z.boolean().default(true),
+    })
+    .prefault({}),
 });
 
 /** Either the settings with every default applied, or everything that is wrong with them. */

@@ -60,6 +60,11 @@ export function rehearsal(values: Values, { stack, context, digests }: Circumsta
       reason: "nobody has set the real ones here, and they belong elsewhere",
     },
     {
+      setting: "alertmanager",
+      value: { ...record(values.alertmanager), webhook: false },
+      reason: "nobody is to be woken",
+    },
+    {
       setting: "images",
       value: { ...images, digests: { ...digests, ...record(images.digests) } },
       reason: "the images here are other builds; digests that were promoted stay",

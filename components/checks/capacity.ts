@@ -15,9 +15,16 @@ export const replicasInRange: Check = ({ services }) =>
   });
 
 /** What a container is promised, it may use. */
-export const limitsCoverRequests: Check = ({ services, postgres, redis, rabbitmq, prometheus }) => {
-  const stores = Object.entries({ postgres, redis, rabbitmq, prometheus }).flatMap(([name, store]) =>
-    store ? [{ at: `platform:${name}.resources`, ...store.resources }] : [],
+export const limitsCoverRequests: Check = ({
+  services,
+  postgres,
+  redis,
+  rabbitmq,
+  prometheus,
+  alertmanager,
+}) => {
+  const stores = Object.entries({ postgres, redis, rabbitmq, prometheus, alertmanager }).flatMap(
+    ([name, store]) => (store ? [{ at: `platform:${name}.resources`, ...store.resources }] : []),
   );
   const all = [
     ...stores,

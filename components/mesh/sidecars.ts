@@ -9,6 +9,12 @@ import type { IstioObject } from "./objects";
 const COMMON = ["istio-system/*", "kube-system/kube-dns.kube-system.svc.cluster.local"];
 
 /**
+ * Who calls what no name of the mesh covers: Prometheus pods, nodes and the API server by their addresses, Alertmanager
+ * a URL that only a secret knows. The network policies bound both.
+ */
+const UNLISTED: readonly string[] = [workloads.prometheus.app, workloads.alertmanager.app];
+
+/**
  * What a workload can see: the names its edges lead to, and no others. A connection to anything else is refused by
  * its own sidecar, which also spares it the routes of the whole mesh.
  */
@@ -20,8 +26,7 @@ export function sidecarsOf(plan: Plan): IstioObject<"Sidecar">[] {
       workloadSelector: { labels: selectorOf(app) },
       egress: [{ hosts: [...hostsOf(app, plan), ...COMMON] }],
       outboundTrafficPolicy: {
-        // Prometheus reads pods, nodes and the API server by their addresses, which no name of the mesh covers.
-        mode: app === workloads.prometheus.app ? "ALLOW_ANY" : "REGISTRY_ONLY",
+        mode: UNLISTED.includes(app) ? "ALLOW_ANY" : "REGISTRY_ONLY",
       },
     },
   }));

@@ -9,7 +9,8 @@ import type { Endpoint } from "../stores/store";
 import { users } from "../versions";
 import { workloads } from "../workloads";
 import { createAccess, credentialsMount } from "./access";
-import { scrapeText } from "./scrape";
+import { rulesText } from "./alerts";
+import { RULES_FILE, scrapeText } from "./scrape";
 
 const { app: APP, port: PORT } = workloads.prometheus;
 const CONFIG = "/etc/prometheus";
@@ -25,7 +26,7 @@ export interface PrometheusArgs extends PlatformContext {
   plan: Plan;
 }
 
-/** One Prometheus with a volume of its own, which reads what the plan has it read. */
+/** One Prometheus with a volume of its own, which reads what the plan has it read, and alerts. */
 export class Prometheus extends pulumi.ComponentResource {
   readonly endpoint: Endpoint = { host: APP, port: PORT };
 
@@ -34,14 +35,14 @@ export class Prometheus extends pulumi.ComponentResource {
     const { namespace, platform, plan } = args;
     const { storage, resources, retention } = plan.prometheus;
     const child = { parent: this };
-    const config = scrapeText(plan);
+    const files = { "prometheus.yml": scrapeText(plan), [RULES_FILE]: rulesText(plan) };
 
     const access = createAccess(name, APP, args, child);
     const configMap = new k8s.core.v1.ConfigMap(
       name,
       {
         metadata: { name: APP, namespace, labels: labelsOf(APP, platform) },
-        data: { "prometheus.yml": config },
+        data: files,
       },
       child,
     );
@@ -64,7 +65,7 @@ export class Prometheus extends pulumi.ComponentResource {
             { volume: { name: "config", configMap: { name: APP } }, mountPath: CONFIG },
             credentialsMount,
           ],
-          checksums: { "platform/config": args.checksum(config) },
+          checksums: { "platform/config": args.checksum(JSON.stringify(files)) },
           gracePeriod: 60,
           container: {
             image: args.images.prometheus,

@@ -12,8 +12,13 @@ export interface ScrapeJob {
 /** prometheus.yml. */
 export interface ScrapeConfig {
   global: Record<string, unknown>;
+  rule_files: string[];
+  alerting: Record<string, unknown>;
   scrape_configs: ScrapeJob[];
 }
+
+/** Name of the file with the alerts, beside prometheus.yml. */
+export const RULES_FILE = "rules.yml";
 
 /** Where a pod has the token and the certificate by which it talks to the API server. */
 export const CREDENTIALS = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -26,12 +31,9 @@ type Relabeling = Record<string, unknown>;
 /** What the plan says, as prometheus.yml. */
 export const scrapeText = (plan: Plan): string => stringify(scrapeConfig(plan), { lineWidth: 0 });
 
-/**
- * What Prometheus reads, and how often (discovery document, Monitoring): each replica of each service, their health,
- * the mesh, the API server, the nodes, the data stores, nginx, and itself. Pure.
- */
+/** How often Prometheus reads and evaluates, what it alerts of, and whom it tells. Pure. */
 export function scrapeConfig(plan: Plan): ScrapeConfig {
-  const { namespace, services, frontDoor, postgres, redis, rabbitmq, mesh } = plan;
+  const { app, port } = workloads.alertmanager;
   return {
     global: {
       scrape_interval: "15s",
@@ -39,20 +41,32 @@ export function scrapeConfig(plan: Plan): ScrapeConfig {
       evaluation_interval: "15s",
       external_labels: { platform: plan.name },
     },
-    scrape_configs: [
-      ...services.map(({ name, port }) => podJob(name, namespace, name, port, { scrape_interval: "10s" })),
-      healthJob(),
-      ...(frontDoor.kind === "standalone" ? [workloadJob(workloads.nginx)] : []),
-      ...(postgres ? [workloadJob(workloads.postgres)] : []),
-      ...(redis ? [workloadJob(workloads.redis)] : []),
-      ...(rabbitmq ? [workloadJob(workloads.rabbitmq)] : []),
-      ...(mesh.enabled ? meshJobs(namespace) : []),
-      apiServerJob,
-      nodeJob("nodes", "/metrics"),
-      nodeJob("containers", "/metrics/cadvisor"),
-      { job_name: "prometheus", static_configs: [{ targets: [`localhost:${workloads.prometheus.port}`] }] },
-    ],
+    rule_files: [RULES_FILE],
+    alerting: { alertmanagers: [{ static_configs: [{ targets: [`${app}:${port}`] }] }] },
+    scrape_configs: scrapeJobs(plan),
   };
+}
+
+/**
+ * What Prometheus reads, and how often (discovery document, Monitoring): each replica of each service, their health,
+ * the mesh, the API server, the nodes, the data stores, nginx, Alertmanager, and itself. Pure.
+ */
+export function scrapeJobs(plan: Plan): ScrapeJob[] {
+  const { namespace, services, frontDoor, postgres, redis, rabbitmq, mesh } = plan;
+  return [
+    ...services.map(({ name, port }) => podJob(name, namespace, name, port, { scrape_interval: "10s" })),
+    healthJob(),
+    ...(frontDoor.kind === "standalone" ? [workloadJob(workloads.nginx)] : []),
+    ...(postgres ? [workloadJob(workloads.postgres)] : []),
+    ...(redis ? [workloadJob(workloads.redis)] : []),
+    ...(rabbitmq ? [workloadJob(workloads.rabbitmq)] : []),
+    ...(mesh.enabled ? meshJobs(namespace) : []),
+    apiServerJob,
+    nodeJob("nodes", "/metrics"),
+    nodeJob("containers", "/metrics/cadvisor"),
+    workloadJob({ app: workloads.alertmanager.app, metrics: workloads.alertmanager.port }),
+    { job_name: "prometheus", static_configs: [{ targets: [`localhost:${workloads.prometheus.port}`] }] },
+  ];
 
   function workloadJob({ app, metrics }: { app: string; metrics: number }): ScrapeJob {
     return podJob(app, namespace, app, metrics, {});

@@ -79,6 +79,10 @@ function workloadPolicy(app: string, plan: Plan): Policy {
     ...to.map((edge) => ({ to: [pods(edge.to)], ports: tcp(edge.port) })),
     ...externalCalls(app, plan),
     ...(app === workloads.prometheus.app ? whatPrometheusReads(plan) : []),
+    // Whoever takes alerts is outside; where, only a secret knows.
+    ...(app === workloads.alertmanager.app && plan.alertmanager.webhook
+      ? [{ to: [internet], ports: tcp(443) }]
+      : []),
   ];
   return {
     name: app,

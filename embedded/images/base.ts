@@ -15,6 +15,7 @@ const packages = [
   "netcat-openbsd",
   "nginx",
   "postgresql-15",
+  "prometheus-alertmanager",
   "prometheus-nginx-exporter",
   "prometheus-postgres-exporter",
   "prometheus-redis-exporter",

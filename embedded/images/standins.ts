@@ -111,6 +111,22 @@ export const standIns = {
       Volumes: { "/prometheus": {} },
     },
   },
+  alertmanager: {
+    entries: [
+      link("usr/bin/alertmanager", "prometheus-alertmanager"),
+      folder("etc/alertmanager"),
+      folder("alertmanager", 65534, 65534),
+    ],
+    config: {
+      User: "65534:65534",
+      Env: [searchPath],
+      Entrypoint: ["/bin/alertmanager"],
+      Cmd: ["--config.file=/etc/alertmanager/alertmanager.yml", "--storage.path=/alertmanager"],
+      WorkingDir: "/alertmanager",
+      ExposedPorts: ports(9093),
+      Volumes: { "/alertmanager": {} },
+    },
+  },
   postgresExporter: {
     entries: [link("usr/bin/postgres_exporter", "prometheus-postgres-exporter")],
     config: {

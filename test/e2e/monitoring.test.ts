@@ -1,6 +1,5 @@
 import { expect } from "chai";
-import { NAMESPACE } from "./support/cluster";
-import { succeed } from "./support/stack";
+import { ask, samplesOf } from "./support/prometheus";
 import { until } from "./support/until";
 
 /** One target, as Prometheus' API tells of it. */
@@ -11,23 +10,14 @@ interface Target {
   lastError: string;
 }
 
-/** What Prometheus answers, past its Service. */
-async function ask(path: string): Promise<any> {
-  const proxied = `/api/v1/namespaces/${NAMESPACE}/pods/prometheus-0:9090/proxy/api/v1/${path}`;
-  return JSON.parse(await succeed("kubectl", "get", "--raw", proxied)).data;
-}
-
 /** The control plane of the mesh is not part of this cluster yet. */
 const targets = async (): Promise<Target[]> =>
   (await ask("targets?state=active")).activeTargets.filter(
     ({ labels }: Target) => !labels.job.startsWith("mesh-"),
   );
 
-const query = async (expression: string): Promise<[string, string][]> =>
-  (await ask(`query?query=${encodeURIComponent(expression)}`)).result.map(({ metric, value }: any) => [
-    metric.service ?? metric.job,
-    value[1],
-  ]);
+const query = async (expression: string): Promise<[string | undefined, string][]> =>
+  (await samplesOf(expression)).map(({ metric, value }) => [metric.service ?? metric.job, value[1]]);
 
 describe("Prometheus", function () {
   this.timeout(120_000);
@@ -50,6 +40,7 @@ describe("Prometheus", function () {
       "redis",
       "rabbitmq",
       "nginx",
+      "alertmanager",
     ]);
   });
 

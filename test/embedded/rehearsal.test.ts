@@ -43,6 +43,10 @@ describe("Rehearsal of another cluster's stack", () => {
     expect(rehearsed().generateSecrets).to.equal(true);
   });
 
+  it("sends its alerts to nobody", () => {
+    expect(rehearsed().alertmanager).to.deep.equal({ webhook: false });
+  });
+
   it("pins the images that the cluster has, but for those whose digest was promoted", () => {
     expect(rehearsed().images).to.deep.equal({
       tag: "1.2.0",
@@ -51,7 +55,15 @@ describe("Rehearsal of another cluster's stack", () => {
   });
 
   it("leaves everything else as it is in production", () => {
-    const replaced = ["context", "namespace", "frontDoor", "scheduling", "generateSecrets", "images"];
+    const replaced = [
+      "context",
+      "namespace",
+      "frontDoor",
+      "scheduling",
+      "generateSecrets",
+      "alertmanager",
+      "images",
+    ];
     const replacements = rehearsal(production, circumstances);
     expect(replacements.map(({ setting }) => setting)).to.deep.equal(replaced);
     expect(rehearsed()).to.deep.include({ protectData: true, certificate: { secret: "malai-tls" } });

@@ -46,7 +46,11 @@ export async function renderPlan(plan: Plan): Promise<Rendered[]> {
       return { id: `${name}-id`, state: { ...inputs, ...COMPUTED[type]?.(name) } };
     },
   });
-  new Platform(plan.name, { plan, secrets: new Map() });
+  // Those of the services are generated; these never are.
+  const own = plan.ownSecrets.map(
+    (name) => [name, { value: pulumi.secret(`value of ${name}`), encrypted: true }] as const,
+  );
+  new Platform(plan.name, { plan, secrets: new Map(own) });
   await pulumi.runtime.disconnect();
   return resources;
 }

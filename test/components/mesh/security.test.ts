@@ -106,12 +106,12 @@ describe("Identity in the mesh", () => {
 describe("What a sidecar lets out", () => {
   const plan = planFor(malai);
 
-  it("refuses what it does not see; Prometheus reads by address", () => {
+  it("refuses what it does not see, but for Prometheus, which reads by address, and Alertmanager, whose URL is a secret", () => {
     const modes = Object.fromEntries(
       sidecarsOf(plan).map(({ name, spec }) => [name, spec.outboundTrafficPolicy?.mode]),
     );
-    const { prometheus, ...others } = modes;
-    expect(prometheus).to.equal("ALLOW_ANY");
+    const { prometheus, alertmanager, ...others } = modes;
+    expect([prometheus, alertmanager]).to.deep.equal(["ALLOW_ANY", "ALLOW_ANY"]);
     expect(new Set(Object.values(others))).to.deep.equal(new Set(["REGISTRY_ONLY"]));
   });
 

@@ -1,0 +1,56 @@
+import type { Plan, ServicePlan } from "../../plan";
+import { type AlertRule, alert } from "./rule";
+
+/** Changes of the number of pods within half an hour that are no scaling any more. */
+const FLAPPING = 6;
+
+/**
+ * What the autoscaler does (discovery document, Alerting Rules). Pods are counted by what Prometheus reads, and their
+ * bounds are the plan's: nothing else has to be asked.
+ */
+export const autoscalingAlerts = ({ services }: Plan): AlertRule[] => services.flatMap(alertsOf);
+
+function alertsOf({ name, replicas: { min, max } }: ServicePlan): AlertRule[] {
+  const pods = `count(up{job="${name}"} == 1)`;
+  const seen = `count(up{job="${name}"})`;
+  return [
+    ...(min < max
+      ? [
+          alert({
+            name: "AutoscalerAtMaximum",
+            when: `${pods} >= ${max}`,
+            for: "15m",
+            severity: "ticket",
+            service: name,
+            summary: `${name} has as many pods as it may`,
+            description: `All ${max} have been there for a quarter of an hour: more load would find no more.`,
+          }),
+          alert({
+            name: "AutoscalerFlapping",
+            when: `changes((${seen})[30m:1m]) >= ${FLAPPING}`,
+            severity: "ticket",
+            service: name,
+            summary: `The autoscaler of ${name} goes up and down`,
+            description: "The number of pods changed {{ $value }} times within half an hour.",
+          }),
+          alert({
+            name: "Scaled",
+            when: `${seen} - (${seen} offset 5m) != 0`,
+            severity: "info",
+            service: name,
+            summary: `${name} was scaled`,
+            description: "{{ $value }} pods beside five minutes ago.",
+          }),
+        ]
+      : []),
+    alert({
+      name: "ReplicasMissing",
+      when: `${pods} < ${min}`,
+      for: "5m",
+      severity: "ticket",
+      service: name,
+      summary: `${name} has fewer pods than it should`,
+      description: `{{ $value }} of at least ${min} answer.`,
+    }),
+  ];
+}

@@ -1,0 +1,56 @@
+/**
+ * Who is to act, and when: `page` wakes somebody, `ticket` can wait for the morning, `info` only shows. `none` is for
+ * the one that always fires.
+ */
+export type Severity = "page" | "ticket" | "info" | "none";
+
+/** An alert as rules.yml has it. */
+export interface AlertRule {
+  alert: string;
+  expr: string;
+  /** How long it must hold, a Prometheus duration. @default at once */
+  for?: string;
+  labels: { severity: Severity; service?: string };
+  annotations: { summary: string; description: string; runbook: string };
+}
+
+/** Rules that are evaluated together, one after the other. */
+export interface RuleGroup {
+  name: string;
+  rules: AlertRule[];
+}
+
+/** What one alert has of its own. */
+export interface Alert {
+  name: string;
+  /** PromQL; what it returns fires. */
+  when: string;
+  for?: string;
+  severity: Severity;
+  /** The service, where the expression does not return its label. */
+  service?: string;
+  /** What users or operators notice, in one line. */
+  summary: string;
+  /** The figure behind it; `{{ $value }}` and `{{ $labels.… }}` are filled in. */
+  description: string;
+}
+
+/** Where the guide says what to do; a test sees to it that every alert is in it. */
+const GUIDE = "docs/operations.md";
+
+/** The alert as Prometheus reads it. */
+export const alert = ({
+  name,
+  when,
+  severity,
+  service,
+  summary,
+  description,
+  ...rest
+}: Alert): AlertRule => ({
+  alert: name,
+  expr: when,
+  ...(rest.for && { for: rest.for }),
+  labels: { severity, ...(service && { service }) },
+  annotations: { summary, description, runbook: `${GUIDE}#${name.toLowerCase()}` },
+});

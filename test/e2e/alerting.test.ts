@@ -1,0 +1,67 @@
+import { expect } from "chai";
+import { kubectl, podsOf } from "./support/cluster";
+import { alerts, ask } from "./support/prometheus";
+import { until } from "./support/until";
+
+interface Rule {
+  name: string;
+  health: string;
+  lastError?: string;
+  state: string;
+  labels: Record<string, string>;
+}
+
+const rules = async (): Promise<Rule[]> =>
+  (await ask("rules")).groups.flatMap(({ rules }: { rules: Rule[] }) => rules);
+
+describe("Alerting", function () {
+  this.timeout(240_000);
+
+  it("[D8] evaluates every alert without an error", async () => {
+    const evaluated = await until("every rule has been evaluated", 60, rules, (rules) =>
+      rules.every(({ health }) => health !== "unknown"),
+    );
+    expect(evaluated).to.not.be.empty;
+    expect(evaluated.filter(({ health }) => health !== "ok")).to.deep.equal([]);
+  });
+
+  it("[D8] wakes nobody while everything is well", async () => {
+    const firing = await until(
+      "no alert of what has just been started fires any more",
+      120,
+      async () =>
+        (await rules()).filter(({ state, labels }) => state === "firing" && labels.severity === "page"),
+      (firing) => firing.length === 0,
+    );
+    expect(firing).to.deep.equal([]);
+  });
+
+  it("[D8] hands over what fires to Alertmanager: the watchdog, always", async () => {
+    const [watchdog] = await until(
+      "the watchdog arrives",
+      60,
+      async () => (await alerts()).filter(({ labels }) => labels.alertname === "Watchdog"),
+      (found) => found.length > 0,
+    );
+    expect(watchdog?.labels).to.include({ severity: "none", platform: "malai" });
+  });
+
+  it("[D8] a service without a pod wakes somebody within two minutes, and says which", async () => {
+    const service = "notification-service";
+    await kubectl("scale", "deployment", service, "--replicas=0");
+    try {
+      const [down] = await until(
+        "Alertmanager has ServiceDown",
+        120,
+        async () => (await alerts()).filter(({ labels }) => labels.alertname === "ServiceDown"),
+        (found) => found.length > 0,
+      );
+      expect(down?.labels).to.include({ service, severity: "page" });
+      expect(down?.annotations.summary).to.equal(`No pod of ${service} answers`);
+    } finally {
+      await kubectl("scale", "deployment", service, "--replicas=1");
+      await kubectl("rollout", "status", "deployment", service, "--timeout=120s");
+    }
+    expect(await podsOf(service)).to.have.lengthOf(1);
+  });
+});

@@ -1,0 +1,28 @@
+import { NAMESPACE } from "./cluster";
+import { succeed } from "./stack";
+
+/** What a pod of the dev stack answers to GET, past its Service. */
+const get = async (pod: string, path: string): Promise<any> =>
+  JSON.parse(
+    await succeed("kubectl", "get", "--raw", `/api/v1/namespaces/${NAMESPACE}/pods/${pod}/proxy/${path}`),
+  );
+
+/** What Prometheus' API answers. */
+export const ask = async (path: string): Promise<any> =>
+  (await get("prometheus-0:9090", `api/v1/${path}`)).data;
+
+/** The samples that an expression returns now. */
+export const samplesOf = async (
+  expression: string,
+): Promise<{ metric: Record<string, string>; value: [number, string] }[]> =>
+  (await ask(`query?query=${encodeURIComponent(expression)}`)).result;
+
+/** An alert as Alertmanager has it. */
+export interface Alert {
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+  receivers: { name: string }[];
+}
+
+/** The alerts that Alertmanager holds. */
+export const alerts = (): Promise<Alert[]> => get("alertmanager-0:9093", "api/v2/alerts");
