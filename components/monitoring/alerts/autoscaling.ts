@@ -35,7 +35,7 @@ function alertsOf({ name, replicas: { min, max } }: ServicePlan): AlertRule[] {
           }),
           alert({
             name: "Scaled",
-            when: `${seen} - (${seen} offset 5m) != 0`,
+            when: `${seen} - count(up{job="${name}"} offset 5m) != 0`,
             severity: "info",
             service: name,
             summary: `${name} was scaled`,

@@ -1,0 +1,184 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { execa } from "execa";
+import { stringify } from "yaml";
+import { rulesText } from "../components/monitoring/alerts";
+import { ensureScanners } from "../embedded/toolchain";
+import { planOf } from "../platforms";
+import { settingsOf } from "./support/render";
+
+/** Series by their names and labels, with their values in the notation of `promtool test rules`, one every 30 s. */
+type Series = Record<string, string>;
+
+/** The series of a malai in which everything is well, as far as the alerts look at it. */
+const health = (service: string) => `up{job="load-balancer-health",service="${service}"}`;
+const pod = (service: string, name = "1") => `up{job="${service}",service="${service}",pod="${name}"}`;
+const requests = (status: number) =>
+  `http_requests_total{job="auth-service",service="auth-service",route="/items",status="${status}"}`;
+const cpu = 'pod="auth-service-1",container="auth-service",job="containers",namespace="malai"';
+
+describe("Alerts, evaluated by promtool", function () {
+  // Built from source where it is missing.
+  this.timeout(900_000);
+  let program: string;
+  let folder: string;
+  before(async () => {
+    program = (await ensureScanners(() => undefined)).path("promtool");
+    folder = await mkdtemp(join(tmpdir(), "alerts-"));
+    await writeFile(join(folder, "rules.yml"), rulesText(planOf(settingsOf("dev"))));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  /** Whether an alert fires after some minutes of these series, by the services it fires for. */
+  async function firing(alert: string, minutes: number, series: Series): Promise<string[]> {
+    const file = join(folder, "test.yml");
+    const input_series = Object.entries(series).map(([series, values]) => ({ series, values }));
+    const test = {
+      rule_files: ["rules.yml"],
+      evaluation_interval: "30s",
+      tests: [
+        {
+          interval: "30s",
+          input_series,
+          // Wrong on purpose: promtool answers with what it got.
+          alert_rule_test: [
+            {
+              eval_time: `${minutes}m`,
+              alertname: alert,
+              exp_alerts: [{ exp_labels: { expected: "nothing" } }],
+            },
+          ],
+        },
+      ],
+    };
+    await writeFile(file, stringify(test));
+    const { all } = await execa(program, ["test", "rules", file], { reject: false, all: true });
+    const got = /got:\s*\[([\s\S]*?)\n?\s*\]?\s*$/.exec(all)?.[1];
+    if (got === undefined) throw new Error(all);
+    return [...got.matchAll(/Labels:\{([^}]*)\}/g)].map(
+      ([, labels = ""]) => /\b(?:service|pod|persistentvolumeclaim)="([^"]*)"/.exec(labels)?.[1] ?? "",
+    );
+  }
+
+  for (const stack of ["dev", "prod", "dealcycle-dev", "dealcycle-prod"]) {
+    it(`[D8] of ${stack} are what Prometheus accepts`, async () => {
+      const file = join(folder, `${stack}.yml`);
+      await writeFile(file, rulesText(planOf(settingsOf(stack))));
+      const { exitCode, all } = await execa(program, ["check", "rules", "--lint=all", "--lint-fatal", file], {
+        reject: false,
+        all: true,
+      });
+      expect(exitCode, all).to.equal(0);
+    });
+  }
+
+  it("[D8] degraded health: a service whose check fails twice, and not one that fails once", async () => {
+    expect(
+      await firing("ServiceUnhealthy", 4, {
+        [health("auth-service")]: "1 1 0x10",
+        [health("event-service")]: "1 1 0 1x10",
+      }),
+    ).to.deep.equal(["auth-service"]);
+  });
+
+  it("[D8] degraded health: a service without a pod, by its name", async () => {
+    const others = ["api-gateway", "event-service", "payment-service", "notification-service"];
+    expect(
+      await firing("ServiceDown", 4, {
+        [pod("auth-service")]: "1 1 0x10",
+        ...Object.fromEntries(others.map((service) => [pod(service), "1x20"])),
+      }),
+    ).to.deep.equal(["auth-service"]);
+  });
+
+  it("[D8] error rate: above 5 %, and not at 5 %", async () => {
+    const at = (errors: number) =>
+      firing("HighErrorRate", 10, {
+        [requests(200)]: `0+${100 - errors}x40`,
+        [requests(500)]: `0+${errors}x40`,
+      });
+    expect(await at(6)).to.deep.equal(["auth-service"]);
+    expect(await at(5)).to.deep.equal([]);
+  });
+
+  it("[D8] error rate: what the health checks answer does not count", async () => {
+    expect(
+      await firing("HighErrorRate", 10, {
+        [requests(200)]: "0+100x40",
+        [requests(503).replace("/items", "/health/ready")]: "0+100x40",
+      }),
+    ).to.deep.equal([]);
+  });
+
+  it("[D8] [D11] answers: slow when the 95th percentile is over two seconds", async () => {
+    const bucket = (le: string) =>
+      `http_request_duration_seconds_bucket{job="auth-service",service="auth-service",route="/items",le="${le}"}`;
+    const slow = (share: number) =>
+      firing("SlowAnswers", 15, {
+        [bucket("2")]: `0+${100 - share}x60`,
+        [bucket("5")]: "0+100x60",
+        [bucket("+Inf")]: "0+100x60",
+      });
+    expect(await slow(10)).to.deep.equal(["auth-service"]);
+    expect(await slow(4)).to.deep.equal([]);
+  });
+
+  it("[D8] resources: a container at its memory limit, after ten minutes", async () => {
+    const memory = (used: number) => ({
+      [`container_memory_working_set_bytes{${cpu}}`]: `${used}x60`,
+      [`container_spec_memory_limit_bytes{${cpu}}`]: "100x60",
+    });
+    expect(await firing("MemoryNearLimit", 15, memory(95))).to.deep.equal(["auth-service-1"]);
+    expect(await firing("MemoryNearLimit", 5, memory(95))).to.deep.equal([]);
+    expect(await firing("MemoryNearLimit", 15, memory(85))).to.deep.equal([]);
+  });
+
+  it("[D8] resources: a container at its cpu limit", async () => {
+    const use = (perInterval: number) => ({
+      [`container_cpu_usage_seconds_total{${cpu}}`]: `0+${perInterval}x60`,
+      [`container_spec_cpu_quota{${cpu}}`]: "50000x60",
+      [`container_spec_cpu_period{${cpu}}`]: "100000x60",
+    });
+    // Half a core is 15 seconds in 30.
+    expect(await firing("CpuNearLimit", 20, use(14.5))).to.deep.equal(["auth-service-1"]);
+    expect(await firing("CpuNearLimit", 20, use(12))).to.deep.equal([]);
+  });
+
+  it("[D8] resources: a volume that fills up", async () => {
+    const volume = (used: number) => ({
+      'kubelet_volume_stats_used_bytes{namespace="malai",persistentvolumeclaim="data-postgres-0"}': `${used}x60`,
+      'kubelet_volume_stats_capacity_bytes{namespace="malai",persistentvolumeclaim="data-postgres-0"}':
+        "100x60",
+    });
+    expect(await firing("VolumeFilling", 15, volume(90))).to.deep.equal(["data-postgres-0"]);
+    expect(await firing("VolumeFull", 15, volume(90))).to.deep.equal([]);
+    expect(await firing("VolumeFull", 15, volume(96))).to.deep.equal(["data-postgres-0"]);
+  });
+
+  it("[D8] autoscaling: at the maximum for a quarter of an hour, and each time it scales", async () => {
+    const pods = (count: number, values: string) =>
+      Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [pod("auth-service", String(index)), values]),
+      );
+    expect(await firing("AutoscalerAtMaximum", 20, pods(3, "1x60"))).to.deep.equal(["auth-service"]);
+    expect(await firing("AutoscalerAtMaximum", 20, pods(2, "1x60"))).to.deep.equal([]);
+    expect(
+      await firing("Scaled", 12, { ...pods(1, "1x60"), [pod("auth-service", "new")]: "_x19 1x40" }),
+    ).to.deep.equal(["auth-service"]);
+    expect(await firing("Scaled", 12, pods(2, "1x60"))).to.deep.equal([]);
+  });
+
+  it("[D8] discovery: a service whose pods answer and whose name does not; with a store away it is something else", async () => {
+    const series = { [health("auth-service")]: "0x20", [pod("auth-service")]: "1x20" };
+    const store = (up: number) => ({
+      'dependency_up{job="auth-service",service="auth-service",dependency="database"}': `${up}x20`,
+    });
+    expect(await firing("ServiceUnreachable", 5, { ...series, ...store(1) })).to.deep.equal(["auth-service"]);
+    expect(await firing("ServiceUnreachable", 5, { ...series, ...store(0) })).to.deep.equal([]);
+    expect(
+      await firing("ServiceUnreachable", 5, { ...series, ...store(1), [pod("auth-service")]: "0x20" }),
+    ).to.deep.equal([]);
+  });
+});
