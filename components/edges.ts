@@ -16,10 +16,12 @@ interface Edged {
   queueReplicas: number;
   /** Whether the platform has an nginx of its own. */
   standalone: boolean;
+  /** Whether it has a Grafana of its own. */
+  grafana: boolean;
 }
 
 /** The `app` label of every workload that the plan has pods of. */
-export function workloadsOf({ services, frontDoor, postgres, redis, rabbitmq }: Plan): string[] {
+export function workloadsOf({ services, frontDoor, postgres, redis, rabbitmq, grafana }: Plan): string[] {
   return [
     ...services.map(({ name }) => name),
     ...(frontDoor.kind === "standalone" ? [workloads.nginx.app] : []),
@@ -28,6 +30,7 @@ export function workloadsOf({ services, frontDoor, postgres, redis, rabbitmq }: 
     ...(rabbitmq ? [workloads.rabbitmq.app] : []),
     workloads.prometheus.app,
     workloads.alertmanager.app,
+    ...(grafana.enabled ? [workloads.grafana.app] : []),
   ];
 }
 
@@ -35,7 +38,7 @@ export function workloadsOf({ services, frontDoor, postgres, redis, rabbitmq }: 
  * Every connection that the platform needs: the `uses` of the catalog, the way in, and the scraping. Whatever is
  * not in it is refused by the network policies and by the mesh. Pure.
  */
-export function edgesOf({ services, queueReplicas, standalone }: Edged): Edge[] {
+export function edgesOf({ services, queueReplicas, standalone, grafana }: Edged): Edge[] {
   const portOf = new Map(services.map(({ name, port }) => [name, port]));
   const { nginx, postgres, postgresLogin, redis, rabbitmq, prometheus, alertmanager } = workloads;
   const usesPostgres = services.some(({ database }) => database);
@@ -69,7 +72,8 @@ export function edgesOf({ services, queueReplicas, standalone }: Edged): Edge[] 
     // Where it hands over its alerts, too.
     { to: alertmanager.app, port: alertmanager.port },
   ].map((target) => ({ from: prometheus.app, ...target }));
-  return [...declared, ...wayIn, ...stores, ...scraped];
+  const shown = when(grafana, { from: workloads.grafana.app, to: prometheus.app, port: prometheus.port });
+  return [...declared, ...wayIn, ...stores, ...scraped, ...shown];
 }
 
 const when = <T>(condition: unknown, value: T): T[] => (condition ? [value] : []);

@@ -89,6 +89,8 @@ export interface Plan {
   rabbitmq?: Settings["rabbitmq"];
   prometheus: Settings["prometheus"];
   alertmanager: Settings["alertmanager"];
+  grafana: Settings["grafana"];
+  prices: Settings["prices"];
 }
 
 /** Name of the secret with the URL that alerts are sent to. */
@@ -148,6 +150,7 @@ export function makePlan(catalog: Catalog, settings: Settings): Plan {
       services,
       queueReplicas: rabbitmq.replicas,
       standalone: settings.frontDoor.kind === "standalone",
+      grafana: settings.grafana.enabled,
     }),
     storageClass: settings.storageClass,
     ...(databases.length > 0 && { postgres }),
@@ -155,6 +158,8 @@ export function makePlan(catalog: Catalog, settings: Settings): Plan {
     ...(services.some(({ usesQueue }) => usesQueue) && { rabbitmq }),
     prometheus: settings.prometheus,
     alertmanager: settings.alertmanager,
+    grafana: settings.grafana,
+    prices: settings.prices,
   });
 }
 

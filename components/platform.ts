@@ -7,6 +7,8 @@ import { SelfSignedCertificate } from "./frontdoor/certificate";
 import { Mesh } from "./mesh";
 import { Microservice, SERVICE_PORT } from "./microservice";
 import { Alertmanager } from "./monitoring/alertmanager";
+import { Dashboards } from "./monitoring/dashboards/config-maps";
+import { Grafana } from "./monitoring/grafana";
 import { Prometheus } from "./monitoring/prometheus";
 import { Namespace } from "./namespace";
 import { NetworkPolicies } from "./network/policies";
@@ -74,6 +76,14 @@ export class Platform extends pulumi.ComponentResource {
       child,
     );
     new Prometheus(`${name}-prometheus`, { ...context, plan }, child);
+    const dashboards = new Dashboards(`${name}-dashboards`, { ...context, plan }, child);
+    if (plan.grafana.enabled) {
+      new Grafana(
+        `${name}-grafana`,
+        { ...context, dashboards: dashboards.configMaps },
+        { ...child, dependsOn: [dashboards] },
+      );
+    }
 
     this.namespace = namespace;
     this.certificate = certificate?.certificate;

@@ -18,8 +18,9 @@ const resources = (requests: [string, string], limits: [string, string]): Resour
   limits: { cpu: limits[0], memory: limits[1] },
 });
 
-/** At most: of nginx, of each exporter beside a server, of a login's Job. Tests add up what is really asked for. */
+/** At most: of nginx, of Grafana, of each exporter beside a server, of a login's Job. Tests add up what is really asked for. */
 const NGINX = resources(["100m", "64Mi"], ["500m", "256Mi"]);
+const GRAFANA = resources(["100m", "128Mi"], ["500m", "512Mi"]);
 const EXPORTER = resources(["50m", "64Mi"], ["250m", "128Mi"]);
 const LOGIN = resources(["50m", "64Mi"], ["500m", "128Mi"]);
 /** The sidecar's, as Istio's charts have them (`global.proxy.resources`). */
@@ -79,7 +80,18 @@ export function limitsOf(plan: Plan): Limits[] {
 }
 
 function podsOf(plan: Plan): Pods[] {
-  const { services, frontDoor, databases, postgres, redis, rabbitmq, prometheus, alertmanager, mesh } = plan;
+  const {
+    services,
+    frontDoor,
+    databases,
+    postgres,
+    redis,
+    rabbitmq,
+    prometheus,
+    alertmanager,
+    grafana,
+    mesh,
+  } = plan;
   const proxy = mesh.enabled ? [PROXY] : [];
   // A rolling update starts one pod more before it ends one.
   const surging = (count: number) => count + 1;
@@ -107,6 +119,7 @@ function podsOf(plan: Plan): Pods[] {
     ...(rabbitmq ? [{ count: rabbitmq.replicas, containers: [rabbitmq.resources, ...proxy] }] : []),
     { count: 1, containers: [prometheus.resources, ...proxy] },
     { count: 1, containers: [alertmanager.resources, ...proxy] },
+    ...(grafana.enabled ? [{ count: surging(1), containers: [GRAFANA, ...proxy] }] : []),
   ];
 }
 

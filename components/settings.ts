@@ -185,6 +185,21 @@ export const settingsSchema = z.strictObject({
       webhook: z.boolean().default(true),
     })
     .prefault({}),
+  grafana: z
+    .strictObject({
+      /** Whether the platform has a Grafana of its own. The dashboards are there in any case, for one that finds them. */
+      enabled: z.boolean().default(true),
+    })
+    .prefault({}),
+  /** What the cost dashboard multiplies with. @default it shows cores and bytes, and no money */
+  prices: z
+    .strictObject({
+      /** Of one core for an hour. */
+      cpuHour: z.number().positive(),
+      /** Of one GiB of memory for an hour. */
+      memoryGiBHour: z.number().positive(),
+    })
+    .optional(),
 });
 
 /** Either the settings with every default applied, or everything that is wrong with them. */

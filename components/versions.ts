@@ -10,6 +10,7 @@ export const images = {
   busybox: "docker.io/library/busybox:1.37",
   prometheus: "docker.io/prom/prometheus:v3.5.0",
   alertmanager: "docker.io/prom/alertmanager:v0.28.1",
+  grafana: "docker.io/grafana/grafana:12.1.1",
   postgresExporter: "docker.io/prometheuscommunity/postgres-exporter:v0.17.1",
   redisExporter: "docker.io/oliver006/redis_exporter:v1.74.0",
   nginxExporter: "docker.io/nginx/nginx-prometheus-exporter:1.4.2",
@@ -26,6 +27,7 @@ export const users = {
   nginx: { uid: 10101, gid: 10101 },
   prometheus: { uid: 65534, gid: 65534 },
   alertmanager: { uid: 65534, gid: 65534 },
+  grafana: { uid: 472, gid: 472 },
   service: { uid: 10001, gid: 10001 },
 } as const;
 

@@ -11,5 +11,6 @@ export const workloads = {
   redis: { app: "redis", port: 6379, metrics: 9121 },
   rabbitmq: { app: "rabbitmq", port: 5671, metrics: 15692, peers: [4369, 25672], nodes: "rabbitmq-nodes" },
   prometheus: { app: "prometheus", port: 9090 },
+  grafana: { app: "grafana", port: 3000 },
   alertmanager: { app: "alertmanager", port: 9093 },
 } as const;

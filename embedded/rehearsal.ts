@@ -65,6 +65,11 @@ export function rehearsal(values: Values, { stack, context, digests }: Circumsta
       reason: "nobody is to be woken",
     },
     {
+      setting: "grafana",
+      value: { enabled: false },
+      reason: "no registry that this cluster is built from has its image",
+    },
+    {
       setting: "images",
       value: { ...images, digests: { ...digests, ...record(images.digests) } },
       reason: "the images here are other builds; digests that were promoted stay",

@@ -215,6 +215,9 @@ function kubelet(tools: Toolchain): Daemon {
       config: kubernetesFiles.kubelet,
       kubeconfig: kubeconfigOf("kubelet"),
       "root-dir": kubeletDir,
+      // cAdvisor, which is part of it, does not read the socket from the configuration; without it there are figures of
+      // pods, and none of their containers.
+      containerd: containerdSocket,
       "cert-dir": join(kubeletDir, "pki"),
       "hostname-override": nodeName,
       "node-ip": nodeAddress,

@@ -101,8 +101,9 @@ describe("Images", () => {
 });
 
 describe("Stand-ins", () => {
-  it("exist for every image of the platform", () => {
-    expect(standIns).to.include.keys(Object.keys(officialNames));
+  it("exist for every image of the platform but Grafana, which no registry has", () => {
+    const { grafana: _, ...available } = officialNames;
+    expect(standIns).to.include.keys(Object.keys(available));
   });
 
   it("run as somebody else than root where the official image does", () => {

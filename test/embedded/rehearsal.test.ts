@@ -62,6 +62,7 @@ describe("Rehearsal of another cluster's stack", () => {
       "scheduling",
       "generateSecrets",
       "alertmanager",
+      "grafana",
       "images",
     ];
     const replacements = rehearsal(production, circumstances);

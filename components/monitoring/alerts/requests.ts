@@ -1,4 +1,5 @@
 import type { Plan } from "../../plan";
+import { queriesOf } from "../queries";
 import { type AlertRule, alert } from "./rule";
 
 /** Targets of the discovery document (Performance Characteristics): errors, and seconds of the 95th percentile. */
@@ -10,15 +11,10 @@ const TARGETS = { errors: 0.05, p95: 2, availability: 0.999 };
  */
 const BURN_RATE = 14.4;
 
-/** High error rates, and answers that are too slow. Health checks are no requests of anybody. */
-export function requestAlerts({ services }: Plan): AlertRule[] {
-  const jobs = services.map(({ name }) => name).join("|");
-  const requests = `job=~"${jobs}",route!~".*/(health|health/.*|metrics)"`;
-  const rate = (matchers: string, window: string) =>
-    `sum by (service) (rate(http_requests_total{${matchers}}[${window}]))`;
-  const errors = (window: string) =>
-    `${rate(`${requests},status=~"5.."`, window)} / ${rate(requests, window)}`;
-  const burnt = BURN_RATE * (1 - TARGETS.availability);
+/** High error rates, and answers that are too slow. */
+export function requestAlerts(plan: Plan): AlertRule[] {
+  const { errors, quantile } = queriesOf(plan);
+  const burnt = (BURN_RATE * (1 - TARGETS.availability)).toFixed(4);
 
   return [
     alert({
@@ -31,16 +27,14 @@ export function requestAlerts({ services }: Plan): AlertRule[] {
     }),
     alert({
       name: "ErrorBudgetBurning",
-      when: `(${errors("1h")} > ${burnt.toFixed(4)}) and (${errors("5m")} > ${burnt.toFixed(4)})`,
+      when: `(${errors("1h")} > ${burnt}) and (${errors("5m")} > ${burnt})`,
       severity: "page",
       summary: "{{ $labels.service }} will miss its availability",
       description: `{{ $value | humanizePercentage }} of an hour's requests failed; at this rate the errors that ${TARGETS.availability * 100} % allow for a month are used up in two days.`,
     }),
     alert({
       name: "SlowAnswers",
-      when:
-        `histogram_quantile(0.95, sum by (service, le) ` +
-        `(rate(http_request_duration_seconds_bucket{${requests}}[5m]))) > ${TARGETS.p95}`,
+      when: `${quantile(0.95, "5m")} > ${TARGETS.p95}`,
       for: "5m",
       severity: "page",
       summary: "{{ $labels.service }} is slow",

@@ -1,25 +1,21 @@
 import type { Plan } from "../../plan";
+import { queriesOf } from "../queries";
 import { type AlertRule, alert } from "./rule";
 
 /** Share of a limit, or of a volume, that is too much. */
 const THRESHOLDS = { cpu: 0.9, memory: 0.9, throttled: 0.25, volume: 0.85, volumeFull: 0.95 };
 
 /** Use of resources beside their limits (discovery document, Alerting Rules). */
-export function resourceAlerts({ namespace }: Plan): AlertRule[] {
-  // Of the containers themselves: without this the sums of their pods are counted as well.
-  const containers = `job="containers",namespace="${namespace}",container!=""`;
-  const sum = (expression: string) => `sum by (pod, container) (${expression})`;
-  const rate = (metric: string) => sum(`rate(${metric}{${containers}}[5m])`);
-  const volume =
-    `kubelet_volume_stats_used_bytes{namespace="${namespace}"} / ` +
-    `kubelet_volume_stats_capacity_bytes{namespace="${namespace}"}`;
+export function resourceAlerts(plan: Plan): AlertRule[] {
+  const { cpu, container, volumes } = queriesOf(plan);
+  const rate = (metric: string) => container((selector) => `rate(${metric}${selector}[5m])`);
 
   return [
     alert({
       name: "CpuNearLimit",
       when:
-        `${rate("container_cpu_usage_seconds_total")} / ` +
-        `${sum(`container_spec_cpu_quota{${containers}} / container_spec_cpu_period{${containers}}`)} > ${THRESHOLDS.cpu}`,
+        `${cpu("5m")} / ` +
+        `${container((selector) => `container_spec_cpu_quota${selector} / container_spec_cpu_period${selector}`)} > ${THRESHOLDS.cpu}`,
       for: "10m",
       severity: "ticket",
       summary: "{{ $labels.container }} of {{ $labels.pod }} uses nearly all the cpu it may",
@@ -38,8 +34,8 @@ export function resourceAlerts({ namespace }: Plan): AlertRule[] {
     alert({
       name: "MemoryNearLimit",
       when:
-        `${sum(`container_memory_working_set_bytes{${containers}}`)} / ` +
-        `(${sum(`container_spec_memory_limit_bytes{${containers}}`)} > 0) > ${THRESHOLDS.memory}`,
+        `${container((selector) => `container_memory_working_set_bytes${selector}`)} / ` +
+        `(${container((selector) => `container_spec_memory_limit_bytes${selector}`)} > 0) > ${THRESHOLDS.memory}`,
       for: "10m",
       severity: "ticket",
       summary: "{{ $labels.container }} of {{ $labels.pod }} is about to be killed for its memory",
@@ -47,14 +43,14 @@ export function resourceAlerts({ namespace }: Plan): AlertRule[] {
     }),
     alert({
       name: "OutOfMemory",
-      when: `sum by (pod, container) (increase(container_oom_events_total{${containers}}[10m])) > 0`,
+      when: `${container((selector) => `increase(container_oom_events_total${selector}[10m])`)} > 0`,
       severity: "ticket",
       summary: "{{ $labels.container }} of {{ $labels.pod }} was killed for its memory",
       description: "It wanted more than its limit.",
     }),
     alert({
       name: "VolumeFilling",
-      when: `${volume} > ${THRESHOLDS.volume}`,
+      when: `${volumes} > ${THRESHOLDS.volume}`,
       for: "10m",
       severity: "ticket",
       summary: "The volume {{ $labels.persistentvolumeclaim }} fills up",
@@ -62,7 +58,7 @@ export function resourceAlerts({ namespace }: Plan): AlertRule[] {
     }),
     alert({
       name: "VolumeFull",
-      when: `${volume} > ${THRESHOLDS.volumeFull}`,
+      when: `${volumes} > ${THRESHOLDS.volumeFull}`,
       for: "1m",
       severity: "page",
       summary: "The volume {{ $labels.persistentvolumeclaim }} is full",

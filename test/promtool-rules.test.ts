@@ -5,6 +5,7 @@ import { expect } from "chai";
 import { execa } from "execa";
 import { stringify } from "yaml";
 import { rulesText } from "../components/monitoring/alerts";
+import { dashboardsOf } from "../components/monitoring/dashboards";
 import { ensureScanners } from "../embedded/toolchain";
 import { planOf } from "../platforms";
 import { settingsOf } from "./support/render";
@@ -71,6 +72,20 @@ describe("Alerts, evaluated by promtool", function () {
         all: true,
       });
       expect(exitCode, all).to.equal(0);
+    });
+  }
+
+  for (const stack of ["dev", "prod", "dealcycle-dev", "dealcycle-prod"]) {
+    it(`[D7] the dashboards of ${stack} ask what Prometheus understands`, async () => {
+      const file = join(folder, `${stack}-dashboards.yml`);
+      const queries = dashboardsOf(planOf(settingsOf(stack))).flatMap(({ panels }) =>
+        panels.flatMap(({ queries }) => queries.map(({ expr }) => expr)),
+      );
+      const rules = queries.map((expr, index) => ({ record: `panel:${index}`, expr }));
+      await writeFile(file, stringify({ groups: [{ name: "panels", rules }] }, { lineWidth: 0 }));
+      const { exitCode, all } = await execa(program, ["check", "rules", file], { reject: false, all: true });
+      expect(exitCode, all).to.equal(0);
+      expect(all).to.contain(`${queries.length} rules found`);
     });
   }
 

@@ -1,0 +1,49 @@
+import { quantity } from "../../kube/quantity";
+import type { Plan, ServicePlan } from "../../plan";
+import { queriesOf } from "../queries";
+import type { Dashboard, Panel } from "./panel";
+
+/** Is there enough? CPU and memory beside what is requested, replica counts (discovery document, Key Metrics). */
+export function autoscaling(plan: Plan): Dashboard {
+  const { cpu, container } = queriesOf(plan);
+  const memory = container((selector) => `container_memory_working_set_bytes${selector}`);
+  return {
+    uid: "autoscaling",
+    title: "Autoscaling",
+    panels: [
+      ...plan.services.map(replicas),
+      use("CPU beside the request", "of the requested cpu; the autoscaler aims at 70 %", cpu("5m"), "cpu"),
+      use(
+        "Memory beside the request",
+        "of the requested memory; the autoscaler aims at 80 %",
+        memory,
+        "memory",
+      ),
+    ],
+  };
+
+  function use(title: string, what: string, used: string, kind: "cpu" | "memory"): Panel {
+    return {
+      title,
+      description: `Average share ${what}.`,
+      unit: "percentunit",
+      queries: plan.services.map(({ name, resources }) => ({
+        expr: `avg(${used} and on (pod) up{job="${name}"}) / ${quantity(resources.requests[kind])}`,
+        legend: name,
+      })),
+    };
+  }
+}
+
+function replicas({ name, replicas: { min, max } }: ServicePlan): Panel {
+  return {
+    title: `Replicas of ${name}`,
+    description: "Pods that there are, beside the bounds of the autoscaler.",
+    unit: "short",
+    queries: [
+      { expr: `count(up{job="${name}"})`, legend: "pods" },
+      { expr: `vector(${min})`, legend: "fewest" },
+      { expr: `vector(${max})`, legend: "most" },
+    ],
+  };
+}

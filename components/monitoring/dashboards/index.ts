@@ -1,0 +1,18 @@
+import type { Plan } from "../../plan";
+import { autoscaling } from "./autoscaling";
+import { cost } from "./cost";
+import { loadBalancing } from "./load-balancing";
+import { mesh } from "./mesh";
+import type { Dashboard } from "./panel";
+import { serviceHealth } from "./service-health";
+
+export { DATASOURCE, type Dashboard, dashboardJson } from "./panel";
+
+/** Every dashboard of a plan (discovery document, Metrics Dashboard), on figures that its own scrape jobs bring. Pure. */
+export const dashboardsOf = (plan: Plan): Dashboard[] => [
+  serviceHealth(plan),
+  loadBalancing(plan),
+  autoscaling(plan),
+  ...(plan.mesh.enabled ? [mesh] : []),
+  cost(plan),
+];

@@ -1,0 +1,45 @@
+import { expect } from "chai";
+import { dashboardsOf } from "../../components/monitoring/dashboards";
+import { planOf } from "../../platforms";
+import { settingsOf } from "../support/render";
+import { get } from "./support/cluster";
+import { call } from "./support/front-door";
+import { samplesOf } from "./support/prometheus";
+import { until } from "./support/until";
+
+const dashboards = dashboardsOf(planOf(settingsOf("dev")));
+/** No sidecar runs here yet, hence nothing is known of the mesh; its queries must be understood all the same. */
+const WITHOUT_FIGURES = ["mesh"];
+
+describe("Dashboards", function () {
+  this.timeout(180_000);
+
+  /** Every service answers something, and goes on until two scrapes have seen it. */
+  const useAll = async () => {
+    for (const path of ["/api/auth/items", "/api/event/items", "/api/payment/items"]) {
+      await call("POST", path, { name: "dashboard" });
+    }
+    await call("GET", "/api/notification/notifications");
+  };
+
+  for (const { uid, title, panels } of dashboards) {
+    it(`[D7] ${title}: every panel asks what Prometheus understands, and shows something`, async () => {
+      for (const { title, queries } of panels) {
+        for (const { expr } of queries) {
+          const ask = async () => {
+            await useAll();
+            return samplesOf(expr);
+          };
+          if (WITHOUT_FIGURES.includes(uid)) await samplesOf(expr);
+          else await until(`${title} shows something: ${expr}`, 60, ask, (samples) => samples.length > 0);
+        }
+      }
+    });
+  }
+
+  it("[D7] are in the cluster, as they were made", async () => {
+    const { items } = await get("configmaps", "-l", "grafana_dashboard=1");
+    const titles = items.map(({ data }: any) => JSON.parse(Object.values(data)[0] as string).title);
+    expect(titles).to.have.members(dashboards.map(({ title }) => title));
+  });
+});
