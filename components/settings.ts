@@ -147,6 +147,8 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       /** Whether Istio's objects are made; its custom resource definitions must be there. */
       enabled: z.boolean().default(true),
+      /** Whether this stack installs Istio, by its charts. One stack of a cluster may; the others find it. */
+      install: z.boolean().default(false),
       /** Faults by the service that seems to fail. */
       faults: z.record(z.string(), fault).default({}),
     })

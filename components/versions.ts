@@ -16,6 +16,9 @@ export const images = {
   nginxExporter: "docker.io/nginx/nginx-prometheus-exporter:1.4.2",
 } as const;
 
+/** Istio: its definitions, which the tests validate every object against, and its charts. */
+export const istio = "1.31.4";
+
 /**
  * User and group ids. Those of the stores are the official images', whose files belong to them; the others own no
  * file, and are far above those that a node has accounts for.

@@ -1,4 +1,5 @@
-import { ISTIO_API, istioDefinitions } from "../toolchain/istio-crds";
+import { istio } from "../../components/versions";
+import { istioDefinitions } from "../toolchain/istio-crds";
 import type { Api, KubernetesObject } from "./api";
 import { until } from "./processes";
 
@@ -23,7 +24,7 @@ export async function applyDefinitions(api: Api): Promise<void> {
     outdated.map(({ metadata, ...rest }) =>
       api.apply(`${path}/${metadata.name}`, {
         ...rest,
-        metadata: { ...metadata, annotations: { ...(metadata.annotations as object), [RELEASE]: ISTIO_API } },
+        metadata: { ...metadata, annotations: { ...(metadata.annotations as object), [RELEASE]: istio } },
       } as KubernetesObject),
     ),
   );
@@ -40,7 +41,7 @@ export async function applyDefinitions(api: Api): Promise<void> {
 export function missing<T extends KubernetesObject>(wanted: T[], found: Found[]): T[] {
   const served = new Set(
     found
-      .filter(({ metadata }) => metadata.annotations?.[RELEASE] === ISTIO_API)
+      .filter(({ metadata }) => metadata.annotations?.[RELEASE] === istio)
       .filter(({ status }) =>
         status?.conditions?.some(({ type, status }) => type === "Established" && status === "True"),
       )

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
+import { istio } from "../../components/versions";
 import { type Report, run } from "../command";
 import { toolsDir } from "../paths";
 import { modulesDir, requireGoVersion, withRemedy } from "./source";
@@ -10,7 +11,6 @@ import { store } from "./store";
 
 /** Module that Istio publishes its definitions in; its go.sum here says what the file must be. */
 const MODULE = "istio.io/api";
-export const ISTIO_API = "1.31.4";
 const GO_NEEDED = [1, 24, 0] as const;
 
 const published = "customresourcedefinitions.gen.yaml";
@@ -32,7 +32,7 @@ export interface Definition {
 export async function istioCrds(report: Report = () => {}): Promise<string> {
   const folder = folderOfCrds();
   if (!existsSync(folder)) {
-    report(`fetching the definitions of Istio ${ISTIO_API}`);
+    report(`fetching the definitions of Istio ${istio}`);
     await store(folder, fetchInto);
   }
   return join(folder, published);
@@ -44,11 +44,11 @@ export function istioDefinitions(): Definition[] {
 }
 
 async function fetchInto(folder: string): Promise<void> {
-  await requireGoVersion(GO_NEEDED, `the definitions of Istio ${ISTIO_API} come as a Go module`);
+  await requireGoVersion(GO_NEEDED, `the definitions of Istio ${istio} come as a Go module`);
   const cwd = join(modulesDir, "istio-api");
   const args = ["mod", "download", "-json", MODULE];
   const answer = await run("go", args, { log: "istio-api", cwd, env: { GOWORK: "off" } }).catch((error) => {
-    throw withRemedy(error, { name: MODULE, version: ISTIO_API });
+    throw withRemedy(error, { name: MODULE, version: istio });
   });
   const { Dir } = JSON.parse(answer.slice(answer.indexOf("{"))) as { Dir: string };
   const file = join(folder, published);
@@ -62,5 +62,5 @@ async function fetchInto(folder: string): Promise<void> {
 /** Named after what pins the module: another version is another folder. */
 function folderOfCrds(): string {
   const hash = createHash("sha256").update(readFileSync(join(modulesDir, "istio-api", "go.sum")));
-  return join(toolsDir, `istio-api-${ISTIO_API}-${hash.digest("hex").slice(0, 12)}`);
+  return join(toolsDir, `istio-api-${istio}-${hash.digest("hex").slice(0, 12)}`);
 }

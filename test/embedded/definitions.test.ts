@@ -1,6 +1,6 @@
 import { expect } from "chai";
+import { istio } from "../../components/versions";
 import { type Found, missing } from "../../embedded/cluster/definitions";
-import { ISTIO_API } from "../../embedded/toolchain/istio-crds";
 
 const wanted = ["gateways", "sidecars"].map((name) => ({
   apiVersion: "apiextensions.k8s.io/v1",
@@ -8,7 +8,7 @@ const wanted = ["gateways", "sidecars"].map((name) => ({
   metadata: { name },
 }));
 
-const found = (name: string, release = ISTIO_API, established = "True"): Found => ({
+const found = (name: string, release = istio, established = "True"): Found => ({
   metadata: { name, annotations: { "microservice-platform.local/istio-api": release } },
   status: { conditions: [{ type: "Established", status: established }] },
 });
@@ -31,9 +31,6 @@ describe("Definitions of Istio's objects", () => {
 
   it("are waited for until the API server serves them", () => {
     const fresh = { ...found("gateways"), status: undefined };
-    expect(namesOfMissing(fresh, found("sidecars", ISTIO_API, "False"))).to.deep.equal([
-      "gateways",
-      "sidecars",
-    ]);
+    expect(namesOfMissing(fresh, found("sidecars", istio, "False"))).to.deep.equal(["gateways", "sidecars"]);
   });
 });

@@ -194,7 +194,11 @@ describe("check", () => {
       const changes = { mesh: { faults: { a: { abort: { percent: 10, status: 503 } } } } };
       const catalog = { services: { a: { port: 1 } } };
       const plan = (tier: string): Plan =>
-        ({ ...planWith(catalog.services), mesh: { enabled: true, ...changes.mesh }, tier }) as Plan;
+        ({
+          ...planWith(catalog.services),
+          mesh: { enabled: true, install: false, ...changes.mesh },
+          tier,
+        }) as Plan;
       expect(lines(check(plan("production")))).to.deep.equal([
         "platform:mesh.faults.a: faults are not injected in production; remove it, or try it in a stack whose platform:tier is development",
       ]);
