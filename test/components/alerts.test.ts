@@ -91,12 +91,8 @@ describe("Alertmanager", () => {
       name: "webhook",
       webhook_configs: [{ url_file: "/etc/alertmanager-secrets/webhook-url" }],
     });
-    expect(
-      Object.keys(
-        objectOf(prod, "Secret", "alertmanager").stringData.value ??
-          objectOf(prod, "Secret", "alertmanager").stringData,
-      ),
-    ).to.deep.equal(["webhook-url"]);
+    const { stringData } = objectOf(prod, "Secret", "alertmanager");
+    expect(Object.keys(stringData.value ?? stringData)).to.deep.equal(["webhook-url"]);
   });
 
   it("[D8] only shows them where the stack has none", () => {
