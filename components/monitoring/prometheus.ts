@@ -65,12 +65,13 @@ export class Prometheus extends pulumi.ComponentResource {
             { volume: { name: "config", configMap: { name: APP } }, mountPath: CONFIG },
             credentialsMount,
           ],
-          checksums: { "platform/config": args.checksum(JSON.stringify(files)) },
           gracePeriod: 60,
           container: {
             image: args.images.prometheus,
             args: [
               `--config.file=${CONFIG}/prometheus.yml`,
+              // A restart for each change would be a minute without an alert.
+              "--enable-feature=auto-reload-config",
               `--storage.tsdb.path=${DATA}`,
               `--storage.tsdb.retention.time=${retention}`,
               `--storage.tsdb.retention.size=${mebibytes}MB`,

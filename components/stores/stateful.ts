@@ -38,8 +38,8 @@ export interface StatefulStore {
     subPath?: string;
     writable?: boolean;
   }[];
-  /** Fingerprints of what the pod reads at start: it rolls when one changes. */
-  checksums: Record<string, pulumi.Input<string>>;
+  /** Fingerprints of what the pod reads at start: it rolls when one changes. @default it reads all anew by itself */
+  checksums?: Record<string, pulumi.Input<string>>;
   /** Seconds it may take to stop. */
   gracePeriod: number;
   /** What the pod has beyond that. */

@@ -102,6 +102,12 @@ describe("Prometheus", () => {
     expect(claim.spec.resources.requests.storage).to.equal("50Gi");
   });
 
+  it("[D8] reads a changed configuration by itself: nothing of it is in its pod", () => {
+    const { metadata, spec } = objectOf(resources, "StatefulSet", "prometheus").spec.template;
+    expect(metadata).to.not.have.property("annotations");
+    expect(spec.containers[0].args).to.include("--enable-feature=auto-reload-config");
+  });
+
   it("[D6] runs with the configuration that the plan makes", () => {
     const { data } = objectOf(resources, "ConfigMap", "prometheus");
     expect(data["prometheus.yml"]).to.contain("job_name: load-balancer-health");

@@ -88,9 +88,13 @@ describe("A change", () => {
     expect(summary(steps)).to.deep.equal(["update Deployment malai-payment-service"]);
   });
 
-  it("[O6] of a replica bound changes the autoscaler, and rolls nothing", async () => {
+  it("[O6] of a replica bound changes the autoscaler and what watches it, and rolls nothing", async () => {
     const steps = await withSettings({ "platform:services/event-service/replicas/min": 3 });
-    expect(summary(steps)).to.deep.equal(["update HorizontalPodAutoscaler malai-event-service"]);
+    expect(summary(steps)).to.deep.equal([
+      "update ConfigMap malai-dashboards-autoscaling",
+      "update ConfigMap malai-prometheus",
+      "update HorizontalPodAutoscaler malai-event-service",
+    ]);
   });
 
   it("that adds a service makes what it needs, and replaces no store", async () => {
@@ -99,7 +103,7 @@ describe("A change", () => {
     const steps = await withCatalog((text) =>
       text.replace("  services: {\n", `  services: {\n    ${entry}\n`),
     );
-    expect(touchedStores(steps)).to.deep.equal(["update StatefulSet malai-prometheus"]);
+    expect(touchedStores(steps)).to.deep.equal([]);
     const created = summary(steps).filter((line) => line.startsWith("create"));
     expect(created).to.include.members([
       "create Deployment malai-refund-service",
@@ -118,11 +122,10 @@ describe("A change", () => {
         .replace(/ {4}"payment-service": \{[^}]*\},\n/, "")
         .replace('        service("payment-service"),\n', ""),
     );
-    // Its own passwords go with it; Prometheus no longer scrapes it.
+    // Its own passwords go with it.
     expect(touchedStores(steps)).to.deep.equal([
       "delete RandomPassword malai-database-payment-service-password",
       "delete RandomPassword malai-secrets-OMISE_SECRET_KEY",
-      "update StatefulSet malai-prometheus",
     ]);
     expect(summary(steps).filter((line) => /Deployment/.test(line))).to.deep.equal([
       "delete Deployment malai-payment-service",

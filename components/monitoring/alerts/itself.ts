@@ -18,6 +18,14 @@ export const ownAlerts: AlertRule[] = [
     description: "Alertmanager does not take them.",
   }),
   alert({
+    name: "ConfigurationNotLoaded",
+    when: "prometheus_config_last_reload_successful == 0",
+    for: "2m",
+    severity: "ticket",
+    summary: "Prometheus works with an old configuration",
+    description: "It does not accept the one it was given last.",
+  }),
+  alert({
     name: "RuleFailing",
     when: "increase(prometheus_rule_evaluation_failures_total[5m]) > 0",
     for: "2m",
