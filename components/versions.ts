@@ -30,7 +30,7 @@ export const users = {
   nginx: { uid: 10101, gid: 10101 },
   prometheus: { uid: 65534, gid: 65534 },
   alertmanager: { uid: 65534, gid: 65534 },
-  grafana: { uid: 472, gid: 472 },
+  grafana: { uid: 10472, gid: 10472 },
   service: { uid: 10001, gid: 10001 },
 } as const;
 
