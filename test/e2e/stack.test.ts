@@ -26,13 +26,18 @@ describe("Stack", () => {
     expect(await changes()).to.deep.equal([]);
   });
 
-  it("a preview of one changed setting shows exactly that change", async () => {
+  it("a preview of one changed setting shows exactly that change, and what watches it", async () => {
     const file = await edited(folder, ["platform:services", "event-service", "replicas", "min"], 3);
     const steps = await changes("--config-file", file);
     expect(
       steps.map(({ op, urn }) => [op, urn.split("::").at(-2)?.split("$").at(-1), urn.split("::").at(-1)]),
-    ).to.deep.equal([["update", "kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "malai-event-service"]]);
-    expect(Object.keys(steps[0]?.detailedDiff ?? {})).to.deep.equal(["spec.minReplicas"]);
+    ).to.have.deep.members([
+      ["update", "kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "malai-event-service"],
+      ["update", "kubernetes:core/v1:ConfigMap", "malai-prometheus"],
+      ["update", "kubernetes:core/v1:ConfigMap", "malai-dashboards-autoscaling"],
+    ]);
+    const autoscaler = steps.find(({ urn }) => urn.endsWith("::malai-event-service"));
+    expect(Object.keys(autoscaler?.detailedDiff ?? {})).to.deep.equal(["spec.minReplicas"]);
   });
 
   it("bad settings are refused all at once, before anything is changed", async () => {
