@@ -1,8 +1,6 @@
 import { expect } from "chai";
-import { execa } from "execa";
 import { get, kubectl, podsOf } from "./support/cluster";
 import { alerts, ask, samplesOf } from "./support/prometheus";
-import { environment } from "./support/stack";
 import { until } from "./support/until";
 
 interface Rule {
@@ -16,21 +14,14 @@ interface Rule {
 const rules = async (): Promise<Rule[]> =>
   (await ask("rules")).groups.flatMap(({ rules }: { rules: Rule[] }) => rules);
 
-/** The alerts in the cluster, and a way to change them in the name of Pulumi, which else would find itself overruled. */
+/** The alerts in the cluster, and a way to change them in the name of Pulumi, which else would share them ever after. */
 async function rulesFile(): Promise<{ text: string; put(text: string): Promise<unknown> }> {
-  const { apiVersion, kind, metadata, data } = await get("configmap", "prometheus", "--show-managed-fields");
-  const { name, namespace, labels, annotations, managedFields } = metadata;
-  const { manager } = managedFields.find(({ operation }: any) => operation === "Apply");
-  const put = (text: string) =>
-    execa("kubectl", ["apply", "--server-side", `--field-manager=${manager}`, "--filename=-"], {
-      env: environment,
-      input: JSON.stringify({
-        apiVersion,
-        kind,
-        metadata: { name, namespace, labels, annotations },
-        data: { ...data, "rules.yml": text },
-      }),
-    });
+  const { metadata, data } = await get("configmap", "prometheus", "--show-managed-fields");
+  const [{ manager }] = metadata.managedFields;
+  const put = (text: string) => {
+    const patch = JSON.stringify({ data: { "rules.yml": text } });
+    return kubectl("patch", "configmap", "prometheus", `--field-manager=${manager}`, "--patch", patch);
+  };
   return { text: data["rules.yml"], put };
 }
 
