@@ -17,6 +17,8 @@ export interface PlatformContext {
   protect: boolean;
   /** Fingerprints for pod templates: pods roll when what they read changes. */
   checksum: Checksum;
+  /** Annotations of every pod: what its sidecar may take, and what it tells. @default none, outside a mesh */
+  sidecar: Readonly<Record<string, string>>;
   /** Names of the PriorityClasses: under pressure services go before the data stores. */
   priorities: { data: string; services: string };
 }

@@ -5,6 +5,7 @@ import type { PlatformContext } from "./context";
 import { FrontDoor } from "./frontdoor";
 import { SelfSignedCertificate } from "./frontdoor/certificate";
 import { Mesh } from "./mesh";
+import { sidecarAnnotations } from "./mesh/injection";
 import { IstioInstallation } from "./mesh/installation";
 import { Microservice, SERVICE_PORT } from "./microservice";
 import { Alertmanager } from "./monitoring/alertmanager";
@@ -57,6 +58,7 @@ export class Platform extends pulumi.ComponentResource {
       protect: plan.protectData,
       checksum: stackChecksum(this),
       priorities,
+      sidecar: sidecarAnnotations(plan),
     };
 
     new NetworkPolicies(`${name}-network`, { namespace, plan }, child);

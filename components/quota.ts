@@ -23,8 +23,6 @@ const NGINX = resources(["100m", "64Mi"], ["500m", "256Mi"]);
 const GRAFANA = resources(["100m", "128Mi"], ["500m", "512Mi"]);
 const EXPORTER = resources(["50m", "64Mi"], ["250m", "128Mi"]);
 const LOGIN = resources(["50m", "64Mi"], ["500m", "128Mi"]);
-/** The sidecar's, as Istio's charts have them (`global.proxy.resources`). */
-const PROXY = resources(["100m", "128Mi"], ["2", "1Gi"]);
 
 /**
  * Hard limits of the namespace: everything in the plan at its largest, in the middle of a rolling update of
@@ -92,7 +90,7 @@ function podsOf(plan: Plan): Pods[] {
     grafana,
     mesh,
   } = plan;
-  const proxy = mesh.enabled ? [PROXY] : [];
+  const proxy = mesh.enabled ? [mesh.sidecar] : [];
   // A rolling update starts one pod more before it ends one.
   const surging = (count: number) => count + 1;
   // One for each service, and one for the exporter.

@@ -61,7 +61,7 @@ export function servicePod(args: ServicePodArgs, { version, image, track }: Vers
   return {
     metadata: {
       labels: { ...labelsOf(service.name, platform), version, track },
-      annotations: checksums(),
+      annotations: { ...args.sidecar, ...checksums() },
     },
     spec: {
       ...podOf({ app: service.name, user: users.service, priority: "services" }, args),

@@ -32,7 +32,11 @@ export async function up(stackName: string): Promise<void> {
   const plan = checkedPlan(file);
   const rehearsed = isRehearsal(file);
   const door = rehearsed ? undefined : doorTo(stackName, plan);
-  const extras = together(currentExtras(), { simulatedNodes: rehearsed, doors: door ? [door] : [] });
+  const extras = together(currentExtras(), {
+    simulatedNodes: rehearsed,
+    mesh: plan.mesh.enabled,
+    doors: door ? [door] : [],
+  });
   const start = Date.now();
   await withLock("make up", async () => {
     let tools: Toolchain;
@@ -40,7 +44,7 @@ export async function up(stackName: string): Promise<void> {
     const results = await runPhases([
       { title: "Machine", run: checkMachine },
       { title: "Tools", run: installTools },
-      { title: "Containers", run: startContainerd },
+      { title: "Containers", run: (report) => startContainerd(tools, extras, report) },
       {
         title: "Cluster",
         concurrent: [
@@ -72,7 +76,7 @@ export async function up(stackName: string): Promise<void> {
     }
 
     async function installTools(report: Report) {
-      tools = await ensureToolchain(extras.simulatedNodes, report);
+      tools = await ensureToolchain(extras, report);
     }
 
     async function startNode(report: Report) {

@@ -42,11 +42,17 @@ export function masterAnnotations({ rateLimit, hstsMaxAge }: RouteTable): Annota
 }
 
 /** What holds for paths of one service with the same timeouts. */
-export function minionAnnotations({ service, balancing }: RoutedService, path: RoutedPath): Annotations {
+export function minionAnnotations(
+  { service, balancing }: RoutedService,
+  path: RoutedPath,
+  { balancesPods }: Pick<RouteTable, "balancesPods">,
+): Annotations {
   const { webSocket, timeouts } = path;
   return {
     "nginx.org/mergeable-ingress-type": "minion",
     "nginx.org/lb-method": LB_METHODS[balancing],
+    // Its sidecar chooses among the pods, and by weights among their versions.
+    ...(!balancesPods && { "nginx.org/use-cluster-ip": "true" }),
     ...(balancing === "session" && {
       "nginx.org/sticky-cookie-services": `serviceName=${service} ${cookieOf(service)} httponly secure path=/`,
     }),

@@ -53,7 +53,7 @@ export class ControllerIngress extends pulumi.ComponentResource {
         createIngress(
           `${name}-${minion}`,
           minion,
-          minionAnnotations(service, first),
+          minionAnnotations(service, first, routes),
           { rules: [{ host, http: { paths: paths.flatMap((path) => backendsOf(service, path)) } }] },
           [master],
         );

@@ -58,25 +58,23 @@ export class Nginx extends pulumi.ComponentResource {
 
     const account = createAccount(name, app, args, child);
     const configMap = new k8s.core.v1.ConfigMap(name, { metadata, data: files }, child);
-    const names = routes.services.map(createPodNames);
+    const names = routes.balancesPods ? routes.services.map(createPodNames) : [];
     createDeployment();
     createService();
     createDisruptionBudget(name, app, args, child);
     this.registerOutputs();
 
     /** A name of a service's ready pods: its Service's own leads to one address, behind which nginx sees nothing. */
-    function createPodNames({ service, pods, port }: RouteTable["services"][number]) {
+    function createPodNames({ service, target, port }: RouteTable["services"][number]) {
       return new k8s.core.v1.Service(
-        `${name}-${pods}`,
+        `${name}-${target}`,
         {
-          metadata: { name: pods, namespace, labels: labelsOf(service, platform) },
+          metadata: { name: target, namespace, labels: labelsOf(service, platform) },
           spec: {
             clusterIP: "None",
             publishNotReadyAddresses: false,
             selector: selectorOf(service),
-            // In the mesh a TCP port is known by the pods' addresses; as HTTP it would be by a name, and nginx sends
-            // the public one.
-            ports: [{ name: "tcp", port, targetPort: "http" }],
+            ports: [{ name: "http", port, targetPort: "http" }],
           },
         },
         child,
@@ -97,6 +95,7 @@ export class Nginx extends pulumi.ComponentResource {
               metadata: {
                 labels,
                 annotations: {
+                  ...args.sidecar,
                   "platform/config": args.checksum(JSON.stringify(files)),
                   ...(certificate.checksum && { "platform/certificate": certificate.checksum }),
                 },
@@ -124,7 +123,7 @@ export class Nginx extends pulumi.ComponentResource {
         image: args.images.nginx,
         imagePullPolicy: "IfNotPresent",
         command: ["sh", DISCOVERY_FILE, "run"],
-        args: routes.services.map(({ service, pods, port }) => `${service}=${pods}:${port}`),
+        args: routes.services.map(({ service, target, port }) => `${service}=${target}:${port}`),
         env: [
           { name: "UPSTREAMS", value: containerLayout.upstreams },
           { name: "NOBODY", value: containerLayout.local },

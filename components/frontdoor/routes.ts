@@ -1,4 +1,5 @@
 import type { Balancing } from "../catalog";
+import { SERVICE_PORT } from "../microservice";
 import { type Plan, urlOf } from "../plan";
 
 /** A location of nginx: its whole path, or everything that starts with it. */
@@ -24,9 +25,9 @@ export interface Timeouts {
 /** A service that the front door leads to. */
 export interface RoutedService {
   service: string;
-  /** Name that resolves to its ready pods, and no others. */
-  pods: string;
-  /** Port its pods listen on. */
+  /** Name of its replicas. Without a mesh it resolves to the ready pods, and no others; else the sidecar finds them. */
+  target: string;
+  /** Port at that name. */
   port: number;
   balancing: Balancing;
   paths: RoutedPath[];
@@ -38,6 +39,8 @@ export interface RouteTable {
   /** Where browsers reach it, scheme and port included. */
   url: string;
   services: RoutedService[];
+  /** Whether nginx chooses among the pods. In a mesh its sidecar does. */
+  balancesPods: boolean;
   rateLimit: Plan["frontDoor"]["rateLimit"];
   /** Seconds for which browsers insist on HTTPS; 0 is no header. */
   hstsMaxAge: number;
@@ -70,7 +73,7 @@ const WEB_SOCKET_TIMEOUTS: Timeouts = { connect: 60, send: 3600, read: 3600 };
 
 /** Every route of a plan. Pure. */
 export function routeTable(plan: Plan): RouteTable {
-  const { host, frontDoor } = plan;
+  const { host, frontDoor, mesh } = plan;
   return {
     host,
     url: urlOf(plan),
@@ -78,8 +81,8 @@ export function routeTable(plan: Plan): RouteTable {
       .filter(({ routes }) => routes.length > 0)
       .map(({ name, port, balancing, routes }) => ({
         service: name,
-        pods: podsOf(name),
-        port,
+        // What nginx chose itself would know of no weights, and be tried again by two.
+        ...(mesh.enabled ? { target: name, port: SERVICE_PORT } : { target: podsOf(name), port }),
         balancing,
         paths: routes.map(({ path, webSocket }) => ({
           locations: locationsOf(path),
@@ -87,6 +90,7 @@ export function routeTable(plan: Plan): RouteTable {
           timeouts: webSocket ? WEB_SOCKET_TIMEOUTS : TIMEOUTS,
         })),
       })),
+    balancesPods: !mesh.enabled,
     rateLimit: frontDoor.rateLimit,
     hstsMaxAge: frontDoor.hstsMaxAge,
   };

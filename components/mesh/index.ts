@@ -8,7 +8,7 @@ import { type IstioObject, written } from "./objects";
 import { allowNothing, authorizationPoliciesOf, peerAuthenticationsOf } from "./security";
 import { serviceEntriesOf, sidecarsOf } from "./sidecars";
 import { telemetryOf } from "./telemetry";
-import { frontDoorOf, gatewayOf, virtualServiceOf } from "./virtual-services";
+import { frontDoorInsideOf, frontDoorOf, gatewayOf, virtualServiceOf } from "./virtual-services";
 
 /** Arguments of {@link Mesh}. */
 export interface MeshArgs extends Pick<PlatformContext, "namespace" | "platform"> {
@@ -46,6 +46,7 @@ export class Mesh extends pulumi.ComponentResource {
     function createFrontDoor() {
       const gateway = create(gatewayOf(plan));
       create(frontDoorOf(plan), [gateway, ...rules]);
+      create(frontDoorInsideOf(plan), rules);
     }
 
     /** What is allowed comes before the rest is forbidden: nothing that runs is cut off between the two. */

@@ -37,6 +37,8 @@ function hostsOf(app: string, plan: Plan): string[] {
   const names = [...new Set(called)].flatMap((to) => [to, ...podNamesOf(to, plan)]);
   const caller = plan.services.find(({ name }) => name === app);
   return [
+    // nginx passes on the host that browsers ask for.
+    ...(app === workloads.nginx.app ? [`./${plan.host}`] : []),
     ...names.map((name) => `./${name}.${plan.namespace}.svc.cluster.local`),
     ...(caller?.externals ?? []).map(({ host }) => `./${host}`),
   ];

@@ -5,8 +5,9 @@ import type { IstioObject } from "./objects";
 const TRACED = { development: 100, production: 5 };
 
 /**
- * What every sidecar of the namespace tells: its figures to Prometheus, traces, and a line for each request. In
- * production the front door's log has these already; the sidecars add what failed, and connections that are no HTTP.
+ * What every sidecar of the namespace tells: traces, and a line for each request. In production the front door's log has
+ * these already; the sidecars add what failed, and connections that are no HTTP. Its figures are Envoy's own, which
+ * need no word; whether Istio adds its own, `istio_*`, is the mesh's to say.
  */
 export function telemetryOf({ tier }: Plan): IstioObject<"Telemetry"> {
   return {
@@ -21,7 +22,6 @@ export function telemetryOf({ tier }: Plan): IstioObject<"Telemetry"> {
           }),
         },
       ],
-      metrics: [{ providers: [{ name: "prometheus" }] }],
       tracing: [{ randomSamplingPercentage: TRACED[tier] }],
     },
   };

@@ -35,11 +35,8 @@ export function gatewayOf({ host, certificate }: Plan): IstioObject<"Gateway"> {
   };
 }
 
-/** The paths of the route table at the gateway; longer ones first, as the first that matches decides. */
+/** The paths of the route table at the gateway. */
 export function frontDoorOf({ host, services, mesh, frontDoor }: Plan): IstioObject<"VirtualService"> {
-  const routes = services
-    .flatMap((service) => service.routes.map((route) => ({ service, route })))
-    .sort((one, other) => other.route.path.length - one.route.path.length);
   const { hstsMaxAge } = frontDoor;
   const headers = {
     response: { set: { "strict-transport-security": `max-age=${hstsMaxAge}` } },
@@ -55,12 +52,36 @@ export function frontDoorOf({ host, services, mesh, frontDoor }: Plan): IstioObj
           match: [{ uri: { exact: "/health" } }],
           directResponse: { status: 200, body: { string: "healthy\n" } },
         },
-        ...routes.flatMap(({ service, route }) =>
+        ...routesOf(services).flatMap(({ service, route }) =>
           rulesOf(service, mesh.faults, route).map((rule) => (hstsMaxAge > 0 ? { ...rule, headers } : rule)),
         ),
       ],
     },
   };
+}
+
+/**
+ * The same paths for nginx's sidecar, which knows a request by the host that nginx passes on. Without a service of that
+ * name in the registry, Istio routes it at port 80 alone, which every service has.
+ */
+export function frontDoorInsideOf({ host, services, mesh, frontDoor }: Plan): IstioObject<"VirtualService"> {
+  return {
+    kind: "VirtualService",
+    name: `${GATEWAY}-inside`,
+    spec: {
+      hosts: [host],
+      gateways: ["mesh"],
+      exportTo: [frontDoor.kind === "standalone" ? "." : frontDoor.controller.namespace],
+      http: routesOf(services).flatMap(({ service, route }) => rulesOf(service, mesh.faults, route)),
+    },
+  };
+}
+
+/** Longer paths first, as the first that matches decides. */
+function routesOf(services: readonly ServicePlan[]) {
+  return services
+    .flatMap((service) => service.routes.map((route) => ({ service, route })))
+    .sort((one, other) => other.route.path.length - one.route.path.length);
 }
 
 /** How the workloads of the mesh reach a service; its WebSockets apart, which have no timeout. */

@@ -65,6 +65,7 @@ export class Grafana extends pulumi.ComponentResource {
                 labels,
                 // Dashboards are not among them: Grafana reads a changed one anew by itself.
                 annotations: {
+                  ...args.sidecar,
                   "platform/config": args.checksum(JSON.stringify(provisioning)),
                   "platform/password": args.checksum(admin),
                 },

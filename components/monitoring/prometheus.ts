@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PlatformContext } from "../context";
 import { labelsOf } from "../kube/labels";
 import { quantity } from "../kube/quantity";
+import { CERTIFICATES, CERTIFICATES_VOLUME, ownTlsAnnotations } from "../mesh/injection";
 import type { Plan } from "../plan";
 import { createStatefulStore } from "../stores/stateful";
 import type { Endpoint } from "../stores/store";
@@ -20,6 +21,9 @@ const DATA = "/prometheus";
 const RETENTION_RATIO = 0.8;
 /** Share of the memory limit at which it collects garbage harder, rather than be killed. */
 const MEMORY_RATIO = 0.9;
+
+/** A key is in it, which belongs on no disk. */
+const certificatesVolume = { medium: "Memory", sizeLimit: "1Mi" };
 
 /** Arguments of {@link Prometheus}. */
 export interface PrometheusArgs extends PlatformContext {
@@ -61,9 +65,18 @@ export class Prometheus extends pulumi.ComponentResource {
           ports: { http: PORT },
           dataPath: DATA,
           scratchPaths: ["/tmp"],
+          sidecar: ownTlsAnnotations(plan),
           mounts: [
             { volume: { name: "config", configMap: { name: APP } }, mountPath: CONFIG },
             credentialsMount,
+            ...(plan.mesh.enabled
+              ? [
+                  {
+                    volume: { name: CERTIFICATES_VOLUME, emptyDir: certificatesVolume },
+                    mountPath: CERTIFICATES,
+                  },
+                ]
+              : []),
           ],
           gracePeriod: 60,
           container: {

@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { CERTIFICATES } from "../mesh/injection";
 import { SERVICE_PORT } from "../microservice";
 import type { Plan } from "../plan";
 import { workloads } from "../workloads";
@@ -42,7 +43,7 @@ export function scrapeConfig(plan: Plan): ScrapeConfig {
       external_labels: { platform: plan.name },
     },
     rule_files: [RULES_FILE],
-    alerting: { alertmanagers: [{ static_configs: [{ targets: [`${app}:${port}`] }] }] },
+    alerting: { alertmanagers: [{ ...inMesh(plan), static_configs: [{ targets: [`${app}:${port}`] }] }] },
     scrape_configs: scrapeJobs(plan),
   };
 }
@@ -54,7 +55,9 @@ export function scrapeConfig(plan: Plan): ScrapeConfig {
 export function scrapeJobs(plan: Plan): ScrapeJob[] {
   const { namespace, services, frontDoor, postgres, redis, rabbitmq, mesh } = plan;
   return [
-    ...services.map(({ name, port }) => podJob(name, namespace, name, port, { scrape_interval: "10s" })),
+    ...services.map(({ name, port }) =>
+      podJob(name, namespace, name, port, { scrape_interval: "10s", ...inMesh(plan) }),
+    ),
     healthJob(),
     ...(frontDoor.kind === "standalone" ? [workloadJob(workloads.nginx)] : []),
     ...(postgres ? [workloadJob(workloads.postgres)] : []),
@@ -69,7 +72,7 @@ export function scrapeJobs(plan: Plan): ScrapeJob[] {
   ];
 
   function workloadJob({ app, metrics }: { app: string; metrics: number }): ScrapeJob {
-    return podJob(app, namespace, app, metrics, {});
+    return podJob(app, namespace, app, metrics, inMesh(plan));
   }
 
   /**
@@ -81,12 +84,30 @@ export function scrapeJobs(plan: Plan): ScrapeJob[] {
       job_name: "load-balancer-health",
       scrape_interval: "30s",
       metrics_path: "/health",
+      ...inMesh(plan),
       static_configs: services.map(({ name }) => ({
         targets: [`${name}:${SERVICE_PORT}`],
         labels: { service: name },
       })),
     };
   }
+}
+
+/**
+ * Where nothing but mutual TLS is answered: Prometheus has a certificate of the mesh, and who it asks is known by the
+ * address that the API server told, not by a name in the certificate (Istio's documentation, "Prometheus").
+ */
+function inMesh({ mesh }: Plan): Record<string, unknown> {
+  if (!mesh.enabled) return {};
+  return {
+    scheme: "https",
+    tls_config: {
+      ca_file: `${CERTIFICATES}/root-cert.pem`,
+      cert_file: `${CERTIFICATES}/cert-chain.pem`,
+      key_file: `${CERTIFICATES}/key.pem`,
+      insecure_skip_verify: true,
+    },
+  };
 }
 
 /** Every running pod of a workload, by the port that its figures are on. */

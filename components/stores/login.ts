@@ -58,7 +58,7 @@ export function createLoginJob(
         backoffLimit: 6,
         template: {
           // A new password is another template, hence another run.
-          metadata: { labels, annotations: { "platform/login": checksum } },
+          metadata: { labels, annotations: { ...context.sidecar, "platform/login": checksum } },
           spec: {
             ...podOf({ app, user: users.postgres, priority: "services" }, context),
             restartPolicy: "OnFailure",

@@ -40,6 +40,8 @@ export interface StatefulStore {
   }[];
   /** Fingerprints of what the pod reads at start: it rolls when one changes. @default it reads all anew by itself */
   checksums?: Record<string, pulumi.Input<string>>;
+  /** What it says of its sidecar. @default what every pod does */
+  sidecar?: Readonly<Record<string, string>>;
   /** Seconds it may take to stop. */
   gracePeriod: number;
   /** What the pod has beyond that. */
@@ -99,7 +101,10 @@ export function createStatefulStore(
           // All at once: the members of a cluster wait for each other. Updates go one by one all the same.
           podManagementPolicy: "Parallel",
           selector: { matchLabels: selectorOf(app) },
-          template: { metadata: { labels, annotations: store.checksums }, spec: podSpec() },
+          template: {
+            metadata: { labels, annotations: { ...(store.sidecar ?? args.sidecar), ...store.checksums } },
+            spec: podSpec(),
+          },
           volumeClaimTemplates: [{ metadata: { name: "data" }, spec: claimSpec(storage, storageClass) }],
         },
       },

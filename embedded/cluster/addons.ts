@@ -1,34 +1,40 @@
 import { readFileSync } from "node:fs";
-import { dnsServiceAddress, nodeAddress } from "./addresses";
-import { type Api, fieldManager, type KubernetesObject } from "./api";
+import {
+  type Addon,
+  bindingInCluster,
+  clusterAccess,
+  outsideService,
+  rbac,
+  rbacGroup,
+  rbacObject,
+} from "./addon";
+import { dnsServiceAddress } from "./addresses";
+import type { Api } from "./api";
 import type { Extras } from "./extras";
 import { certificate } from "./identities";
-import { type Listener, ports } from "./ports";
+import { ports } from "./ports";
 import { until } from "./processes";
 import { simulatedNodeObjects } from "./simulation";
 import { provisioner } from "./volume-rules";
 
-/** An object and the collection it belongs to. */
-interface Addon {
-  collection: string;
-  object: KubernetesObject;
-}
-
 const RIGHTS_TIMEOUT = 10_000;
 
-/** Makes the cluster's own objects what they should be. Ends when the daemons have their rights. */
-export async function applyAddons(api: Api, extras: Extras): Promise<void> {
+/**
+ * Makes the cluster's own objects what they should be. Ends when the daemons have their rights.
+ * @param more what an extra of this cluster adds
+ */
+export async function applyAddons(api: Api, extras: Extras, more: readonly Addon[]): Promise<void> {
   // The API server makes it too, but some time after it says that it is ready.
   await api.apply(`/api/v1/namespaces/${system.namespace}`, {
     apiVersion: "v1",
     kind: "Namespace",
     metadata: { name: system.namespace },
   });
-  await Promise.all(
-    addons(extras).map(({ collection, object }) =>
-      api.apply(`${collection}/${object.metadata.name}`, object),
-    ),
-  );
+  const all = [...addons(extras), ...more];
+  const apply = ({ collection, object }: Addon) => api.apply(`${collection}/${object.metadata.name}`, object);
+  // What is in a namespace has to wait for it.
+  await Promise.all(all.filter(({ object }) => object.kind === "Namespace").map(apply));
+  await Promise.all(all.filter(({ object }) => object.kind !== "Namespace").map(apply));
   if (!(await until(() => rightsAreInForce(api), RIGHTS_TIMEOUT))) {
     throw new Error(`${metricsUser} has no access to the cluster after ${RIGHTS_TIMEOUT / 1000} s`);
   }
@@ -48,8 +54,6 @@ export function addons({ simulatedNodes }: Extras): Addon[] {
   ];
 }
 
-const rbacGroup = "rbac.authorization.k8s.io";
-const rbac = `/apis/${rbacGroup}/v1`;
 const system = { namespace: "kube-system" };
 
 const storageClass: Addon = {
@@ -181,73 +185,4 @@ async function rightsAreInForce(api: Api): Promise<boolean> {
     },
   );
   return review.status.allowed;
-}
-
-/** A role for one of our daemons, of the daemon's own name. */
-function clusterAccess(user: string, rules: unknown[]): Addon[] {
-  return [
-    { collection: `${rbac}/clusterroles`, object: { ...rbacObject("ClusterRole", { name: user }), rules } },
-    bindingInCluster(user, user, user),
-  ];
-}
-
-function bindingInCluster(name: string, user: string, role: string): Addon {
-  return {
-    collection: `${rbac}/clusterrolebindings`,
-    object: {
-      ...rbacObject("ClusterRoleBinding", { name }),
-      roleRef: { apiGroup: rbacGroup, kind: "ClusterRole", name: role },
-      subjects: [{ apiGroup: rbacGroup, kind: "User", name: user }],
-    },
-  };
-}
-
-function rbacObject(kind: string, metadata: KubernetesObject["metadata"]): KubernetesObject {
-  return { apiVersion: `${rbacGroup}/v1`, kind, metadata };
-}
-
-/** One port of a Service and what serves it on this machine. */
-interface OutsidePort {
-  name: string;
-  protocol: "TCP" | "UDP";
-  port: number;
-  listener: Listener;
-}
-
-/** A Service without a selector, and the daemon beside the cluster that answers for it. */
-function outsideService(
-  name: string,
-  labels: Record<string, string>,
-  spec: Record<string, unknown>,
-  served: OutsidePort[],
-): Addon[] {
-  return [
-    {
-      collection: "/api/v1/namespaces/kube-system/services",
-      object: {
-        apiVersion: "v1",
-        kind: "Service",
-        metadata: { ...system, name, labels },
-        spec: { ...spec, ports: served.map(({ name, protocol, port }) => ({ name, protocol, port })) },
-      },
-    },
-    {
-      collection: "/apis/discovery.k8s.io/v1/namespaces/kube-system/endpointslices",
-      object: {
-        apiVersion: "discovery.k8s.io/v1",
-        kind: "EndpointSlice",
-        metadata: {
-          ...system,
-          name,
-          labels: {
-            "kubernetes.io/service-name": name,
-            "endpointslice.kubernetes.io/managed-by": fieldManager,
-          },
-        },
-        addressType: "IPv4",
-        endpoints: [{ addresses: [nodeAddress], conditions: { ready: true } }],
-        ports: served.map(({ name, protocol, listener }) => ({ name, protocol, port: listener.port })),
-      },
-    },
-  ];
 }

@@ -1,13 +1,12 @@
 import { join } from "node:path";
-import { podNetwork } from "./cni";
+import type { Toolchain } from "../toolchain";
+import { cniPluginsDir, linkCniPlugins, podNetwork } from "./cni";
+import type { Extras } from "./extras";
 import { writePrivately } from "./files";
 import { configDir, containerdDir, containerdSocket, containerdState, runcState } from "./layout";
 
 /** The image that holds a pod's namespaces; `embedded/images` brings a stand-in of it. */
 const PAUSE_IMAGE = "registry.k8s.io/pause:3.10";
-
-/** Where Debian's containernetworking-plugins puts the plugins. */
-const CNI_PLUGINS = "/usr/lib/cni";
 
 const cniDir = join(configDir, "cni");
 
@@ -18,8 +17,9 @@ export const containerdFiles = {
 };
 
 /** Writes containerd's configuration: nothing in /etc, /opt or /var/lib is read or written. */
-export function writeContainerdConfig(): void {
-  writePrivately(containerdFiles.network, `${JSON.stringify(podNetwork, undefined, 2)}\n`);
+export function writeContainerdConfig(tools: Toolchain, extras: Extras): void {
+  linkCniPlugins(tools, extras);
+  writePrivately(containerdFiles.network, `${JSON.stringify(podNetwork(extras), undefined, 2)}\n`);
   writePrivately(containerdFiles.containerd, containerdToml);
 }
 
@@ -46,7 +46,7 @@ disabled_plugins = [
   stream_server_address = "127.0.0.1"
 
 [plugins."io.containerd.grpc.v1.cri".cni]
-  bin_dir = "${CNI_PLUGINS}"
+  bin_dir = "${cniPluginsDir}"
   conf_dir = "${cniDir}"
 
 [plugins."io.containerd.grpc.v1.cri".containerd]

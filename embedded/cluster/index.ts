@@ -22,10 +22,10 @@ export async function startCluster(tools: Toolchain, extras: Extras, report: Rep
 }
 
 /** Brings up the container runtime alone, so that images can be imported while the rest starts. */
-export async function startContainerd(report: Report): Promise<void> {
+export async function startContainerd(tools: Toolchain, extras: Extras, report: Report): Promise<void> {
   const driver = await chooseDriver();
   keepDriver(driver);
-  if (driver === "node") await startRuntime(report);
+  if (driver === "node") await startRuntime(tools, extras, report);
 }
 
 /** Leaves no process, mount, device, rule or file outside the cache behind; the cluster's data stays. */

@@ -16,6 +16,8 @@ import { writeKubeconfigs } from "./kubeconfigs";
 import { writeKubernetesConfig } from "./kubernetes-config";
 import { claimFile, etcdDir, nodeName, simulatedNodes, volumesDir } from "./layout";
 import { removeCgroups, removeFiles, unmountAll } from "./leftovers";
+import { plainEnvoy, render } from "./mesh/charts";
+import { meshAddons } from "./mesh/objects";
 import { ensureNetwork, kubeProxyTables, removeNetwork, removeTables } from "./network";
 import { buildNetworkPoliciesDaemon } from "./network-policies/daemon";
 import { policiesTable } from "./network-policies/ruleset";
@@ -31,9 +33,9 @@ const CONTAINER_GRACE = 8000;
 const READY_TIMEOUT = 60_000;
 
 /** Brings up containerd alone. */
-export async function startRuntime(report: Report): Promise<void> {
+export async function startRuntime(tools: Toolchain, extras: Extras, report: Report): Promise<void> {
   claimMachine();
-  writeContainerdConfig();
+  writeContainerdConfig(tools, extras);
   await ensureDaemons([containerd], report);
 }
 
@@ -53,7 +55,7 @@ export async function startNode(tools: Toolchain, extras: Extras, report: Report
 
   const api = new Api("admin");
   try {
-    await Promise.all([startRuntime(report), startControlPlane()]);
+    await Promise.all([startRuntime(tools, extras, report), startControlPlane()]);
     await Promise.all([
       ensureDaemons(nodeDaemons(tools, extras), report).then(() => nodesReady(api, extras)),
       applyDefinitions(api),
@@ -66,7 +68,8 @@ export async function startNode(tools: Toolchain, extras: Extras, report: Report
     await ensureDaemons([etcd], report);
     await ensureDaemons([apiServer(tools)], report);
     // Before the daemons that have their rights from it.
-    await applyAddons(api, extras);
+    const chart = extras.mesh ? await render(tools, plainEnvoy) : [];
+    await applyAddons(api, extras, extras.mesh ? meshAddons(chart) : []);
   }
 }
 

@@ -9,6 +9,7 @@ import { nodeLayer } from "./node";
 import { type Image, imageOf } from "./oci";
 import { prometheusLayer } from "./prometheus";
 import { serviceStandIn } from "./service";
+import { sidecarLayer } from "./sidecar";
 import { type StandIn, type StandInName, standIns } from "./standins";
 import { thinLayer } from "./thin";
 import type { WantedImages } from "./wanted";
@@ -25,17 +26,26 @@ const pauseImage = "registry.k8s.io/pause:3.10";
  * gets the services from their Dockerfile.
  * @throws {CommandFailure} when a package registry is away and the cache lacks what it serves
  */
-export async function ensureImages({ stores, services }: WantedImages, report: Report): Promise<void> {
+export async function ensureImages(
+  { stores, services, sidecar }: WantedImages,
+  report: Report,
+): Promise<void> {
   if ((await chooseDriver()) === "kind") return loadServices(services, report);
 
   await removeAbandoned();
-  const refs = Object.entries({ ...stores, pause: pauseImage }) as [StandInName, string][];
+  const refs = Object.entries({ ...stores, ...(sidecar && { sidecar }), pause: pauseImage }) as [
+    StandInName,
+    string,
+  ][];
   // One after the other: the first is the bigger work, and both wait for the network.
   const debian = await baseLayer(report);
   const node = await nodeLayer(report);
   const service = await serviceStandIn();
   // What Debian's packages do not have, by the stand-in that runs it.
-  const programs: { [name in StandInName]?: Blob } = { prometheus: await prometheusLayer(report) };
+  const programs: { [name in StandInName]?: Blob } = {
+    prometheus: await prometheusLayer(report),
+    ...(sidecar && { sidecar: await sidecarLayer(report) }),
+  };
   const below = (name: StandInName) => [debian, ...(programs[name] ? [programs[name]] : [])];
   const images = await Promise.all([
     ...refs.map(([name, ref]) => imageFor(ref, name, standIns[name], below(name))),

@@ -154,6 +154,14 @@ export const standIns = {
       ExposedPorts: ports(9113),
     },
   },
+  sidecar: {
+    account: { name: "istio-proxy", uid: 1337, gid: 1337, home: "/var/lib/istio" },
+    config: {
+      User: "1337:1337",
+      Env: [searchPath],
+      Entrypoint: ["/usr/local/bin/pilot-agent"],
+    },
+  },
   busybox: { config: { Env: [searchPath], Cmd: ["sh"] } },
   pause: { config: { Env: [searchPath], Entrypoint: ["/usr/bin/catatonit", "-P"], User: "65535:65535" } },
 } satisfies Record<string, StandIn>;

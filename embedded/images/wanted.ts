@@ -1,5 +1,6 @@
 import type { Plan } from "../../components/plan";
 import { images } from "../../components/versions";
+import { proxyImage } from "../cluster/mesh/charts";
 
 /** No registry that the stand-ins are made from has Grafana: the stacks of the embedded cluster leave it out. */
 const { grafana: _, ...available } = images;
@@ -9,15 +10,21 @@ export interface WantedImages {
   stores: Record<keyof typeof available, string>;
   /** The names of the catalog's services, their canaries included: all are the reference service. */
   services: string[];
+  /** What runs beside each pod of a mesh. */
+  sidecar?: string;
 }
 
 /** Every image that a plan runs. A digest that it pins them to is left out: what is made here has another one. */
-export function wantedImages({ services }: Pick<Plan, "services">): WantedImages {
+export function wantedImages({ services, mesh }: Pick<Plan, "services" | "mesh">): WantedImages {
   const names = services.flatMap(({ image, canary }) => (canary ? [image, canary.image] : [image]));
-  return { stores: available, services: [...new Set(names.map((name) => name.replace(/@.*$/, "")))] };
+  return {
+    stores: available,
+    services: [...new Set(names.map((name) => name.replace(/@.*$/, "")))],
+    ...(mesh.enabled && { sidecar: proxyImage }),
+  };
 }
 
-/** The names of all of them. */
+/** The names of those that a plan may pin to a digest. */
 export const namesOf = ({ stores, services }: WantedImages): string[] => [
   ...Object.values(stores),
   ...services,

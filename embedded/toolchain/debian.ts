@@ -21,6 +21,7 @@ const needs: Need[] = [
   { has: "modprobe", package: "kmod" },
   { has: "mount", package: "mount" },
   { has: "socat", package: "socat" },
+  { has: "pip3", package: "python3-pip" },
   { has: "mmdebstrap", package: "mmdebstrap" },
 ];
 

@@ -15,6 +15,8 @@ import { executablesOf, folderOf, isStored, removeAbandoned, store } from "./sto
 import {
   allTools,
   clientTools,
+  meshClientTools,
+  meshTools,
   nodeTools,
   scannerTools,
   simulationTools,
@@ -33,20 +35,25 @@ export interface Toolchain {
   binDir: string;
 }
 
+/** What a cluster has beyond what every one has, as far as it takes tools of its own. */
+interface Beyond {
+  simulatedNodes: boolean;
+  mesh: boolean;
+}
+
 /**
  * Makes every tool available that the cluster's driver needs: in the cache already, else found on the PATH in
  * the right version, else downloaded from its publisher, else built from source. Also fetches the definitions
  * of Istio's objects.
- * @param simulated whether some nodes will be simulated
  * @throws {UserError} when something is missing that the person at the keyboard has to install
  */
-export async function ensureToolchain(simulated: boolean, report: Report): Promise<Toolchain> {
+export async function ensureToolchain({ simulatedNodes, mesh }: Beyond, report: Report): Promise<Toolchain> {
   const wanted = [...clientTools];
   if ((await chooseDriver()) === "node") {
     await ensurePackages(report);
-    wanted.push(...nodeTools);
-  }
-  if (simulated) wanted.push(...simulationTools);
+    wanted.push(...nodeTools, ...(mesh ? meshTools : []));
+  } else if (mesh) wanted.push(...meshClientTools);
+  if (simulatedNodes) wanted.push(...simulationTools);
   await obtainLacking(wanted, report);
   if (!existsSync(binDir())) await store(binDir(), link);
   await istioCrds(report);

@@ -1,3 +1,5 @@
+import { istio } from "../../components/versions";
+
 /** An executable of the toolchain, by its file name. */
 export type ToolName =
   | "pulumi"
@@ -11,6 +13,10 @@ export type ToolName =
   | "coredns"
   | "metrics-server"
   | "kwok"
+  | "istio-charts"
+  | "pilot-discovery"
+  | "pilot-agent"
+  | "istio-cni"
   | "prometheus"
   | "promtool"
   | "kube-score"
@@ -65,6 +71,9 @@ const PROMETHEUS = "3.10.0";
 const KUBE_SCORE = "1.20.0";
 const KUBECONFORM = "0.7.0";
 const ACTIONLINT = "1.7.12";
+
+/** Variable that each of Istio's programs tells its version from. */
+const ISTIO_STAMP = { "istio.io/istio/pkg/version.buildVersion": istio };
 
 /** This processor in the names that Go programs are released under; those of Pulumi say it like Node. */
 const goArch = process.arch === "x64" ? "amd64" : process.arch;
@@ -172,6 +181,46 @@ export const nodeTools: readonly Tool[] = [
   prometheus,
 ];
 
+/** What renders Istio's charts, in place of Helm and a repository of charts. */
+const istioCharts: Tool = {
+  name: "istio-charts",
+  version: istio,
+  executables: { "istio-charts": null },
+  sources: [{ module: "istio", packages: ["."], go: [1, 26, 0] }],
+};
+
+/** The mesh of a cluster that pulls images: Istio's own do the rest. */
+export const meshClientTools: readonly Tool[] = [istioCharts];
+
+/**
+ * The mesh of a node: its control plane, what it runs beside each pod, and what leads a pod's traffic there. Its
+ * publisher has images of them only.
+ */
+export const meshTools: readonly Tool[] = [
+  istioCharts,
+  {
+    name: "istio",
+    version: istio,
+    executables: {
+      "pilot-discovery": ["version", "--short"],
+      "pilot-agent": ["version", "--short"],
+      "istio-cni": null,
+    },
+    sources: [
+      {
+        module: "istio",
+        packages: [
+          "istio.io/istio/pilot/cmd/pilot-discovery",
+          "istio.io/istio/pilot/cmd/pilot-agent",
+          "istio.io/istio/cni/cmd/istio-cni",
+        ],
+        stamps: ISTIO_STAMP,
+        go: [1, 26, 0],
+      },
+    ],
+  },
+];
+
 /** What simulates nodes. Built from source: its releases come without checksums. */
 export const simulationTools: readonly Tool[] = [
   {
@@ -226,7 +275,7 @@ export const scannerTools: readonly Tool[] = [
 
 /** Every tool there is. */
 export const allTools: readonly Tool[] = [
-  ...new Set([...clientTools, ...nodeTools, ...simulationTools, ...scannerTools]),
+  ...new Set([...clientTools, ...nodeTools, ...meshTools, ...simulationTools, ...scannerTools]),
 ];
 
 function pulumiRelease(): Download {

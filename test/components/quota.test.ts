@@ -9,8 +9,11 @@ const SCALER = "HorizontalPodAutoscaler";
 type Kind = "requests" | "limits";
 type Resource = "cpu" | "memory";
 
-/** What Istio's charts give each sidecar, which is added to pods only in the cluster. */
-const PROXY = { requests: { cpu: 0.1, memory: 2 ** 27 }, limits: { cpu: 2, memory: 2 ** 30 } };
+/** What each sidecar takes, which is added to pods only in the cluster. */
+const proxyOf = ({ spec }: Manifest, kind: Kind, resource: Resource) => {
+  const name = `sidecar.istio.io/proxy${resource === "cpu" ? "CPU" : "Memory"}${kind === "limits" ? "Limit" : ""}`;
+  return quantity(spec.template.metadata.annotations[name]);
+};
 
 const workloadsOf = (manifests: Manifest[]) =>
   manifests.filter(({ kind }) => ["Deployment", "StatefulSet", "Job"].includes(kind));
@@ -63,8 +66,8 @@ describe("Quota", () => {
           pods.reduce((total, { workload, count }) => total + count * of(workload), 0);
         for (const kind of ["requests", "limits"] as const) {
           for (const resource of ["cpu", "memory"] as const) {
-            const proxy = mesh.enabled ? PROXY[kind][resource] : 0;
-            const most = sum((workload) => needed(workload, kind, resource) + proxy);
+            const proxy = (workload: Manifest) => (mesh.enabled ? proxyOf(workload, kind, resource) : 0);
+            const most = sum((workload) => needed(workload, kind, resource) + proxy(workload));
             const hard = quantity(quota[`${kind}.${resource}`] as string);
             expect(hard, `${kind}.${resource}`).to.be.within(most, 1.5 * most);
           }

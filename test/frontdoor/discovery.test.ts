@@ -146,7 +146,7 @@ describe("discovery.sh", function () {
 
   async function start(): Promise<FrontDoorUnderTest> {
     const table = tableOf("dealcycle-dev");
-    const names = table.services.map(({ service, pods }) => `${service}=${pods}:${port()}`);
+    const names = table.services.map(({ service, target }) => `${service}=${target}:${port()}`);
     shell = spawn("sh", [script, "run", ...names], { env: environment(), stdio: "ignore" });
     door = await FrontDoorUnderTest.of(table, site, shell);
     return door;

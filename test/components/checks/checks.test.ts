@@ -196,7 +196,7 @@ describe("check", () => {
       const plan = (tier: string): Plan =>
         ({
           ...planWith(catalog.services),
-          mesh: { enabled: true, install: false, ...changes.mesh },
+          mesh: { ...settingsOf("dev").mesh, ...changes.mesh },
           tier,
         }) as Plan;
       expect(lines(check(plan("production")))).to.deep.equal([

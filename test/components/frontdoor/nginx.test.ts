@@ -10,23 +10,27 @@ describe("nginx of the platform's own", () => {
     containers = objects["Deployment nginx"].spec.template.spec.containers;
   });
 
-  it("[O8] is a Deployment with its configuration, an account, a budget, and a name of each service's pods", () => {
+  it("[O8] is a Deployment with its configuration, an account and a budget", () => {
     expect(Object.keys(objects)).to.have.members([
       "ServiceAccount nginx",
       "ConfigMap nginx",
       "Deployment nginx",
       "Service nginx",
       "PodDisruptionBudget nginx",
-      "Service api-gateway-pods",
     ]);
     expect(objects["ConfigMap nginx"].data["discovery.sh"]).to.equal(discoveryScript);
   });
 
-  it("[O8] balances over the ready pods, not over one address that stands for them", () => {
-    const { spec } = objects["Service api-gateway-pods"];
+  it("[O9] asks for the service in a mesh, so that its sidecar heeds the weights of the versions", () => {
+    expect(containers[0].args).to.deep.equal(["api-gateway=api-gateway:80"]);
+  });
+
+  it("[O8] without a mesh balances over the ready pods, not over one address that stands for them", async () => {
+    const alone = await frontDoorOf(planWith("prod", {}, { mesh: { enabled: false } }));
+    const { spec } = alone["Service api-gateway-pods"];
     expect(spec).to.deep.include({ clusterIP: "None", publishNotReadyAddresses: false });
     expect(spec.selector).to.deep.equal({ app: "api-gateway" });
-    expect(containers[0]).to.deep.include({
+    expect(alone["Deployment nginx"].spec.template.spec.containers[0]).to.deep.include({
       command: ["sh", "/etc/nginx/discovery.sh", "run"],
       args: ["api-gateway=api-gateway-pods:3000"],
     });

@@ -7,8 +7,8 @@ describe("The route table", () => {
     const { services, url } = routeTable(planWith("dev"));
     expect(url).to.equal("https://malai.localhost:8443");
     expect(
-      services.map(({ service, pods, port, balancing }) => [service, pods, port, balancing]),
-    ).to.deep.equal([["api-gateway", "api-gateway-pods", 3000, "least_conn"]]);
+      services.map(({ service, target, port, balancing }) => [service, target, port, balancing]),
+    ).to.deep.equal([["api-gateway", "api-gateway", 80, "least_conn"]]);
     expect(services[0]?.paths).to.deep.equal([
       {
         locations: [{ match: "prefix", path: "/api/" }],
@@ -21,6 +21,12 @@ describe("The route table", () => {
         timeouts: { connect: 60, send: 3600, read: 3600 },
       },
     ]);
+  });
+
+  it("leads to the pods themselves where there is no mesh to choose among them", () => {
+    const { services, balancesPods } = routeTable(planWith("dev", {}, { mesh: { enabled: false } }));
+    expect(services.map(({ target, port }) => [target, port])).to.deep.equal([["api-gateway-pods", 3000]]);
+    expect([balancesPods, routeTable(planWith("dev")).balancesPods]).to.deep.equal([true, false]);
   });
 
   it("[D4] has every service of the CRM, each with its own balancing, and /leads as a whole path", () => {

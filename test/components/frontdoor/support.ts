@@ -5,10 +5,15 @@ import { parseSettings } from "../../../components/settings";
 import { readStackFile, valuesOf } from "../../../embedded/settings";
 import { catalogs, planOf } from "../../../platforms";
 
-/** The plan of a stack, with other settings of its front door. */
-export function planWith(stack: string, frontDoor: Record<string, unknown> = {}): Plan {
+/** The plan of a stack, with other settings of its front door, and others beside it. */
+export function planWith(
+  stack: string,
+  frontDoor: Record<string, unknown> = {},
+  others: Record<string, unknown> = {},
+): Plan {
   const values = valuesOf(readStackFile(stack)) as { frontDoor?: object };
-  const parsed = parseSettings({ ...values, frontDoor: { ...values.frontDoor, ...frontDoor } }, catalogs);
+  const changed = { ...values, ...others, frontDoor: { ...values.frontDoor, ...frontDoor } };
+  const parsed = parseSettings(changed, catalogs);
   if ("problems" in parsed) throw new Error(JSON.stringify(parsed.problems));
   return planOf(parsed.settings);
 }
@@ -33,6 +38,7 @@ export async function frontDoorOf(plan: Plan): Promise<Record<string, any>> {
     protect: false,
     checksum: (value) => pulumi.output(value).apply((text) => `checksum of ${text.length}`),
     priorities: { data: "data", services: "services" },
+    sidecar: {},
     plan,
     certificate: { secret: "the-tls" },
   });

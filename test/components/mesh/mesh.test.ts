@@ -48,7 +48,7 @@ describe("Mesh", () => {
 
       it("[D5] has a VirtualService and a DestinationRule for each service", () => {
         const services = plan.services.map(({ name }) => name);
-        expect(names("VirtualService")).to.have.members([...services, "front-door"]);
+        expect(names("VirtualService")).to.have.members([...services, "front-door", "front-door-inside"]);
         expect(names("DestinationRule")).to.include.members(services);
       });
 

@@ -135,8 +135,11 @@ describe("What a sidecar lets out", () => {
     ]);
   });
 
-  it("lets nginx find the single pods it chooses among", () => {
-    expect(seenBy(plan, "nginx")).to.include("./api-gateway-pods.malai.svc.cluster.local");
+  it("lets nginx find the services by the host that browsers ask for", () => {
+    expect(seenBy(plan, "nginx")).to.include.members([
+      "./malai.app",
+      "./api-gateway.malai.svc.cluster.local",
+    ]);
   });
 });
 
@@ -149,7 +152,7 @@ describe("Single pods in the mesh", () => {
 
   it("[D13] are spoken to by mutual TLS", () => {
     const rules = podRulesOf(plan);
-    expect(rules.map(({ spec }) => spec.host)).to.deep.equal(["api-gateway-pods", "rabbitmq-nodes"]);
+    expect(rules.map(({ spec }) => spec.host)).to.deep.equal(["rabbitmq-nodes"]);
     for (const { spec } of rules) expect(spec.trafficPolicy?.tls).to.deep.equal({ mode: "ISTIO_MUTUAL" });
     expect(podRulesOf(planFor(dealcycle)).map(({ name }) => name)).to.include("leads-service-headless");
   });

@@ -4,9 +4,9 @@ import { readStackFile, valuesOf } from "../../../embedded/settings";
 import { catalogs, planOf } from "../../../platforms";
 import { unlimited } from "./nginx";
 
-/** The route table of a stack, with a rate limit that no test reaches by accident. */
+/** The route table of a stack whose nginx chooses among the pods itself, with a rate limit that no test reaches by accident. */
 export function tableOf(stack: string, changes: Partial<RouteTable> = {}): RouteTable {
-  const parsed = parseSettings(valuesOf(readStackFile(stack)), catalogs);
+  const parsed = parseSettings({ ...valuesOf(readStackFile(stack)), mesh: { enabled: false } }, catalogs);
   if ("problems" in parsed) throw new Error(JSON.stringify(parsed.problems));
   return { ...routeTable(planOf(parsed.settings)), rateLimit: unlimited, ...changes };
 }
