@@ -5,14 +5,14 @@ import { labelsOf } from "./kube/labels";
 
 /** What {@link createAutoscaler} scales. */
 export interface AutoscalerArgs extends Pick<PlatformContext, "namespace" | "platform"> {
-  /** Value of the `app` label. */
+  /** Value of the `app` label, and name of the container that is measured: a sidecar beside it is not. */
   app: string;
-  /** Name of the Deployment. */
-  deployment: pulumi.Input<string>;
+  /** The Deployment: its name, which is the autoscaler's too, and the resource to wait for. */
+  deployment: { name: string; exists: pulumi.Resource };
   replicas: { min: number; max: number };
 }
 
-/** Per cent of what the pods request, averaged over them (orchestration document, section 3). */
+/** Per cent of what the service's containers request, averaged over them (orchestration document, section 3). */
 const TARGETS = { cpu: 70, memory: 80 };
 
 /**
@@ -42,18 +42,22 @@ export function createAutoscaler(
   return new k8s.autoscaling.v2.HorizontalPodAutoscaler(
     name,
     {
-      metadata: { name: app, namespace, labels: labelsOf(app, platform) },
+      metadata: { name: deployment.name, namespace, labels: labelsOf(app, platform) },
       spec: {
-        scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: deployment },
+        scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: deployment.name },
         minReplicas: replicas.min,
         maxReplicas: replicas.max,
         metrics: Object.entries(TARGETS).map(([resource, averageUtilization]) => ({
-          type: "Resource",
-          resource: { name: resource, target: { type: "Utilization", averageUtilization } },
+          type: "ContainerResource",
+          containerResource: {
+            name: resource,
+            container: app,
+            target: { type: "Utilization", averageUtilization },
+          },
         })),
         behavior: BEHAVIOR,
       },
     },
-    opts,
+    { ...opts, dependsOn: deployment.exists },
   );
 }

@@ -5,7 +5,7 @@ import { createDisruptionBudget } from "./disruption";
 import { createAccount } from "./kube/account";
 import { labelsOf, selectorOf } from "./kube/labels";
 import type { Plan } from "./plan";
-import { CANARY_REPLICAS, type ServicePodArgs, servicePod, type Version } from "./service-pod";
+import { type ServicePodArgs, servicePod, type Version } from "./service-pod";
 import type { Endpoint } from "./stores/store";
 
 /** Arguments of {@link Microservice}. */
@@ -30,32 +30,49 @@ export class Microservice extends pulumi.ComponentResource {
     const child = { parent: this };
 
     const account = createAccount(name, app, args, child);
-    const stable = createStable();
-    createCanary();
+    createStable();
+    createRelease();
     createService();
     createHeadlessService();
-    createAutoscaler(
-      name,
-      { namespace, platform, app, deployment: stable.metadata.name, replicas: service.replicas },
-      child,
-    );
     createDisruptionBudget(name, app, args, child);
     this.endpoint = { host: app, port: SERVICE_PORT };
     this.registerOutputs({ endpoint: this.endpoint });
 
     function createStable() {
-      // No `replicas`: the autoscaler owns them.
-      return createDeployment(name, app, { version: service.version, image: service.image, track: "stable" });
+      createScaled(name, app, { version: service.version, image: service.image, track: "stable" });
     }
 
-    function createCanary() {
-      if (!service.canary) return;
-      const { version, image } = service.canary;
-      createDeployment(
+    /**
+     * As many as there are of the version in use: how much of the traffic it gets is a weight of the mesh, and may be
+     * all in the next moment. Whether it comes up is for the release to judge, which has a way back; `up` has none.
+     */
+    function createRelease() {
+      if (!service.release) return;
+      const { version, image } = service.release;
+      createScaled(
         `${name}-${version}`,
         `${app}-${version}`,
         { version, image, track: "canary" },
-        CANARY_REPLICAS,
+        { "pulumi.com/skipAwait": "true" },
+      );
+    }
+
+    function createScaled(
+      resourceName: string,
+      deploymentName: string,
+      version: Version,
+      annotations?: Record<string, string>,
+    ) {
+      const deployment = createDeployment(resourceName, deploymentName, version, annotations);
+      createAutoscaler(
+        resourceName,
+        {
+          ...args,
+          app,
+          deployment: { name: deploymentName, exists: deployment },
+          replicas: service.replicas,
+        },
+        child,
       );
     }
 
@@ -63,14 +80,14 @@ export class Microservice extends pulumi.ComponentResource {
       resourceName: string,
       deploymentName: string,
       version: Version,
-      replicas?: number,
+      annotations?: Record<string, string>,
     ) {
       return new k8s.apps.v1.Deployment(
         resourceName,
         {
-          metadata: { name: deploymentName, namespace, labels },
+          metadata: { name: deploymentName, namespace, labels, annotations },
+          // No `replicas`: the autoscaler owns them.
           spec: {
-            replicas,
             // By track, so that the autoscaler measures the stable pods alone; never by version, which changes.
             selector: { matchLabels: { ...selectorOf(app), track: version.track } },
             strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },

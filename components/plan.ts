@@ -21,12 +21,15 @@ export interface DatabasePlan {
   services: string[];
 }
 
-/** A second version of a service, beside the first. */
-export interface CanaryPlan {
+/** A version of a service that is being released, beside the one in use. */
+export interface ReleasePlan {
+  strategy: "canary" | "blue-green";
   version: string;
   image: string;
   /** Per cent of the requests. */
   weight: number;
+  /** Whether the version in use can work with the database as this one leaves it. */
+  schema: "compatible" | "incompatible";
 }
 
 /** One service of one environment, every default applied. */
@@ -37,7 +40,7 @@ export interface ServicePlan {
   image: string;
   /** Value of the `version` label. */
   version: string;
-  canary?: CanaryPlan;
+  release?: ReleasePlan;
   replicas: { min: number; max: number };
   resources: Resources;
   probes: Probes;
@@ -68,6 +71,7 @@ export interface Plan {
   protectData: boolean;
   scheduling: Settings["scheduling"];
   mesh: Settings["mesh"];
+  releases: Settings["releases"];
   discovery: Required<Omit<Discovery, "affinity">> & Pick<Discovery, "affinity">;
   shutdown: Shutdown;
   /** References of the images that are not the services' own. */
@@ -92,6 +96,9 @@ export interface Plan {
   grafana: Settings["grafana"];
   prices: Settings["prices"];
 }
+
+/** Value of the `version` label before the first release. */
+const FIRST_VERSION = "v1";
 
 /** Name of the secret with the URL that alerts are sent to. */
 export const ALERT_WEBHOOK = "ALERT_WEBHOOK_URL";
@@ -138,6 +145,7 @@ export function makePlan(catalog: Catalog, settings: Settings): Plan {
     protectData: settings.protectData,
     scheduling: settings.scheduling,
     mesh: settings.mesh,
+    releases: settings.releases,
     discovery: { apiPort: false, headless: false, ...catalog.discovery },
     shutdown: catalog.shutdown ?? { drain: 10, grace: 30 },
     images: mapValues(images, (image) => withDigest(image, settings.images.digests)),
@@ -174,17 +182,23 @@ function planService(
   const { defaults } = settings;
   const own = settings.services[name];
   const { tag, digests, registry = `docker.io/${catalog.name}` } = settings.images;
-  const canary = own?.canary;
+  const release = own?.release;
+  const repository = `${registry}/${name}`;
   return {
     name,
     port: entry.port,
-    image: withDigest(`${registry}/${name}:${tag}`, digests),
-    version: "v1",
-    ...(canary && {
-      canary: {
-        version: canary.version,
-        weight: canary.weight,
-        image: withDigest(`${registry}/${name}:${canary.tag ?? tag}`, definedOnly({ [name]: canary.digest })),
+    // What a release has left is of its own tag, which the digests of a promotion are not.
+    image: own?.tag
+      ? withDigest(`${repository}:${own.tag}`, definedOnly({ [name]: own.digest }))
+      : withDigest(`${repository}:${tag}`, digests),
+    version: own?.version ?? FIRST_VERSION,
+    ...(release && {
+      release: {
+        strategy: release.strategy,
+        version: release.version,
+        weight: release.weight,
+        schema: release.schema,
+        image: withDigest(`${repository}:${release.tag ?? tag}`, definedOnly({ [name]: release.digest })),
       },
     }),
     replicas: { ...defaults.replicas, ...definedOnly(own?.replicas ?? {}) },

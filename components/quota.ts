@@ -1,6 +1,5 @@
 import { bytesOf, coresOf, quantity } from "./kube/quantity";
 import type { Plan, Resources, ServicePlan } from "./plan";
-import { CANARY_REPLICAS } from "./service-pod";
 
 /** Pods of one kind: how many there can be at once, and what all containers of one need together. */
 interface Pods {
@@ -23,10 +22,12 @@ const NGINX = resources(["100m", "64Mi"], ["500m", "256Mi"]);
 const GRAFANA = resources(["100m", "128Mi"], ["500m", "512Mi"]);
 const EXPORTER = resources(["50m", "64Mi"], ["250m", "128Mi"]);
 const LOGIN = resources(["50m", "64Mi"], ["500m", "128Mi"]);
+/** The sidecar of a pod that somebody adds by hand: what Istio's charts give each (`global.proxy.resources`). */
+const UNNAMED_SIDECAR = resources(["100m", "128Mi"], ["2", "1Gi"]);
 
 /**
  * Hard limits of the namespace: everything in the plan at its largest, in the middle of a rolling update of
- * everything, the largest service a second time for a blue-green release, and some head-room. A mistake, or somebody
+ * everything, the largest service a second time for a release, and some head-room. A mistake, or somebody
  * else's workload, ends there instead of taking the nodes. Pure.
  */
 export function quotaOf(plan: Plan): Record<string, string> {
@@ -61,9 +62,10 @@ interface Limits {
 
 /** What a container may ask for, and what it gets that asks for nothing: an object of somebody else's. Pure. */
 export function limitsOf(plan: Plan): Limits[] {
-  const limits = podsOf(plan)
-    .flatMap(({ containers }) => containers)
-    .map(({ limits }) => limits);
+  const limits = [
+    ...podsOf(plan).flatMap(({ containers }) => containers),
+    ...(plan.mesh.enabled ? [UNNAMED_SIDECAR] : []),
+  ].map(({ limits }) => limits);
   const largest = (of: "cpu" | "memory") => Math.max(...limits.map((limit) => quantity(limit[of])));
   const volumes = volumeSizes(plan);
   return [
@@ -96,8 +98,8 @@ function podsOf(plan: Plan): Pods[] {
   // One for each service, and one for the exporter.
   const logins = databases.reduce((sum, { services }) => sum + services.length, 1);
   return [
-    ...services.map(({ replicas, canary, resources }) => ({
-      count: surging(replicas.max) + (canary ? surging(CANARY_REPLICAS) : 0),
+    ...services.map(({ replicas, resources }) => ({
+      count: surging(replicas.max),
       containers: [resources, ...proxy],
     })),
     ...largest(services).map(({ replicas, resources }) => ({

@@ -44,9 +44,6 @@ export interface Version {
   track: "stable" | "canary";
 }
 
-/** Replicas of a canary. How much of the traffic it gets is a weight of the mesh, not their number. */
-export const CANARY_REPLICAS = 1;
-
 type Container = k8s.types.input.core.v1.Container;
 
 /** Where the certificate of the stores' authority is mounted. */

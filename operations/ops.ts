@@ -1,9 +1,10 @@
 import { Command, InvalidArgumentError } from "commander";
 import { Refusal, UserError } from "./errors";
+import { addReleaseCommands } from "./release/commands";
 
 /** What is not `pulumi up`. Every command loads only what it needs: most of the time of a short one is loading. */
 const program = new Command("ops")
-  .description("What is not pulumi up: look, review, verify, promote")
+  .description("What is not pulumi up: look, review, verify, promote, release")
   .addHelpText(
     "after",
     `
@@ -13,7 +14,8 @@ Exit codes:
   0  done; with status: everything is ready
   1  failed; with status: something is not ready
   2  wrong arguments, settings or files: the message says what to mend
-  3  refused: the stack is not verified, or must not be promoted as things are; nothing was changed`,
+  3  refused: the stack is not verified, or must not be promoted or released as things are; nothing was changed
+  4  rolled back: the release did not pass, and the version before serves everything`,
   )
   .exitOverride();
 
@@ -57,6 +59,8 @@ program
   .option("--dry-run", "show, and write nothing")
   .option("--json", "for programs; writes only with --yes")
   .action(async (from, to, options) => (await import("./promotion/promote")).promote(from, to, options));
+
+addReleaseCommands(program);
 
 program
   .command("diagram")

@@ -126,15 +126,15 @@ async function lastLogLine(pod: V1Pod, container: string, log: Log): Promise<str
 }
 
 function describeAutoscaler({ spec, status }: V2HorizontalPodAutoscaler): Autoscaler {
-  const targets = (spec?.metrics ?? []).flatMap(({ resource }) => resource ?? []);
+  const targets = (spec?.metrics ?? []).flatMap(({ containerResource }) => containerResource ?? []);
   return {
     min: spec?.minReplicas ?? 1,
     max: spec?.maxReplicas ?? 1,
     current: status?.currentReplicas ?? 0,
     metrics: targets.map(({ name, target }) => ({
       resource: name,
-      current: status?.currentMetrics?.find((metric) => metric.resource?.name === name)?.resource?.current
-        .averageUtilization,
+      current: status?.currentMetrics?.find(({ containerResource }) => containerResource?.name === name)
+        ?.containerResource?.current.averageUtilization,
       target: target.averageUtilization,
     })),
   };

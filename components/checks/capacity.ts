@@ -46,12 +46,12 @@ const POOL_SIZE = 10;
 /** Connections for people, backups, scraping, and the Jobs that make logins. */
 const SPARE_CONNECTIONS = 20;
 
-/** At their largest, with a canary and one pod more during a rolling update, the services get their connections. */
+/** At their largest, with a release beside them and one pod more during a rolling update, the services get their connections. */
 export const connectionsFit: Check = ({ services, postgres }) => {
   if (!postgres) return [];
   const pods = services
     .filter(({ database }) => database)
-    .reduce((sum, { replicas, canary }) => sum + replicas.max + (canary ? 2 : 1), 0);
+    .reduce((sum, { replicas, release }) => sum + (release ? 2 : 1) * (replicas.max + 1), 0);
   const wanted = pods * POOL_SIZE + SPARE_CONNECTIONS;
   return wanted > postgres.maxConnections
     ? [

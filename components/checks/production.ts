@@ -6,7 +6,7 @@ export const noLatestInProduction: Check = ({ tier, services, images }) => {
   if (tier !== "production") return [];
   const used = [
     ...Object.values(images),
-    ...services.flatMap(({ image, canary }) => (canary ? [image, canary.image] : [image])),
+    ...services.flatMap(({ image, release }) => (release ? [image, release.image] : [image])),
   ];
   return used
     .filter((image) => !image.includes("@") && (/:latest$/.test(image) || !/:[^/]+$/.test(image)))

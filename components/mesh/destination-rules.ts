@@ -36,9 +36,9 @@ const OUTLIERS = {
 
 /** The connections to a service: how many, over which replicas, in which versions, and when one is left alone. */
 export function destinationRuleOf(service: ServicePlan): IstioObject<"DestinationRule"> {
-  const { name, version, canary, routes, balancing } = service;
+  const { name, version, release, routes, balancing } = service;
   const connections = routes.some(({ webSocket }) => webSocket) ? WEB_SOCKET_CONNECTIONS : CONNECTIONS;
-  const versions = [version, ...(canary ? [canary.version] : [])];
+  const versions = [version, ...(release ? [release.version] : [])];
   return {
     kind: "DestinationRule",
     name,

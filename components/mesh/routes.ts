@@ -23,7 +23,7 @@ const RETRY_ON = {
   other: "connect-failure,refused-stream,reset-before-request",
 };
 
-/** Who sends `canary: true` is answered by the canary (orchestration document, section 6). */
+/** Who sends `canary: true` is answered by the version that is being released (orchestration document, section 6). */
 const CANARY = { headers: { canary: { exact: "true" } } };
 
 /** Every rule for the requests of a service at some of its paths, or at all; faults included. */
@@ -53,19 +53,19 @@ export function pathsOf(path: string): NonNullable<Match["uri"]>[] {
 }
 
 /** Which version answers whom. */
-function targetsOf({ name, version, canary }: ServicePlan): { match?: Match; route: HttpRule["route"] }[] {
+function targetsOf({ name, version, release }: ServicePlan): { match?: Match; route: HttpRule["route"] }[] {
   const to = (subset: string) => ({
     destination: { host: name, subset, port: { number: SERVICE_PORT } },
   });
-  if (!canary) return [{ route: [to(version)] }];
+  if (!release) return [{ route: [to(version)] }];
+  const weighted = [
+    { ...to(version), weight: 100 - release.weight },
+    { ...to(release.version), weight: release.weight },
+  ];
   return [
-    { match: CANARY, route: [to(canary.version)] },
-    {
-      route: [
-        { ...to(version), weight: 100 - canary.weight },
-        { ...to(canary.version), weight: canary.weight },
-      ],
-    },
+    { match: CANARY, route: [to(release.version)] },
+    // A version without a share is not named, so that it can go.
+    { route: weighted.filter(({ weight }) => weight > 0) },
   ];
 }
 

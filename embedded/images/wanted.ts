@@ -8,7 +8,7 @@ const { grafana: _, ...available } = images;
 /** The images of a platform, by their full names with a tag, such as `docker.io/library/redis:7-alpine`. */
 export interface WantedImages {
   stores: Record<keyof typeof available, string>;
-  /** The names of the catalog's services, their canaries included: all are the reference service. */
+  /** The names of the catalog's services, what is being released included: all are the reference service. */
   services: string[];
   /** What runs beside each pod of a mesh. */
   sidecar?: string;
@@ -16,7 +16,7 @@ export interface WantedImages {
 
 /** Every image that a plan runs. A digest that it pins them to is left out: what is made here has another one. */
 export function wantedImages({ services, mesh }: Pick<Plan, "services" | "mesh">): WantedImages {
-  const names = services.flatMap(({ image, canary }) => (canary ? [image, canary.image] : [image]));
+  const names = services.flatMap(({ image, release }) => (release ? [image, release.image] : [image]));
   return {
     stores: available,
     services: [...new Set(names.map((name) => name.replace(/@.*$/, "")))],

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../errors";
-import { output } from "./command";
-import { essence, fileOf, projectDir } from "./stack-file";
+import { output } from "../stack/command";
+import { essence, fileOf, projectDir } from "../stack/stack-file";
 
 /** What is checked out, and what of it nobody has committed. */
 export interface Checkout {

@@ -1,7 +1,7 @@
 import { CoreV1Api, type KubeConfig, type V1Pod } from "@kubernetes/client-node";
 import type { Plan } from "../../components/plan";
 import { shortName } from "../../components/versions";
-import type { Stack } from "./stack-file";
+import type { Stack } from "../stack/stack-file";
 
 /** Digests by the last part of an image's name: `{ "auth-service": "sha256:…" }`. */
 export type Digests = Record<string, string>;

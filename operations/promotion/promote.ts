@@ -2,12 +2,12 @@ import { writeFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import Table from "cli-table3";
 import { Refusal, UserError } from "../errors";
-import { clusterOf } from "./cluster";
+import { clusterOf } from "../stack/cluster";
+import { fileOf, readStack, withDigests } from "../stack/stack-file";
 import { readCheckout } from "./commit";
 import { readRunning } from "./images";
 import { objections, type Promotion, promotionOf, short } from "./promotion";
 import { readRecord } from "./record";
-import { fileOf, readStack, withDigests } from "./stack-file";
 
 export interface PromoteOptions {
   yes?: boolean;

@@ -1,8 +1,8 @@
 import { shortName } from "../../components/versions";
+import type { Stack } from "../stack/stack-file";
 import type { Checkout } from "./commit";
 import { type Digests, differing, imagesOf, type Running } from "./images";
 import type { VerifiedRecord } from "./record";
-import type { Stack } from "./stack-file";
 
 /** One image on its way. */
 export interface PromotedImage {

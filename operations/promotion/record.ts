@@ -1,6 +1,6 @@
 import { ApiException, CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
 import { z } from "zod";
-import type { Stack } from "./stack-file";
+import type { Stack } from "../stack/stack-file";
 
 /** The ConfigMap beside the workloads that were verified: it survives every checkout, and goes with its namespace. */
 export const RECORD_NAME = "platform-verified";

@@ -1,8 +1,8 @@
 import { urlOf } from "../../components/plan";
+import { clusterOf } from "../stack/cluster";
+import { readStack } from "../stack/stack-file";
 import { formatStatus } from "../status";
 import { listWorkloads } from "../workloads";
-import { clusterOf } from "./cluster";
-import { readStack } from "./stack-file";
 
 /**
  * Prints how a stack is, on the cluster that its file names.

@@ -1,12 +1,12 @@
 import { Refusal } from "../errors";
+import { clusterOf } from "../stack/cluster";
+import { pendingChanges, stackOutputs } from "../stack/pulumi";
+import { readStack } from "../stack/stack-file";
 import { listWorkloads } from "../workloads";
-import { clusterOf } from "./cluster";
 import { readCheckout } from "./commit";
 import { frontDoorProblem } from "./front-door";
 import { readRunning } from "./images";
-import { pendingChanges, stackOutputs } from "./pulumi";
 import { RECORD_NAME, type VerifiedRecord, writeRecord } from "./record";
-import { readStack } from "./stack-file";
 
 /** How many pending changes are named. */
 const MOST_CHANGES = 10;

@@ -18,8 +18,12 @@ describe("Autoscaler", () => {
 
   it("[O6] [D3] scales by cpu at 70 % and memory at 80 %", () => {
     const target = (name: string, averageUtilization: number) => ({
-      type: "Resource",
-      resource: { name, target: { type: "Utilization", averageUtilization } },
+      type: "ContainerResource",
+      containerResource: {
+        name,
+        container: "auth-service",
+        target: { type: "Utilization", averageUtilization },
+      },
     });
     expect(autoscaler("auth-service").metrics).to.deep.equal([target("cpu", 70), target("memory", 80)]);
   });

@@ -227,17 +227,16 @@ describe("Microservice", () => {
     expect(variable("api-gateway", "NODE_EXTRA_CA_CERTS")).to.equal(undefined);
   });
 
-  describe("with a canary", () => {
+  describe("with a release", () => {
     let canaried: Rendered[];
     before(async () => {
-      const services = { "event-service": { canary: { version: "v2", tag: "2.0.0" } } };
+      const services = { "event-service": { release: { version: "v2", tag: "2.0.0" } } };
       canaried = await render(malai, settingsOf("prod", { services }));
     });
 
     it("[O10] runs its second version beside the first, told apart by their version labels", () => {
       const { metadata, spec } = deployment("event-service-v2", canaried);
       expect(metadata.labels.app).to.equal("event-service");
-      expect(spec.replicas).to.equal(1);
       expect(spec.selector.matchLabels).to.deep.equal({ app: "event-service", track: "canary" });
       expect(spec.template.metadata.labels).to.include({
         app: "event-service",
@@ -255,14 +254,20 @@ describe("Microservice", () => {
       expect(deployment("event-service", canaried)).to.deep.equal(deployment("event-service"));
     });
 
-    it("serves both by one Service, and scales the first alone", () => {
+    it("serves both by one Service, and scales each by itself", () => {
       expect(objectOf(canaried, "Service", "event-service").spec.selector).to.deep.equal({
         app: "event-service",
       });
-      const scaled = canaried
-        .filter(({ inputs }) => inputs.kind === "HorizontalPodAutoscaler")
-        .map(({ inputs }) => inputs.spec.scaleTargetRef.name);
-      expect(scaled).to.include("event-service").and.not.include("event-service-v2");
+      const [one, other] = ["event-service", "event-service-v2"].map(
+        (name) => objectOf(canaried, "HorizontalPodAutoscaler", name).spec,
+      );
+      expect(other.scaleTargetRef.name).to.equal("event-service-v2");
+      expect({ ...other, scaleTargetRef: one.scaleTargetRef }).to.deep.equal(one);
+    });
+
+    it("[O9] leaves it to the release whether the new version comes up, which has a way back", () => {
+      const { annotations } = deployment("event-service-v2", canaried).metadata;
+      expect(annotations).to.deep.equal({ "pulumi.com/skipAwait": "true" });
     });
   });
 });

@@ -171,7 +171,7 @@ describe("NetworkPolicies", () => {
   });
 
   it("[O10] hold for the second version of a service as for the first", async () => {
-    const services = { "event-service": { canary: {} } };
+    const services = { "event-service": { release: {} } };
     const { spec } = objectOf(
       await render(malai, settingsOf("prod", { services })),
       "Deployment",

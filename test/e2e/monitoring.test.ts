@@ -10,11 +10,7 @@ interface Target {
   lastError: string;
 }
 
-/** The control plane of the mesh is not part of this cluster yet. */
-const targets = async (): Promise<Target[]> =>
-  (await ask("targets?state=active")).activeTargets.filter(
-    ({ labels }: Target) => !labels.job.startsWith("mesh-"),
-  );
+const targets = async (): Promise<Target[]> => (await ask("targets?state=active")).activeTargets;
 
 const query = async (expression: string): Promise<[string | undefined, string][]> =>
   (await samplesOf(expression)).map(({ metric, value }) => [metric.service ?? metric.job, value[1]]);
@@ -41,6 +37,8 @@ describe("Prometheus", function () {
       "rabbitmq",
       "nginx",
       "alertmanager",
+      "mesh-sidecars",
+      "mesh-control-plane",
     ]);
   });
 

@@ -6,10 +6,10 @@ import { type AlertRule, alert } from "./rule";
 export function discoveryAlerts(plan: Plan): AlertRule[] {
   const services = plan.services.map(({ name }) => name);
   const jobs = services.join("|");
-  // Each service has an alert of its own when it is gone. The mesh is none of the platform's workloads.
+  // Each service has an alert of its own when it is gone.
   const others = scrapeJobs(plan)
     .map(({ job_name }) => job_name)
-    .filter((job) => !services.includes(job) && !job.startsWith("mesh-"));
+    .filter((job) => !services.includes(job));
 
   return [
     alert({

@@ -8,7 +8,7 @@ import { planFor, serviceOf } from "./plans";
 
 const SAFE = "GET|HEAD|OPTIONS|PUT|DELETE";
 const plan = planFor(malai);
-const canaryPlan = planFor(malai, { services: { "event-service": { canary: { version: "v2" } } } });
+const canaryPlan = planFor(malai, { services: { "event-service": { release: { version: "v2" } } } });
 
 describe("Routing in the mesh", () => {
   const rulesOf = (name: string, of = plan) => virtualServiceOf(serviceOf(of, name), of).spec.http ?? [];
@@ -39,7 +39,7 @@ describe("Routing in the mesh", () => {
     });
 
     it("[O10] splits by the weight of the settings", () => {
-      const service = { canary: { version: "v3", weight: 25 } };
+      const service = { release: { version: "v3", weight: 25 } };
       const changed = planFor(malai, { services: { "event-service": service } });
       const [, , , last] = rulesOf("event-service", changed);
       expect(last?.route?.map(({ destination, weight }) => [destination?.subset, weight])).to.deep.equal([
@@ -205,7 +205,7 @@ describe("The mesh's front door", () => {
   });
 
   it("[O10] has the canary's header and weights too", () => {
-    const services = { "leads-service": { canary: {} } };
+    const services = { "leads-service": { release: {} } };
     const routed = (frontDoorOf(planFor(dealcycle, { services })).spec.http ?? []).filter(
       ({ route }) => route?.[0]?.destination?.host === "leads-service",
     );

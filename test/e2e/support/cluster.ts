@@ -1,6 +1,13 @@
+import { KubeConfig } from "@kubernetes/client-node";
+import { kubeconfig } from "../../../embedded/paths";
+import { askPod } from "../../../operations/pod-request";
 import { shell, succeed } from "./stack";
 
 export const NAMESPACE = "malai";
+
+/** The embedded cluster. */
+export const cluster = new KubeConfig();
+cluster.loadFromFile(kubeconfig);
 
 /** `kubectl -n malai …`, which has to succeed. */
 export const kubectl = (...args: string[]) => succeed("kubectl", "-n", NAMESPACE, ...args);
@@ -28,13 +35,13 @@ export async function restartsOf(app: string): Promise<Record<string, number[]>>
   );
 }
 
-/** The status code of one pod's own answer, past every Service and the front door. */
+/** The status code of one pod's own answer, past every Service, the front door and its sidecar; 0 without an answer. */
 export async function statusOf(pod: string, port: number, path: string): Promise<number> {
-  const proxied = `/api/v1/namespaces/${NAMESPACE}/pods/${pod}:${port}/proxy${path}`;
-  const result = await shell("kubectl", "get", "--raw", proxied);
-  if (result.exitCode === 0) return 200;
-  // kubectl tells "Error from server (ServiceUnavailable)" for a 503 and shows the pod's body.
-  return /ServiceUnavailable|not ready|unhealthy/.test(result.all) ? 503 : 0;
+  try {
+    return (await askPod(cluster, { namespace: NAMESPACE, pod, port }, path)).status;
+  } catch {
+    return 0;
+  }
 }
 
 /** What somebody would look at first when a test has failed. */

@@ -1,15 +1,13 @@
-import { NAMESPACE } from "./cluster";
-import { succeed } from "./stack";
+import { askPod } from "../../../operations/pod-request";
+import { cluster, NAMESPACE } from "./cluster";
 
-/** What a pod of the dev stack answers to GET, past its Service. */
-const get = async (pod: string, path: string): Promise<any> =>
-  JSON.parse(
-    await succeed("kubectl", "get", "--raw", `/api/v1/namespaces/${NAMESPACE}/pods/${pod}/proxy/${path}`),
-  );
+/** What a pod of the dev stack answers to GET, past its Service and its sidecar. */
+const get = async (pod: string, port: number, path: string): Promise<any> =>
+  JSON.parse((await askPod(cluster, { namespace: NAMESPACE, pod, port }, path)).body);
 
 /** What Prometheus' API answers. */
 export const ask = async (path: string): Promise<any> =>
-  (await get("prometheus-0:9090", `api/v1/${path}`)).data;
+  (await get("prometheus-0", 9090, `/api/v1/${path}`)).data;
 
 /** The samples that an expression returns now. */
 export const samplesOf = async (
@@ -25,4 +23,4 @@ export interface Alert {
 }
 
 /** The alerts that Alertmanager holds. */
-export const alerts = (): Promise<Alert[]> => get("alertmanager-0:9093", "api/v2/alerts");
+export const alerts = (): Promise<Alert[]> => get("alertmanager-0", 9093, "/api/v2/alerts");

@@ -4,7 +4,7 @@ import { imagesOf, runningIn } from "../../../operations/promotion/images";
 import { formatPromotion } from "../../../operations/promotion/promote";
 import { objections, promotionOf, type Situation } from "../../../operations/promotion/promotion";
 import type { VerifiedRecord } from "../../../operations/promotion/record";
-import { readStack, type Stack } from "../../../operations/promotion/stack-file";
+import { readStack, type Stack } from "../../../operations/stack/stack-file";
 
 const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
 const HEAD = "1".repeat(40);

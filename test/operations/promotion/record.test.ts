@@ -6,7 +6,7 @@ import {
   type VerifiedRecord,
   writeRecord,
 } from "../../../operations/promotion/record";
-import { readStack } from "../../../operations/promotion/stack-file";
+import { readStack } from "../../../operations/stack/stack-file";
 import { ApiServer } from "../../plugins/kubernetes/api-server";
 
 const dev = readStack("dev");

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { urlOf } from "../../../components/plan";
-import { readStack } from "../../../operations/promotion/stack-file";
 import { type Review, reviewOf } from "../../../operations/review/review";
+import { readStack } from "../../../operations/stack/stack-file";
 import { manifestsOf, stacks } from "../../support/manifests";
 import { previewOf } from "./objects";
 

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { UserError } from "../../../operations/errors";
-import { clusterOf } from "../../../operations/promotion/cluster";
-import { readStack } from "../../../operations/promotion/stack-file";
+import { clusterOf } from "../../../operations/stack/cluster";
+import { readStack } from "../../../operations/stack/stack-file";
 
 describe("The cluster of a stack", () => {
   const before = process.env.KUBECONFIG;

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
 import { UserError } from "../../../operations/errors";
-import { output } from "../../../operations/promotion/command";
 import { readCheckout } from "../../../operations/promotion/commit";
-import { readStack, withDigests } from "../../../operations/promotion/stack-file";
+import { output } from "../../../operations/stack/command";
+import { readStack, withDigests } from "../../../operations/stack/stack-file";
 
 const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
 

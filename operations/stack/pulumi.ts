@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../errors";
-import { readPreview } from "../review/preview";
+import { type Change, readPreview } from "../review/preview";
 import { CommandError, output } from "./command";
 import { fileOf, projectDir, type Stack } from "./stack-file";
 
@@ -24,24 +24,33 @@ export async function stackOutputs({ name }: Stack): Promise<StackOutputs> {
  * @returns one line a resource: `update Deployment nginx`; none when the stack is what the program says
  */
 export async function pendingChanges(stack: Stack): Promise<string[]> {
-  // Pulumi may write its salt to the file it is given: to a copy.
+  return (await changesOf(stack)).map(({ operation, label }) => `${operation} ${label}`);
+}
+
+/** The same, as the preview has it. */
+export async function changesOf(stack: Stack): Promise<Change[]> {
+  const text = await withCopy(stack, (copy) =>
+    pulumi(["preview", "--stack", stack.name, "--config-file", copy, "--json"]).catch(explain(stack.name)),
+  );
+  const { changes, errors } = readPreview(stack.name, text);
+  if (errors.length > 0) throw new Error(errors.join("\n"));
+  return changes.filter(({ operation }) => operation !== "same");
+}
+
+/** Calls with a copy of the stack's file: Pulumi may write its salt to the file that it is given. */
+export async function withCopy<T>({ name, text }: Stack, call: (copy: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "ops-"));
   try {
-    const copy = join(folder, fileOf(stack.name));
-    writeFileSync(copy, stack.text, { mode: 0o600 });
-    const args = ["preview", "--stack", stack.name, "--config-file", copy, "--json"];
-    const text = await pulumi(args).catch(explain(stack.name));
-    const { changes, errors } = readPreview(stack.name, text);
-    if (errors.length > 0) throw new Error(errors.join("\n"));
-    return changes
-      .filter(({ operation }) => operation !== "same")
-      .map(({ operation, label }) => `${operation} ${label}`);
+    const copy = join(folder, fileOf(name));
+    writeFileSync(copy, text, { mode: 0o600 });
+    return await call(copy);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function pulumi(args: string[]): Promise<string> {
+/** A Pulumi command that answers with text. */
+export function pulumi(args: string[]): Promise<string> {
   return output("pulumi", [...args, "--non-interactive", "--color=never"], { cwd: projectDir });
 }
 

@@ -1,0 +1,134 @@
+import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { text } from "node:stream/consumers";
+import { Refusal, UserError } from "../errors";
+import type { Change } from "../review/preview";
+import { changesOf, pulumi, withCopy } from "../stack/pulumi";
+import { projectDir, type Stack } from "../stack/stack-file";
+import { isDead } from "./alive";
+import { diagnosticsOf, type Lock, lockOf } from "./locks";
+import { pause } from "./pause";
+
+/** Milliseconds for a Pulumi that a killed release has left behind to come to its end. */
+const ORPHAN_TIMEOUT = 180_000;
+
+/** A step could not be brought into force. */
+export class UpFailure extends Error {}
+
+/** Somebody else is updating the stack. */
+class Locked extends Refusal {
+  constructor(
+    stack: string,
+    readonly lock: Lock,
+  ) {
+    super(`stack ${stack} is being updated, nothing was changed:`, [
+      `by ${lock.who}; wait for it to end, then try again`,
+    ]);
+  }
+}
+
+/** Brings a stack to what a text of its file says. */
+export class Deployment {
+  constructor(readonly stack: Stack) {}
+
+  /** What the file says. */
+  get text(): string {
+    return this.stack.text;
+  }
+
+  /**
+   * Sees by a preview that nothing else changes, writes the stack's file, and brings it up.
+   * @param isMine whether a change is one of the release's
+   * @param signal ends Pulumi in order, and throws its reason then
+   * @returns how many objects were changed
+   * @throws {UpFailure} when the preview shows something else, or `up` fails
+   * @throws {Refusal} when somebody else is updating the stack; the file is as it was
+   */
+  async apply(content: string, isMine: (change: Change) => boolean, signal: AbortSignal): Promise<number> {
+    const changes = await changesOf({ ...this.stack, text: content });
+    signal.throwIfAborted();
+    const others = changes.filter((change) => !isMine(change));
+    if (others.length > 0) {
+      const named = others.map(({ operation, label }) => `${operation} ${label}`);
+      throw new UpFailure(`the preview shows what is no part of the release: ${named.join(", ")}`);
+    }
+    const before = this.text;
+    this.#write(content);
+    try {
+      await this.#up(signal);
+    } catch (error) {
+      if (error instanceof Locked) this.#write(before);
+      throw error;
+    }
+    return changes.length;
+  }
+
+  /**
+   * The way back, whatever is in it: waits for a Pulumi that a killed release has left, or takes its lock away.
+   * @throws {UpFailure} when `up` fails
+   */
+  async restore(content: string): Promise<void> {
+    this.#write(content);
+    for (const end = Date.now() + ORPHAN_TIMEOUT; ; await pause(2000)) {
+      try {
+        await this.#forgetPending();
+        return await this.#up();
+      } catch (error) {
+        if (!(error instanceof Locked)) throw error;
+        const { lock } = error;
+        if (isDead(lock.machine, lock.pid)) await pulumi(["cancel", "--stack", this.stack.name, "--yes"]);
+        else if (Date.now() > end) throw error;
+      }
+    }
+  }
+
+  #write(content: string): void {
+    if (this.text !== content) writeFileSync(this.stack.path, content);
+    this.stack.text = content;
+  }
+
+  /** What was being made when Pulumi was killed stays in the state as a question: whoever comes next makes it anew. */
+  async #forgetPending(): Promise<void> {
+    const { name } = this.stack;
+    const exported = JSON.parse(await pulumi(["stack", "export", "--stack", name]));
+    if (!exported.deployment?.pending_operations?.length) return;
+    const { code, said } = await this.#run(["refresh", "--yes", "--skip-preview", "--clear-pending-creates"]);
+    if (code !== 0) throw this.#failure(said);
+  }
+
+  async #up(signal?: AbortSignal): Promise<void> {
+    const { code, said } = await this.#run(["up", "--yes", "--skip-preview"], signal);
+    signal?.throwIfAborted();
+    if (code !== 0) throw this.#failure(said);
+  }
+
+  #failure(said: string): Error {
+    const lock = lockOf(said);
+    return lock ? new Locked(this.stack.name, lock) : new UpFailure(diagnosticsOf(said));
+  }
+
+  /** Ended by SIGINT Pulumi cancels what it does, writes down how far it came, and removes its lock. */
+  #run(args: string[], signal?: AbortSignal): Promise<{ code: number; said: string }> {
+    const { name } = this.stack;
+    return withCopy(this.stack, async (copy) => {
+      const all = [...args, "--stack", name, "--config-file", copy, "--non-interactive", "--color=never"];
+      // A group of its own: Ctrl-C on the terminal would reach it twice, and the second time ends it at once.
+      const child = spawn("pulumi", all, {
+        cwd: projectDir,
+        detached: true,
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      const interrupt = () => child.kill("SIGINT");
+      signal?.addEventListener("abort", interrupt, { once: true });
+      const ended = new Promise<number>((resolve, reject) => {
+        child.once("close", (code) => resolve(code ?? 1));
+        child.once("error", (error) =>
+          reject(new UserError(`pulumi cannot be started: ${error.message}`, "put it on the PATH")),
+        );
+      });
+      const [code, out, err] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+      signal?.removeEventListener("abort", interrupt);
+      return { code, said: `${out}\n${err}` };
+    });
+  }
+}

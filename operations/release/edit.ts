@@ -1,0 +1,79 @@
+import { type Document, isMap, parseDocument } from "yaml";
+
+/** What `platform:services.<name>.release` says; see `components/settings.ts`. */
+export interface ReleaseSetting {
+  strategy: "canary" | "blue-green";
+  /** Value of the new version's `version` label. */
+  version: string;
+  tag: string;
+  /** `sha256:…` @default whatever the tag leads to */
+  digest?: string;
+  /** Per cent of the requests that it gets. */
+  weight: number;
+  schema: "compatible" | "incompatible";
+}
+
+const SERVICES = "platform:services";
+
+/** The stack's file with the new version beside the one in use; its comments and all else as they were. Pure. */
+export function withRelease(text: string, service: string, release: ReleaseSetting): string {
+  return edited(text, (document) => {
+    const { digest, schema, ...rest } = release;
+    const written = { ...rest, ...(digest && { digest }), ...(schema === "incompatible" && { schema }) };
+    document.setIn([...pathOf(document, service), "release"], document.createNode(written));
+  });
+}
+
+/** The file without the new version: that in use serves alone. Pure. */
+export function withoutRelease(text: string, service: string): string {
+  return edited(text, (document) => {
+    document.deleteIn([...pathOf(document, service), "release"]);
+    prune(document, service);
+  });
+}
+
+/** The file with the new version in the place of the one in use. Pure. */
+export function withReleased(
+  text: string,
+  service: string,
+  { version, tag, digest }: Pick<ReleaseSetting, "version" | "tag" | "digest">,
+): string {
+  return edited(text, (document) => {
+    const path = pathOf(document, service);
+    document.deleteIn([...path, "release"]);
+    for (const [key, value] of Object.entries({ version, tag, digest })) {
+      if (value) document.setIn([...path, key], value);
+      else document.deleteIn([...path, key]);
+    }
+  });
+}
+
+/** Where the service's own settings are, made if it has none. */
+function pathOf(document: Document, service: string): string[] {
+  // Written by hand with nothing in it, it is no map yet.
+  for (const path of [
+    ["config", SERVICES],
+    ["config", SERVICES, service],
+  ]) {
+    if (!isMap(document.getIn(path, true))) document.setIn(path, document.createNode({}));
+  }
+  return ["config", SERVICES, service];
+}
+
+/** Takes away what only the release was in. */
+function prune(document: Document, service: string): void {
+  for (const path of [
+    ["config", SERVICES, service],
+    ["config", SERVICES],
+  ]) {
+    const map = document.getIn(path, true);
+    if (isMap(map) && map.items.length === 0) document.deleteIn(path);
+  }
+}
+
+function edited(text: string, edit: (document: Document) => void): string {
+  const document = parseDocument(text);
+  edit(document);
+  // As it was written: long lines in one, and braces with or without spaces.
+  return document.toString({ lineWidth: 0, flowCollectionPadding: /\{ /.test(text) });
+}

@@ -1,0 +1,106 @@
+import { Refusal, UserError } from "../errors";
+import { Deployment } from "./deployment";
+import { withoutRelease } from "./edit";
+import { EXIT_CODES, type ExitCode } from "./exit-codes";
+import { parseImage, repositoryOf } from "./image";
+import { ask, ReleaseLease, readHolder } from "./lease";
+import { deleteLeftovers } from "./leftovers";
+import { type Place, placeOf } from "./preflight";
+import { Report } from "./report";
+import { Run } from "./run";
+import type { Step } from "./steps";
+
+/** Ends a release with the old version serving everything. */
+export async function abortRelease(
+  serviceName: string,
+  { stack: stackName, acrossSchema = false }: { stack: string; acrossSchema?: boolean },
+): Promise<void> {
+  const place = placeOf(stackName, serviceName);
+  const { stack, cluster, service } = place;
+  const holder = await readHolder(cluster, stack.plan.namespace);
+  if (holder?.alive) {
+    if (holder.service !== service.name)
+      throw new UserError(`${holder.service} is being released, not ${service.name}`, "name that");
+    await ask(cluster, stack.plan.namespace, "abort");
+    console.log(`Asked ${holder.who} to take it back; it says how that goes.`);
+    return;
+  }
+  if (!service.release)
+    throw new UserError(`${service.name} is not being released`, "there is nothing to abort");
+  await goBack(place, new Report(false), acrossSchema);
+}
+
+/** Ends a release with the new version serving everything, whatever is left of its steps. */
+export async function promoteRelease(
+  serviceName: string,
+  { stack: stackName }: { stack: string },
+): Promise<ExitCode> {
+  const place = placeOf(stackName, serviceName);
+  const { stack, cluster, service } = place;
+  const { namespace } = stack.plan;
+  if (await ask(cluster, namespace, "promote")) {
+    console.log("Asked the command that releases to go on at once; it says how that goes.");
+    return 0;
+  }
+  const { release } = service;
+  if (!release) throw new UserError(`${service.name} is not being released`, "there is nothing to promote");
+  const image = parseImage(release.image, repositoryOf(release.image));
+  const lease = await ReleaseLease.take(cluster, namespace, service.name, () => {});
+  const { strategy, version, schema } = release;
+  const report = new Report(false);
+  // What came before it was there already.
+  const never = new AbortController().signal;
+  const everything: Step = { name: "100 %", weight: 100, hold: 0 };
+  try {
+    const before = withoutRelease(stack.text, service.name);
+    const run = new Run(
+      {
+        cluster,
+        deployment: new Deployment(stack),
+        plan: stack.plan,
+        service,
+        setting: { strategy, version, schema, ...image },
+        steps: [everything],
+        limits: stack.plan.releases,
+        smoke: [],
+      },
+      report,
+      never,
+      never,
+      before,
+    );
+    return EXIT_CODES[(await run.go()).result];
+  } finally {
+    await lease.release();
+  }
+}
+
+async function goBack(
+  { stack, cluster, service }: Place,
+  report: Report,
+  acrossSchema: boolean,
+): Promise<void> {
+  const { release } = service;
+  if (!release) return;
+  const { namespace } = stack.plan;
+  if (
+    release.strategy === "blue-green" &&
+    release.weight === 100 &&
+    release.schema === "incompatible" &&
+    !acrossSchema
+  ) {
+    throw new Refusal(`${service.name} is not taken back:`, [
+      `${release.version} has changed the database so that ${service.version} cannot work with it; add --across-schema if it can all the same, or: npx ops release promote ${service.name}`,
+    ]);
+  }
+  const lease = await ReleaseLease.take(cluster, namespace, service.name, () => {});
+  try {
+    await report.during("back", async () => {
+      await new Deployment(stack).restore(withoutRelease(stack.text, service.name));
+      await deleteLeftovers(cluster, namespace, `${service.name}-${release.version}`);
+      return `${service.version} serves everything`;
+    });
+  } finally {
+    await lease.release();
+  }
+}

@@ -1,0 +1,73 @@
+import type { Plan } from "../../components/plan";
+import type { Figures } from "./figures";
+
+/** How much worse a new version may be than the old one; see `platform:releases`. */
+export type Limits = Pick<Plan["releases"], "samples" | "successDrop" | "p95Ratio" | "p95Allowance">;
+
+/** One figure that is not as it has to be. */
+export interface Failure {
+  figure: "requests" | "success rate" | "p95" | "restarts";
+  text: string;
+}
+
+/**
+ * Compares a new version with the old one. No data is a failure.
+ * @param restarts of the new version's containers, since the step has begun
+ * @returns everything that is wrong. Pure.
+ */
+export function judge(fresh: Figures, old: Figures, restarts: number, limits: Limits): Failure[] {
+  return [
+    ...judgeRestarts(restarts),
+    ...(fresh.requests < limits.samples
+      ? [failure("requests", `${fresh.requests} in this step, it takes ${limits.samples} to judge`)]
+      : old.success === undefined
+        ? [failure("requests", "none to the version in use, so there is nothing to compare with")]
+        : judgeTraffic(fresh, old, limits)),
+  ];
+}
+
+/**
+ * What is wrong already, before a step is over. Too few requests are not yet, and a few slow ones of a process that has
+ * just started say little. Pure.
+ */
+export function judgeSoFar(fresh: Figures, old: Figures, restarts: number, limits: Limits): Failure[] {
+  const early = fresh.requests < 2 * limits.samples ? ["requests", "p95"] : ["requests"];
+  return judge(fresh, old, restarts, limits).filter(({ figure }) => !early.includes(figure));
+}
+
+function judgeRestarts(restarts: number): Failure[] {
+  return restarts > 0 ? [failure("restarts", `${restarts}, none is allowed`)] : [];
+}
+
+function judgeTraffic(fresh: Figures, old: Figures, limits: Limits): Failure[] {
+  const { success = 0, p95 } = fresh;
+  const leastSuccess = Math.max(0, (old.success ?? 1) - limits.successDrop / 100);
+  const longest = (old.p95 ?? 0) * limits.p95Ratio + limits.p95Allowance;
+  return [
+    ...(success < leastSuccess
+      ? [
+          failure(
+            "success rate",
+            `${percent(success)}, at least ${percent(leastSuccess)} with ${percent(old.success ?? 1)} before`,
+          ),
+        ]
+      : []),
+    ...(p95 === undefined || p95 > longest
+      ? [
+          failure(
+            "p95",
+            p95 === undefined
+              ? "unknown"
+              : `${milliseconds(p95)}, at most ${milliseconds(longest)} with ${milliseconds(old.p95 ?? 0)} before`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+const failure = (figure: Failure["figure"], text: string): Failure => ({ figure, text });
+
+/** `99.5 %` of 0.995. */
+export const percent = (share: number): string => `${Number((share * 100).toFixed(2))} %`;
+/** `12 ms` of 0.012. */
+export const milliseconds = (seconds: number): string => `${Math.round(seconds * 1000)} ms`;

@@ -1,0 +1,158 @@
+import { hostname, userInfo } from "node:os";
+import {
+  ApiException,
+  CoordinationV1Api,
+  type KubeConfig,
+  type V1Lease,
+  V1MicroTime,
+} from "@kubernetes/client-node";
+import { Refusal } from "../errors";
+import { isDead } from "./alive";
+
+/** One release at a time in a namespace: its stack can be updated by one only anyway. */
+const NAME = "platform-release";
+
+const ANNOTATION = "platform/release-command";
+const SERVICE = "platform/release-service";
+
+/** Seconds after which a release that has not been heard of is taken for dead. */
+const DURATION = 20;
+const RENEWED_EVERY = 5_000;
+
+/** What another command may ask of the one that releases. */
+export type Request = "abort" | "promote";
+
+/** Whoever releases now, or did until the process was killed. */
+export interface Holder {
+  service: string;
+  /** `user@machine, process 123`, and since when. */
+  who: string;
+  /** Whether it is at work, as far as can be told. */
+  alive: boolean;
+}
+
+/** Holds on to the right to release until it is given back. */
+export class ReleaseLease {
+  readonly #timer: NodeJS.Timeout;
+  readonly #requests = new AbortController();
+
+  private constructor(
+    readonly cluster: KubeConfig,
+    readonly namespace: string,
+    onRequest: (request: Request) => void,
+  ) {
+    this.#timer = setInterval(() => {
+      // One failure is no reason to end: the lease holds for some more.
+      this.#renew(onRequest).catch((error) => console.error(`the lease is not renewed: ${error.message}`));
+    }, RENEWED_EVERY);
+    this.#timer.unref();
+  }
+
+  /**
+   * @param onRequest another command wants this release to end in one way or the other
+   * @throws {Refusal} when somebody else releases at this very moment
+   */
+  static async take(
+    cluster: KubeConfig,
+    namespace: string,
+    service: string,
+    onRequest: (request: Request) => void,
+  ): Promise<ReleaseLease> {
+    const holder = await readHolder(cluster, namespace);
+    if (holder?.alive) throw busy(holder);
+    const leases = cluster.makeApiClient(CoordinationV1Api);
+    if (holder) await leases.deleteNamespacedLease({ namespace, name: NAME });
+    const now = new V1MicroTime();
+    const body: V1Lease = {
+      metadata: {
+        name: NAME,
+        labels: { "app.kubernetes.io/managed-by": "ops" },
+        annotations: { [SERVICE]: service },
+      },
+      spec: { holderIdentity: identity(), leaseDurationSeconds: DURATION, acquireTime: now, renewTime: now },
+    };
+    try {
+      await leases.createNamespacedLease({ namespace, body });
+    } catch (error) {
+      if (!(error instanceof ApiException && error.code === 409)) throw error;
+      throw busy((await readHolder(cluster, namespace)) ?? { service, who: "somebody else", alive: true });
+    }
+    return new ReleaseLease(cluster, namespace, onRequest);
+  }
+
+  /** Gives it back. */
+  async release(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#requests.abort();
+    await this.cluster
+      .makeApiClient(CoordinationV1Api)
+      .deleteNamespacedLease({ namespace: this.namespace, name: NAME })
+      .catch((error) => {
+        if (!(error instanceof ApiException && error.code === 404)) throw error;
+      });
+  }
+
+  async #renew(onRequest: (request: Request) => void): Promise<void> {
+    const leases = this.cluster.makeApiClient(CoordinationV1Api);
+    const lease = await leases.readNamespacedLease({ namespace: this.namespace, name: NAME });
+    const request = lease.metadata?.annotations?.[ANNOTATION] as Request | undefined;
+    if (request) onRequest(request);
+    lease.spec = { ...lease.spec, renewTime: new V1MicroTime() };
+    if (this.#requests.signal.aborted) return;
+    await leases.replaceNamespacedLease({ namespace: this.namespace, name: NAME, body: lease });
+  }
+}
+
+/** Who releases in a namespace; nobody, most of the time. */
+export async function readHolder(cluster: KubeConfig, namespace: string): Promise<Holder | undefined> {
+  const lease = await readLease(cluster, namespace);
+  if (!lease) return undefined;
+  const { holderIdentity = "", renewTime, leaseDurationSeconds = DURATION } = lease.spec ?? {};
+  const age = (Date.now() - Number(renewTime ?? 0)) / 1000;
+  return {
+    service: lease.metadata?.annotations?.[SERVICE] ?? "",
+    who: holderIdentity,
+    alive: age < leaseDurationSeconds && !isGone(holderIdentity),
+  };
+}
+
+/**
+ * Asks whoever releases to end it.
+ * @returns whether there is somebody to ask
+ */
+export async function ask(cluster: KubeConfig, namespace: string, request: Request): Promise<boolean> {
+  const holder = await readHolder(cluster, namespace);
+  if (!holder?.alive) return false;
+  const lease = await readLease(cluster, namespace);
+  if (!lease) return false;
+  lease.metadata = {
+    ...lease.metadata,
+    annotations: { ...lease.metadata?.annotations, [ANNOTATION]: request },
+  };
+  await cluster
+    .makeApiClient(CoordinationV1Api)
+    .replaceNamespacedLease({ namespace, name: NAME, body: lease });
+  return true;
+}
+
+async function readLease(cluster: KubeConfig, namespace: string): Promise<V1Lease | undefined> {
+  try {
+    return await cluster.makeApiClient(CoordinationV1Api).readNamespacedLease({ namespace, name: NAME });
+  } catch (error) {
+    if (error instanceof ApiException && error.code === 404) return undefined;
+    throw error;
+  }
+}
+
+const identity = () => `${userInfo().username}@${hostname()}, process ${process.pid}`;
+
+function isGone(holder: string): boolean {
+  const [, machine = "", pid] = /@(.*), process (\d+)$/.exec(holder) ?? [];
+  return isDead(machine, Number(pid));
+}
+
+function busy({ service, who }: Holder): Refusal {
+  return new Refusal(`${service} is being released, nothing was changed:`, [
+    `by ${who}; see npx ops release status ${service}, end it with npx ops release abort ${service}`,
+  ]);
+}

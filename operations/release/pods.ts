@@ -1,0 +1,102 @@
+import { CoreV1Api, type CoreV1Event, type KubeConfig, type V1Pod } from "@kubernetes/client-node";
+import { selectorOf } from "../../components/kube/labels";
+import type { ServicePlan } from "../../components/plan";
+import { askPod } from "../pod-request";
+import { latestWarning, reasonOf } from "../reasons";
+
+/** The pods of the version that is being released. */
+export interface Pods {
+  ready: number;
+  /** That there are, the ones that are going left out. */
+  all: number;
+  names: string[];
+  /** How often their containers were started again. */
+  restarts: number;
+  /** Why the first that is not ready is not. */
+  reason?: string;
+  /** Waiting does not help: a container has crashed, or its image is not to be had. */
+  hopeless: boolean;
+}
+
+/** Where the pods of a version are. */
+export interface Target {
+  cluster: KubeConfig;
+  namespace: string;
+  service: ServicePlan;
+  version: string;
+}
+
+/** Looks at them. */
+export async function readPods({ cluster, namespace, service, version }: Target): Promise<Pods> {
+  const core = cluster.makeApiClient(CoreV1Api);
+  const labels = { ...selectorOf(service.name), track: "canary", version };
+  const labelSelector = Object.entries(labels)
+    .map((pair) => pair.join("="))
+    .join(",");
+  const { items } = await core.listNamespacedPod({ namespace, labelSelector });
+  const pods = items.filter(({ metadata }) => !metadata?.deletionTimestamp);
+  const unready = pods.filter((pod) => !isReady(pod));
+  const events = unready.length > 0 ? (await core.listNamespacedEvent({ namespace })).items : [];
+  const [worst] = unready
+    .flatMap((pod) => {
+      const own = events.filter(({ involvedObject }) => involvedObject.uid === pod.metadata?.uid);
+      const reason = reasonOf(pod, own);
+      return reason ? [{ ...reason, text: `${pod.metadata?.name} ${withWarning(reason.text, own)}` }] : [];
+    })
+    .sort((a, b) => b.severity - a.severity);
+  const restarts = pods.reduce((sum, pod) => sum + restartsOf(pod), 0);
+  return {
+    ready: pods.length - unready.length,
+    all: pods.length,
+    names: pods.map(({ metadata }) => metadata?.name ?? ""),
+    restarts,
+    reason: worst?.text,
+    hopeless: restarts > 0 || unready.some(cannotStart),
+  };
+}
+
+/**
+ * Asks each pod at its own address, past every Service, whether it is what it should be.
+ * @param paths that have to answer with a status below 400
+ * @returns what is wrong, one line each
+ */
+export async function smokeTest(
+  target: Target,
+  { names }: Pods,
+  paths: readonly string[],
+): Promise<string[]> {
+  const { cluster, namespace, service } = target;
+  const problems = await Promise.all(
+    names.flatMap((pod) =>
+      paths.map(async (path) => {
+        try {
+          const { status } = await askPod(cluster, { namespace, pod, port: service.port }, path);
+          return status < 400 ? [] : [`${pod} answers ${path} with ${status}`];
+        } catch (error) {
+          return [`${pod} does not answer ${path}: ${(error as Error).message}`];
+        }
+      }),
+    ),
+  );
+  return problems.flat();
+}
+
+const isReady = ({ status }: V1Pod) =>
+  status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+
+/** A sidecar is none of the version's. */
+const restartsOf = ({ status }: V1Pod) =>
+  (status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0);
+
+const cannotStart = ({ status }: V1Pod) =>
+  (status?.containerStatuses ?? []).some(({ state }) =>
+    ["ErrImagePull", "ImagePullBackOff", "CreateContainerConfigError", "CrashLoopBackOff"].includes(
+      state?.waiting?.reason ?? "",
+    ),
+  );
+
+/** A pod that runs and is not ready says so itself; why, its probe does. */
+function withWarning(text: string, events: readonly CoreV1Event[]): string {
+  const warning = latestWarning(events);
+  return warning && text === "is starting" ? warning.replace(/\s+/g, " ").trim() : text;
+}

@@ -1,0 +1,66 @@
+import type { KubeConfig } from "@kubernetes/client-node";
+import type { ServicePlan } from "../../components/plan";
+import { Refusal, UserError } from "../errors";
+import { clusterOf } from "../stack/cluster";
+import { pendingChanges } from "../stack/pulumi";
+import { readStack, type Stack } from "../stack/stack-file";
+import { query } from "./figures";
+
+/** A stack and one of its services. */
+export interface Place {
+  stack: Stack;
+  cluster: KubeConfig;
+  service: ServicePlan;
+}
+
+/** @throws {UserError} when there is no such stack, or no such service in it, or it has no mesh */
+export function placeOf(stackName: string, serviceName: string): Place {
+  const stack = readStack(stackName);
+  const { services, mesh } = stack.plan;
+  const service = services.find(({ name }) => name === serviceName);
+  if (!service) {
+    throw new UserError(
+      `there is no service "${serviceName}" in stack ${stackName}`,
+      `take one of: ${services.map(({ name }) => name).join(", ")}`,
+    );
+  }
+  if (!mesh.enabled) {
+    throw new UserError(
+      `stack ${stackName} has no mesh, which gives each version its share of the requests`,
+      "set platform:mesh.enabled in its file, and bring it up",
+    );
+  }
+  return { stack, cluster: clusterOf(stack), service };
+}
+
+/**
+ * Whether a release can begin.
+ * @throws {Refusal} with everything that is in its way
+ */
+export async function requireCalm({ stack, cluster, service }: Place): Promise<void> {
+  const { namespace } = stack.plan;
+  const running = stack.plan.services.filter(({ release }) => release);
+  const [figures, pending] = await Promise.all([
+    query(cluster, namespace, 'sum(up{job="mesh-sidecars"})').then(
+      ([sidecars]) =>
+        sidecars && sidecars.value > 0
+          ? []
+          : ["Prometheus reads the figures of no sidecar: see its target mesh-sidecars"],
+      (error: Error) => error.message.split("\n").slice(0, 1),
+    ),
+    running.length > 0 ? [] : pendingChanges(stack),
+  ]);
+  const problems = [
+    ...running.map(
+      ({ name }) => `${name} is being released already: npx ops release status ${name} --stack ${stack.name}`,
+    ),
+    ...figures,
+    ...(pending.length > 0
+      ? [
+          `${pending.length} other changes are pending (${pending[0]}, …): run pulumi up --stack ${stack.name}`,
+        ]
+      : []),
+  ];
+  if (problems.length > 0)
+    throw new Refusal(`${service.name} is not released, nothing was changed:`, problems);
+}

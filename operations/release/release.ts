@@ -1,0 +1,159 @@
+import { UserError } from "../errors";
+import { Deployment } from "./deployment";
+import { goBack } from "./ending";
+import { EXIT_CODES, type ExitCode } from "./exit-codes";
+import { type ImageRef, nameOf, parseImage, pullImage, repositoryOf } from "./image";
+import { ReleaseLease, type Request, readHolder } from "./lease";
+import { placeOf, requireCalm } from "./preflight";
+import { Report } from "./report";
+import { Aborted, type Outcome, Run } from "./run";
+import { nextVersion, stepsOf } from "./steps";
+
+/** What the command line says. */
+export interface ReleaseOptions {
+  stack: string;
+  image: string;
+  strategy: "canary" | "blue-green";
+  /** Weights of a canary. @default the stack's */
+  steps?: number[];
+  /** Seconds a step. @default the stack's */
+  hold?: number;
+  /** Seconds that blue stays. @default the stack's */
+  grace?: number;
+  /** More paths for the smoke test. */
+  smoke: string[];
+  schema: "compatible" | "incompatible";
+  dryRun?: boolean;
+  json?: boolean;
+}
+
+/**
+ * Releases an image of a service, step by step; whatever happens, either the new version serves everything in the end, or
+ * the old one.
+ * @throws {UserError} when something about the request is wrong
+ * @throws {Refusal} when it cannot begin as things are
+ */
+export async function release(serviceName: string, options: ReleaseOptions): Promise<ExitCode> {
+  const place = placeOf(options.stack, serviceName);
+  const { stack, cluster, service } = place;
+  const { namespace, releases } = stack.plan;
+  const repository = repositoryOf(service.image);
+  const wanted = parseImage(options.image, repository);
+  const version = nextVersion(service.version);
+  const pace = {
+    steps: options.steps ?? releases.steps,
+    hold: options.hold ?? releases.hold,
+    grace: options.grace ?? releases.grace,
+  };
+  const steps = stepsOf(options.strategy, pace);
+  const report = new Report(options.json ?? false);
+  report.say(headline());
+  if (options.dryRun) return tellSteps();
+
+  const abandoned = await readHolder(cluster, namespace);
+  if (!abandoned?.alive && service.release) {
+    report.say("A command that is gone has left a release of it: that is taken back first.");
+    await goBack(place, report);
+    report.say(`Taken back. Run it again when you know why: nothing was released.`);
+    return EXIT_CODES["rolled back"];
+  }
+  if (nameOf(repository, wanted) === service.image) {
+    throw new UserError(`${service.name} runs ${service.image} already`, "give another image");
+  }
+  const abort = new AbortController();
+  const promote = new AbortController();
+  const lease = await ReleaseLease.take(cluster, namespace, service.name, (request: Request) => {
+    if (request === "promote") promote.abort();
+    else abort.abort(new Aborted("npx ops release abort asked for it"));
+  });
+  const interrupted = (name: NodeJS.Signals) => abort.abort(new Aborted(`interrupted by ${name}`));
+  process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
+  try {
+    await requireCalm(place);
+    const image = await pulled(wanted);
+    abort.signal.throwIfAborted();
+    const run = new Run(
+      {
+        cluster,
+        deployment: new Deployment(stack),
+        plan: stack.plan,
+        service,
+        setting: { strategy: options.strategy, version, schema: options.schema, ...image },
+        steps,
+        limits: { ...releases, hold: pace.hold },
+        smoke: options.smoke,
+      },
+      report,
+      abort.signal,
+      promote.signal,
+    );
+    return conclude(await run.go());
+  } finally {
+    process.off("SIGINT", interrupted).off("SIGTERM", interrupted);
+    await lease.release();
+  }
+
+  function headline(): string {
+    const image = nameOf(repository, wanted);
+    return `${service.name} on ${stack.name}: ${service.version} → ${version}, ${image}, ${options.strategy}`;
+  }
+
+  function tellSteps(): ExitCode {
+    if (options.json) console.log(JSON.stringify({ ...summary(), steps }, undefined, 2));
+    for (const { name, weight, hold } of steps) report.say(`  ${name.padEnd(7)} ${tell(weight, hold)}`);
+    report.say(`  finish  ${version} takes the place of ${service.version}\nNothing was changed.`);
+    return 0;
+  }
+
+  function tell(weight: number, hold: number): string {
+    if (weight === 0) {
+      const paths = [service.probes.readiness.path, ...options.smoke].join(", ");
+      return `${version} beside ${service.version}, for requests with the header canary: true; smoke test of ${paths}`;
+    }
+    return `${weight} % of the requests to ${version}, watched for ${hold} s`;
+  }
+
+  /** The digest that a node has found holds for all of them, whoever moves the tag meanwhile. */
+  async function pulled(wanted: ImageRef): Promise<ImageRef> {
+    let digest: string | undefined;
+    await report.during("image", async () => {
+      digest = await pullImage(cluster, namespace, nameOf(repository, wanted));
+      return digest ?? "can be pulled; its registry gives no digest";
+    });
+    return { ...wanted, digest };
+  }
+
+  function conclude(outcome: Outcome): ExitCode {
+    if (options.json) {
+      console.log(JSON.stringify({ ...summary(), ...outcome, steps: report.steps }, undefined, 2));
+    }
+    report.say(conclusionOf(outcome));
+    return EXIT_CODES[outcome.result];
+  }
+
+  function conclusionOf({ result, at, reasons }: Outcome): string {
+    const file = `Pulumi.${stack.name}.yaml`;
+    if (result === "released") {
+      return `Released: ${service.name} is ${version}. Commit ${file}, which says so.`;
+    }
+    if (result === "rolled back") {
+      return `Rolled back at ${at}: ${service.version} serves everything, ${file} is as it was.`;
+    }
+    return [
+      `Held at ${at}: ${reasons.join("; ")}`,
+      `  ${version} has changed the database so that ${service.version} cannot work with it, and goes on serving.`,
+      `  npx ops release promote ${service.name} --stack ${stack.name}               keep it`,
+      `  npx ops release abort ${service.name} --stack ${stack.name} --across-schema  go back all the same`,
+    ].join("\n");
+  }
+
+  function summary() {
+    return {
+      service: service.name,
+      stack: stack.name,
+      strategy: options.strategy,
+      from: service.version,
+      to: version,
+    };
+  }
+}

@@ -1,0 +1,213 @@
+import type { KubeConfig } from "@kubernetes/client-node";
+import type { Plan, ServicePlan } from "../../components/plan";
+import { Refusal } from "../errors";
+import type { Change } from "../review/preview";
+import type { Deployment } from "./deployment";
+import { type ReleaseSetting, withRelease, withReleased } from "./edit";
+import { type Figures, type FiguresOf, figuresOf } from "./figures";
+import { type Failure, judge, judgeSoFar, milliseconds, percent } from "./judge";
+import { deleteLeftovers } from "./leftovers";
+import { pause } from "./pause";
+import { readPods, smokeTest, type Target } from "./pods";
+import type { Report } from "./report";
+import type { Step } from "./steps";
+
+/** What is released, and how. */
+export interface Release {
+  cluster: KubeConfig;
+  deployment: Deployment;
+  plan: Plan;
+  service: ServicePlan;
+  /** The new version, without a weight yet. */
+  setting: Omit<ReleaseSetting, "weight">;
+  steps: readonly Step[];
+  limits: Plan["releases"];
+  /** Paths that each new pod has to answer with a status below 400. */
+  smoke: readonly string[];
+}
+
+/** How a release ended. */
+export interface Outcome {
+  result: "released" | "rolled back" | "held";
+  /** Step at which it failed. */
+  at?: string;
+  /** Why, one line each. */
+  reasons: string[];
+}
+
+/** Somebody wants it to end: Ctrl-C, `kill`, or `npx ops release abort`. */
+export class Aborted extends Error {}
+
+/** A step did not pass. */
+class StepFailed extends Error {
+  constructor(readonly reasons: string[]) {
+    super(reasons.join("\n"));
+  }
+}
+
+/** Milliseconds between two looks. */
+const POLL = 2000;
+
+/** So many looks in a row have to find the same fault before a step is over: one may be the scrape's. */
+const LOOKS = 2;
+
+/** One release, from its first step to its end, which is either the new version or the old one, whatever happens. */
+export class Run {
+  readonly #signal: AbortSignal;
+  readonly #target: Target;
+  readonly #figures: FiguresOf;
+  readonly #before: string;
+  #old: Figures = { requests: 0 };
+  #weight = 0;
+
+  /**
+   * @param abort ends it, with the old version serving everything
+   * @param promote skips what is left of the steps
+   * @param before the stack's file without the release
+   */
+  constructor(
+    readonly release: Release,
+    readonly report: Report,
+    abort: AbortSignal,
+    readonly promote: AbortSignal,
+    before = release.deployment.text,
+  ) {
+    const { cluster, plan, service, setting } = release;
+    this.#signal = abort;
+    this.#target = { cluster, namespace: plan.namespace, service, version: setting.version };
+    this.#figures = figuresOf(cluster, plan.namespace, service.name);
+    this.#before = before;
+  }
+
+  async go(): Promise<Outcome> {
+    const { service, limits } = this.release;
+    let at = "";
+    try {
+      const start = Date.now() - limits.hold * 1000;
+      [this.#old = this.#old] = await this.#figures([service.version], start);
+      for (const step of this.release.steps) {
+        if (this.promote.aborted) break;
+        at = step.name;
+        await this.report.during(step.name, () => this.#step(step));
+      }
+      at = "finish";
+      await this.report.during(at, () => this.#finish());
+      return { result: "released", reasons: [] };
+    } catch (error) {
+      if (error instanceof Refusal) throw error;
+      return this.#back(at, error as Error);
+    }
+  }
+
+  async #step(step: Step): Promise<string> {
+    const { deployment, service, setting } = this.release;
+    const text = withRelease(this.#before, service.name, { ...setting, weight: step.weight });
+    const changed =
+      text === deployment.text
+        ? 0
+        : await deployment.apply(text, (change) => this.#isMine(change), this.#signal);
+    this.#weight = step.weight;
+    const since = Date.now();
+    const ready = await this.#ready();
+    if (step.weight === 0) return `${ready}, ${await this.#smoke()}; ${changed} objects changed`;
+    if (step.hold === 0) return `${ready}; ${changed} objects changed`;
+    return `${await this.#watch(step, since)}; ${changed} objects changed`;
+  }
+
+  /** Until all of the new pods are ready; one that crashes is not waited for. */
+  async #ready(): Promise<string> {
+    const { readyWithin } = this.release.limits;
+    for (const end = Date.now() + readyWithin * 1000; ; await pause(POLL / 4, this.#signal)) {
+      const pods = await readPods(this.#target);
+      if (pods.all > 0 && pods.ready === pods.all) return `${pods.ready} of ${pods.all} pods ready`;
+      const why = pods.reason ?? "there is no pod yet";
+      if (pods.hopeless) throw new StepFailed([`pods  ${pods.ready} of ${pods.all} ready: ${why}`]);
+      if (Date.now() > end) {
+        throw new StepFailed([`pods  ${pods.ready} of ${pods.all} ready within ${readyWithin} s: ${why}`]);
+      }
+    }
+  }
+
+  async #smoke(): Promise<string> {
+    const { service, smoke } = this.release;
+    const paths = [service.probes.readiness.path, ...smoke];
+    const problems = await smokeTest(this.#target, await readPods(this.#target), paths);
+    if (problems.length > 0) throw new StepFailed(problems.map((problem) => `smoke test  ${problem}`));
+    return `smoke test passed (${paths.join(", ")})`;
+  }
+
+  /** Looks at the figures until the step is over, or until they are bad. */
+  async #watch(step: Step, since: number): Promise<string> {
+    const { restarts: before } = await readPods(this.#target);
+    const end = since + step.hold * 1000;
+    for (let failing = 0; ; ) {
+      if (this.promote.aborted) return "promoted before its time";
+      await pause(POLL, this.#signal);
+      const [{ restarts, hopeless, reason }, [fresh, old]] = await Promise.all([
+        readPods(this.#target),
+        this.#both(since),
+      ]);
+      const isOver = Date.now() >= end;
+      const { limits } = this.release;
+      const failures = (isOver ? judge : judgeSoFar)(fresh, old, restarts - before, limits);
+      failing = failures.length > 0 ? failing + 1 : 0;
+      if (hopeless || (isOver && failures.length > 0) || failing >= LOOKS) {
+        const crash = hopeless && reason ? [`pods  ${reason}`] : [];
+        throw new StepFailed([
+          ...crash,
+          ...failures.map(lineOf),
+          `of ${fresh.requests} requests in this step`,
+        ]);
+      }
+      this.report.progress(`${describe(fresh)} (before: ${describe(old)})`);
+      if (isOver)
+        return `${describe(fresh)} (before: ${describe(old)}), ${fresh.requests} requests, no restart`;
+    }
+  }
+
+  /** The new version's figures, and the old one's: as they were, once it gets too little to tell. */
+  async #both(since: number): Promise<[Figures, Figures]> {
+    const { service, setting, limits } = this.release;
+    const none: Figures = { requests: 0 };
+    const [fresh = none, old = none] = await this.#figures([setting.version, service.version], since);
+    if (old.requests >= limits.samples) this.#old = old;
+    return [fresh, this.#old];
+  }
+
+  /** The new version takes the old one's place, which nobody is sent to any more, and then needs no second one beside it. */
+  async #finish(): Promise<string> {
+    const { deployment, service, setting } = this.release;
+    const text = withReleased(this.#before, service.name, setting);
+    const changed = await deployment.apply(text, (change) => this.#isMine(change), this.#signal);
+    return `${setting.version} serves everything, ${service.version} is gone; ${changed} objects changed`;
+  }
+
+  async #back(at: string, error: Error): Promise<Outcome> {
+    const { cluster, deployment, plan, service, setting } = this.release;
+    const reasons = error instanceof StepFailed ? error.reasons : [error.message];
+    const isSwitched = setting.strategy === "blue-green" && this.#weight === 100;
+    if (isSwitched && setting.schema === "incompatible") return { result: "held", at, reasons };
+    this.report.fail(at, reasons);
+    await this.report.during("back", async () => {
+      await deployment.restore(this.#before);
+      await deleteLeftovers(cluster, plan.namespace, `${service.name}-${setting.version}`);
+      return `${service.version} serves everything`;
+    });
+    return { result: "rolled back", at, reasons };
+  }
+
+  /** The service's own objects, and the front door's routes, which have its weights too. */
+  #isMine({ kind, label }: Change): boolean {
+    const { service, setting } = this.release;
+    const name = label.slice(kind.length + 1);
+    const own = [service.name, `${service.name}-${setting.version}`];
+    return own.includes(name) || (kind === "VirtualService" && /^front-door(-inside)?$/.test(name));
+  }
+}
+
+const lineOf = ({ figure, text }: Failure) => `${figure}  ${text}`;
+
+function describe({ success, p95 }: Figures): string {
+  if (success === undefined) return "no requests";
+  return `success ${percent(success)}, p95 ${p95 === undefined ? "unknown" : milliseconds(p95)}`;
+}

@@ -1,0 +1,43 @@
+/** One step of a release, in words for people. */
+export interface Step {
+  name: string;
+  /** Per cent of the requests that the new version gets. */
+  weight: number;
+  /** Seconds that it is watched; 0 goes on as soon as the pods are ready. */
+  hold: number;
+}
+
+/** What the steps of a release are made of; see `platform:releases`. */
+export interface Pace {
+  steps: readonly number[];
+  hold: number;
+  grace: number;
+}
+
+/**
+ * The steps until the new version serves everything. First it is there without a share: only who sends the header
+ * `canary: true` gets it. A canary then gets more by steps; green gets everything at once, is watched, and blue stays
+ * for a while. Pure.
+ */
+export function stepsOf(strategy: "canary" | "blue-green", { steps, hold, grace }: Pace): Step[] {
+  if (strategy === "canary") {
+    return [
+      { name: "header", weight: 0, hold: 0 },
+      ...steps.map((weight) => ({ name: `${weight} %`, weight, hold })),
+    ];
+  }
+  return [
+    { name: "green", weight: 0, hold: 0 },
+    { name: "switch", weight: 100, hold },
+    ...(grace > 0 ? [{ name: "grace", weight: 100, hold: grace }] : []),
+  ];
+}
+
+/**
+ * The version after another one: `v3` after `v2`. Pure.
+ * @param current value of a `version` label
+ */
+export function nextVersion(current: string): string {
+  const [, prefix = "v", number = "1"] = /^(.*?)(\d+)$/.exec(current) ?? [];
+  return `${prefix}${Number(number) + 1}`;
+}
