@@ -7,8 +7,10 @@ export function addReleaseCommands(program: Command): void {
   const release = program
     .command("release")
     .description("bring a new version of a service into use step by step, and back when its figures are bad")
+    // Else what stands behind a subcommand would be taken for this one's.
+    .enablePositionalOptions()
     .argument("<service>")
-    .requiredOption("--image <image>", "with a tag, and a digest if you like; :<tag> is enough")
+    .option("--image <image>", "with a tag, and a digest if you like; :<tag> is enough")
     .option(...STACK)
     .addOption(
       new Option("--strategy <strategy>", "a share by steps, or everything at once")
@@ -30,6 +32,8 @@ export function addReleaseCommands(program: Command): void {
     .option("--dry-run", "print the steps, and change nothing")
     .option("--json", "for programs")
     .action(async (service, options) => {
+      // Commander would ask the subcommands for it, too.
+      if (!options.image) release.error("error: required option '--image <image>' not specified");
       process.exitCode = await (await import("./release")).release(service, options);
     });
   release

@@ -75,10 +75,14 @@ export async function promoteRelease(
   }
 }
 
-async function goBack(
+/**
+ * The way back of a release that nobody is at any more.
+ * @throws {Refusal} when the old version cannot work with the database as it is now, and nobody said to go all the same
+ */
+export async function goBack(
   { stack, cluster, service }: Place,
   report: Report,
-  acrossSchema: boolean,
+  acrossSchema = false,
 ): Promise<void> {
   const { release } = service;
   if (!release) return;

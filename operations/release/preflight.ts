@@ -9,7 +9,8 @@ import { query } from "./figures";
 /** A stack and one of its services. */
 export interface Place {
   stack: Stack;
-  cluster: KubeConfig;
+  /** Looked up when it is asked for: a dry run needs none. */
+  readonly cluster: KubeConfig;
   service: ServicePlan;
 }
 
@@ -30,7 +31,13 @@ export function placeOf(stackName: string, serviceName: string): Place {
       "set platform:mesh.enabled in its file, and bring it up",
     );
   }
-  return { stack, cluster: clusterOf(stack), service };
+  return {
+    stack,
+    service,
+    get cluster() {
+      return clusterOf(stack);
+    },
+  };
 }
 
 /**

@@ -35,7 +35,7 @@ export interface ReleaseOptions {
  */
 export async function release(serviceName: string, options: ReleaseOptions): Promise<ExitCode> {
   const place = placeOf(options.stack, serviceName);
-  const { stack, cluster, service } = place;
+  const { stack, service } = place;
   const { namespace, releases } = stack.plan;
   const repository = repositoryOf(service.image);
   const wanted = parseImage(options.image, repository);
@@ -50,6 +50,7 @@ export async function release(serviceName: string, options: ReleaseOptions): Pro
   report.say(headline());
   if (options.dryRun) return tellSteps();
 
+  const { cluster } = place;
   const abandoned = await readHolder(cluster, namespace);
   if (!abandoned?.alive && service.release) {
     report.say("A command that is gone has left a release of it: that is taken back first.");
