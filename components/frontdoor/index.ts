@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PlatformContext } from "../context";
+import { publicPortsAnnotations } from "../kube/sidecar";
 import type { Plan } from "../plan";
+import { workloads } from "../workloads";
 import { ControllerIngress } from "./ingress";
 import { type CertificateRef, Nginx } from "./nginx";
 import { routeTable } from "./routes";
@@ -19,7 +21,10 @@ export class FrontDoor extends pulumi.ComponentResource {
     const common = { ...context, routes: routeTable(plan), settings: plan.frontDoor, certificate };
     const child = { parent: this };
     if (plan.frontDoor.kind === "controller") new ControllerIngress(name, common, child);
-    else new Nginx(name, common, child);
+    else {
+      const { http, https } = workloads.nginx;
+      new Nginx(name, { ...common, publicPorts: publicPortsAnnotations(plan, [http, https]) }, child);
+    }
     this.registerOutputs();
   }
 }

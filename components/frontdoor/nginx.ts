@@ -43,6 +43,8 @@ export interface CertificateRef {
 export interface NginxArgs extends PlatformContext {
   routes: RouteTable;
   settings: Plan["frontDoor"];
+  /** Annotations that keep the sidecar away from its public ports. @default none, outside a mesh */
+  publicPorts: Readonly<Record<string, string>>;
   certificate: CertificateRef;
 }
 
@@ -96,6 +98,7 @@ export class Nginx extends pulumi.ComponentResource {
                 labels,
                 annotations: {
                   ...args.sidecar,
+                  ...args.publicPorts,
                   "platform/config": args.checksum(JSON.stringify(files)),
                   ...(certificate.checksum && { "platform/certificate": certificate.checksum }),
                 },

@@ -5,7 +5,7 @@ import { labelsOf } from "../kube/labels";
 import type { Plan, ServicePlan } from "../plan";
 import { destinationRuleOf, podRulesOf, storeRulesOf } from "./destination-rules";
 import { type IstioObject, written } from "./objects";
-import { allowNothing, authorizationPoliciesOf, peerAuthenticationsOf } from "./security";
+import { allowNothing, authorizationPoliciesOf, onlyMutualTls } from "./security";
 import { serviceEntriesOf, sidecarsOf } from "./sidecars";
 import { telemetryOf } from "./telemetry";
 import { frontDoorInsideOf, frontDoorOf, gatewayOf, virtualServiceOf } from "./virtual-services";
@@ -51,7 +51,7 @@ export class Mesh extends pulumi.ComponentResource {
 
     /** What is allowed comes before the rest is forbidden: nothing that runs is cut off between the two. */
     function createIdentities() {
-      for (const authentication of peerAuthenticationsOf(plan)) create(authentication);
+      create(onlyMutualTls);
       const allowed = authorizationPoliciesOf(plan).map((policy) => create(policy));
       create(allowNothing, allowed);
     }

@@ -1,15 +1,9 @@
 import { type Edge, workloadsOf } from "../edges";
 import { selectorOf } from "../kube/labels";
 import type { Plan } from "../plan";
-import { workloads } from "../workloads";
 import type { IstioObject, Spec } from "./objects";
 
 type Rule = NonNullable<Spec<"AuthorizationPolicy">["rules"]>[number];
-
-const { nginx } = workloads;
-
-/** Ports that browsers come to, who are no part of the mesh. */
-const PUBLIC_PORTS = [nginx.http, nginx.https];
 
 /** Identities of Istio's ingress gateway, in the namespaces and under the names that its two installations give it. */
 const GATEWAY_ACCOUNTS = [
@@ -23,29 +17,14 @@ const GATEWAY_ACCOUNTS = [
 const principal = (account: string) => `cluster.local/ns/${account}`;
 
 /**
- * Mutual TLS for everything, and the one exception: the public ports of nginx. Nothing else is reached from outside
- * the mesh: Istio sends the kubelet's probes by way of the sidecar's agent, RabbitMQ's nodes and Prometheus are in it.
+ * Mutual TLS for everything. Nothing is reached from outside the mesh but nginx's public ports, which its sidecar has no
+ * part in: Istio sends the kubelet's probes by way of the sidecar's agent, RabbitMQ's nodes and Prometheus are in the mesh.
  */
-export function peerAuthenticationsOf({ frontDoor }: Plan): IstioObject<"PeerAuthentication">[] {
-  const everywhere: IstioObject<"PeerAuthentication"> = {
-    kind: "PeerAuthentication",
-    name: "default",
-    spec: { mtls: { mode: "STRICT" } },
-  };
-  if (frontDoor.kind !== "standalone") return [everywhere];
-  return [
-    everywhere,
-    {
-      kind: "PeerAuthentication",
-      name: nginx.app,
-      spec: {
-        selector: { matchLabels: selectorOf(nginx.app) },
-        mtls: { mode: "STRICT" },
-        portLevelMtls: Object.fromEntries(PUBLIC_PORTS.map((port) => [port, { mode: "PERMISSIVE" }])),
-      },
-    },
-  ];
-}
+export const onlyMutualTls: IstioObject<"PeerAuthentication"> = {
+  kind: "PeerAuthentication",
+  name: "default",
+  spec: { mtls: { mode: "STRICT" } },
+};
 
 /** The name of the policy that allows nothing. */
 export const ALLOW_NOTHING = "allow-nothing";
@@ -79,9 +58,8 @@ const ruleOf = ({ from, port }: Edge, { namespace }: Plan): Rule => ({
   to: [{ operation: { ports: [String(port)] } }],
 });
 
-/** From outside the namespace: to nginx from anywhere, to a service with routes from the gateway or the controller. */
+/** From outside the namespace: to a service with routes from the gateway or the controller. */
 function wayIn(app: string, { services, frontDoor }: Plan): Rule[] {
-  if (app === nginx.app) return [{ to: [{ operation: { ports: PUBLIC_PORTS.map(String) } }] }];
   const service = services.find(({ name }) => name === app);
   if (!service || service.routes.length === 0) return [];
   const to = [{ operation: { ports: [String(service.port)] } }];

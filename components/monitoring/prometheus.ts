@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PlatformContext } from "../context";
 import { labelsOf } from "../kube/labels";
 import { quantity } from "../kube/quantity";
-import { CERTIFICATES, CERTIFICATES_VOLUME, ownTlsAnnotations } from "../mesh/injection";
+import { CERTIFICATES, CERTIFICATES_VOLUME, ownTlsAnnotations } from "../kube/sidecar";
 import type { Plan } from "../plan";
 import { createStatefulStore } from "../stores/stateful";
 import type { Endpoint } from "../stores/store";

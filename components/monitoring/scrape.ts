@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { CERTIFICATES } from "../mesh/injection";
+import { CERTIFICATES } from "../kube/sidecar";
 import { SERVICE_PORT } from "../microservice";
 import type { Plan } from "../plan";
 import { workloads } from "../workloads";

@@ -1,11 +1,7 @@
 import { expect } from "chai";
 import { workloadsOf } from "../../../components/edges";
 import { podRulesOf } from "../../../components/mesh/destination-rules";
-import {
-  allowNothing,
-  authorizationPoliciesOf,
-  peerAuthenticationsOf,
-} from "../../../components/mesh/security";
+import { allowNothing, authorizationPoliciesOf, onlyMutualTls } from "../../../components/mesh/security";
 import { serviceEntriesOf, sidecarsOf } from "../../../components/mesh/sidecars";
 import { telemetryOf } from "../../../components/mesh/telemetry";
 import type { Plan } from "../../../components/plan";
@@ -42,19 +38,7 @@ const declared = (plan: Plan, from: string, to: string) =>
 
 describe("Identity in the mesh", () => {
   it("[D13] [O11] speaks mutual TLS and nothing else in the whole namespace", () => {
-    const [everywhere] = peerAuthenticationsOf(planFor(malai));
-    expect(everywhere?.spec).to.deep.equal({ mtls: { mode: "STRICT" } });
-  });
-
-  it("[D13] lets plain traffic in at nginx's public ports alone", () => {
-    const [, nginx, ...others] = peerAuthenticationsOf(planFor(malai));
-    expect(others).to.deep.equal([]);
-    expect(nginx?.spec).to.deep.equal({
-      selector: { matchLabels: { app: "nginx" } },
-      mtls: { mode: "STRICT" },
-      portLevelMtls: { 8080: { mode: "PERMISSIVE" }, 8443: { mode: "PERMISSIVE" } },
-    });
-    expect(peerAuthenticationsOf(planFor(malai, { frontDoor: { kind: "controller" } }))).to.have.length(1);
+    expect(onlyMutualTls.spec).to.deep.equal({ mtls: { mode: "STRICT" } });
   });
 
   it("[D13] allows nothing that no policy allows", () => {
@@ -76,11 +60,11 @@ describe("Identity in the mesh", () => {
       }
     });
 
-    it(`[D13] has no rule without an identity, but for the public ports: ${title}`, () => {
-      const open = authorizationPoliciesOf(plan).flatMap(({ name, spec }) =>
-        (spec.rules ?? []).filter(({ from }) => !from).map(({ to }) => [name, to?.[0]?.operation?.ports]),
+    it(`[D13] has no rule without an identity: ${title}`, () => {
+      const open = authorizationPoliciesOf(plan).flatMap(({ spec }) =>
+        (spec.rules ?? []).filter(({ from }) => !from),
       );
-      expect(open).to.deep.equal(plan.frontDoor.kind === "standalone" ? [["nginx", ["8080", "8443"]]] : []);
+      expect(open).to.deep.equal([]);
     });
   }
 

@@ -36,6 +36,14 @@ describe("Sidecars", () => {
     expect(isRead("cluster.inbound|3000||;.upstream_rq_5xx")).to.equal(false);
   });
 
+  it("[D4] leave nginx's public ports alone, so that it sees its clients' own addresses", () => {
+    const key = "traffic.sidecar.istio.io/excludeInboundPorts";
+    const excluded = templates()
+      .filter(({ spec }) => key in spec.template.metadata.annotations)
+      .map(({ metadata, spec }) => [metadata.name, spec.template.metadata.annotations[key]]);
+    expect(excluded).to.deep.equal([["nginx", "8080,8443"]]);
+  });
+
   it("[D13] give Prometheus their certificates, and let its own connections pass", () => {
     const { metadata, spec } = objectOf(resources, "StatefulSet", "prometheus").spec.template;
     expect(metadata.annotations["traffic.sidecar.istio.io/includeOutboundIPRanges"]).to.equal("");

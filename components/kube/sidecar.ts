@@ -35,6 +35,17 @@ export function sidecarAnnotations({ mesh }: Pick<Plan, "mesh">): Record<string,
 }
 
 /**
+ * What a pod says of ports that browsers come to, who are no part of the mesh: past the sidecar, behind which every
+ * client would have the same address. Pure.
+ */
+export function publicPortsAnnotations(
+  { mesh }: Pick<Plan, "mesh">,
+  ports: readonly number[],
+): Record<string, string> {
+  return mesh.enabled ? { "traffic.sidecar.istio.io/excludeInboundPorts": ports.join() } : {};
+}
+
+/**
  * The same for a pod that calls others by their addresses, which no name of the mesh covers: it gets the sidecar's
  * certificates and speaks mutual TLS itself (Istio's documentation, "Prometheus", TLS settings). Pure.
  */
