@@ -31,6 +31,7 @@ export async function askPod(
   const complaints = new PassThrough();
   const forward = new PortForward(cluster, true);
   const socket = await forward.portForward(namespace, pod, [port], received, complaints, sent);
+  let late: NodeJS.Timeout | undefined;
   try {
     return await new Promise<PodAnswer>((resolve, reject) => {
       complaints.on("data", (text) => reject(new Error(`${namespace}/${pod}: ${String(text).trim()}`)));
@@ -50,15 +51,15 @@ export async function askPod(
           }
         },
       );
-      const late = setTimeout(
+      late = setTimeout(
         () => call.destroy(new Error(`${namespace}/${pod}${path}: no answer in ${timeout / 1000} s`)),
         timeout,
       );
-      call.on("close", () => clearTimeout(late));
       call.on("error", reject);
       call.end();
     });
   } finally {
+    clearTimeout(late);
     if ("close" in socket) socket.close();
     else socket()?.close();
   }

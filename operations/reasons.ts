@@ -42,7 +42,9 @@ export function reasonOf(pod: V1Pod, events: readonly CoreV1Event[]): Reason | u
   );
   const [worst] = containers.sort((a, b) => b.severity - a.severity);
   if (worst) return worst;
-  const waitsIn = initContainerStatuses.find(({ state }) => state?.running);
+  const sidecars = (pod.spec?.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === "Always");
+  const isSidecar = (container: string) => sidecars.some(({ name }) => name === container);
+  const waitsIn = initContainerStatuses.find(({ name, state }) => state?.running && !isSidecar(name));
   if (waitsIn) return { severity: STARTING, text: `waits in init container ${waitsIn.name}` };
   const warning = latestWarning(events);
   return warning ? { severity: STUCK, text: oneLine(warning) } : { severity: STARTING, text: "is starting" };

@@ -17,7 +17,7 @@ export { preflight } from "./preflight";
 export async function startCluster(tools: Toolchain, extras: Extras, report: Report): Promise<void> {
   const driver = await chooseDriver();
   keepDriver(driver);
-  if (driver === "kind") await startKind(tools.path("kubectl"), report);
+  if (driver === "kind") await startKind(tools, extras, report);
   else await startNode(tools, extras, report);
 }
 

@@ -4,8 +4,11 @@ import { execa, execaSync } from "execa";
 import { stringify } from "yaml";
 import { type Report, run } from "../command";
 import { kubeconfig, toolsDir } from "../paths";
+import type { Toolchain } from "../toolchain";
 import { istioCrds } from "../toolchain/istio-crds";
+import type { Extras } from "./extras";
 import { clusterName } from "./layout";
+import { MESH_NAMESPACE, official, render } from "./mesh/charts";
 import { frontDoors } from "./ports";
 
 /**
@@ -74,7 +77,7 @@ const storageClasses = [
 ];
 
 /** Creates the cluster, or starts the one that was stopped. */
-export async function startKind(kubectl: string, report: Report): Promise<void> {
+export async function startKind(tools: Toolchain, extras: Extras, report: Report): Promise<void> {
   const kind = await ensureKind(report);
   const existing = (await run(kind, ["get", "clusters"], log)).split("\n");
   if (existing.includes(clusterName)) {
@@ -85,7 +88,7 @@ export async function startKind(kubectl: string, report: Report): Promise<void> 
     await run(kind, create, { ...log, input: kindConfig(), report });
   }
   const apply = (args: string[], input?: string) =>
-    run(kubectl, ["--kubeconfig", kubeconfig, ...args], { ...log, input });
+    run(tools.path("kubectl"), ["--kubeconfig", kubeconfig, ...args], { ...log, input });
   await apply(["wait", "--for=condition=Ready", "node", node, "--timeout=120s"]);
   const manifests = storageClasses.map((object) => stringify(object)).join("---\n");
   await apply(["apply", "--server-side", "--force-conflicts", "-f", "-"], manifests);
@@ -101,6 +104,19 @@ export async function startKind(kubectl: string, report: Report): Promise<void> 
     ..."-n kube-system patch deployment metrics-server --type=json -p".split(" "),
     JSON.stringify(trustKubelet),
   ]);
+  if (extras.mesh) await installMesh();
+
+  /** Istio's own images, by its charts; ends when its control plane and its CNI plugin work. */
+  async function installMesh() {
+    report("installing Istio");
+    const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: MESH_NAMESPACE } };
+    const charts = await Promise.all(official.map((chart) => render(tools, chart)));
+    const list = { apiVersion: "v1", kind: "List", items: [namespace, ...charts.flat()] };
+    await apply(["apply", "--server-side", "--force-conflicts", "-f", "-"], JSON.stringify(list));
+    for (const workload of ["daemonset/istio-cni-node", "deployment/istiod"]) {
+      await apply(["-n", MESH_NAMESPACE, "rollout", "status", workload, "--timeout=300s"]);
+    }
+  }
 }
 
 /** Stops the node and keeps its data. */

@@ -19,6 +19,7 @@ export function addReleaseCommands(program: Command): void {
     )
     .option("--steps <weights>", "per cent of the requests, one after the other, such as 10,50,100", weights)
     .option("--hold <seconds>", "how long each step is watched", seconds(5))
+    .option("--ready-within <seconds>", "how long the new pods may take to be ready", seconds(5))
     .option("--grace <seconds>", "how long blue stays after the switch", seconds(0))
     .option("--smoke <path>", "one more path that every new pod has to answer; may be repeated", collect, [])
     .addOption(

@@ -15,6 +15,9 @@ const ORPHAN_TIMEOUT = 180_000;
 /** A step could not be brought into force. */
 export class UpFailure extends Error {}
 
+/** How many changes of others are named. */
+const MOST_NAMED = 5;
+
 /** Somebody else is updating the stack. */
 class Locked extends Refusal {
   constructor(
@@ -41,16 +44,20 @@ export class Deployment {
    * @param isMine whether a change is one of the release's
    * @param signal ends Pulumi in order, and throws its reason then
    * @returns how many objects were changed
-   * @throws {UpFailure} when the preview shows something else, or `up` fails
-   * @throws {Refusal} when somebody else is updating the stack; the file is as it was
+   * @throws {UpFailure} when `up` fails
+   * @throws {Refusal} when the preview shows something else, or somebody else is updating the stack; nothing was changed
    */
   async apply(content: string, isMine: (change: Change) => boolean, signal: AbortSignal): Promise<number> {
     const changes = await changesOf({ ...this.stack, text: content });
     signal.throwIfAborted();
     const others = changes.filter((change) => !isMine(change));
     if (others.length > 0) {
-      const named = others.map(({ operation, label }) => `${operation} ${label}`);
-      throw new UpFailure(`the preview shows what is no part of the release: ${named.join(", ")}`);
+      const { name } = this.stack;
+      const named = others.slice(0, MOST_NAMED).map(({ operation, label }) => `${operation} ${label}`);
+      throw new Refusal(
+        `the preview of stack ${name} shows ${others.length} changes that are no part of it:`,
+        [...named, `bring them up first: pulumi up --stack ${name}`],
+      );
     }
     const before = this.text;
     this.#write(content);
@@ -65,13 +72,14 @@ export class Deployment {
 
   /**
    * The way back, whatever is in it: waits for a Pulumi that a killed release has left, or takes its lock away.
+   * @param killed whether Pulumi may not have come to its end
    * @throws {UpFailure} when `up` fails
    */
-  async restore(content: string): Promise<void> {
+  async restore(content: string, killed: boolean): Promise<void> {
     this.#write(content);
     for (const end = Date.now() + ORPHAN_TIMEOUT; ; await pause(2000)) {
       try {
-        await this.#forgetPending();
+        if (killed) await this.#forgetPending();
         return await this.#up();
       } catch (error) {
         if (!(error instanceof Locked)) throw error;

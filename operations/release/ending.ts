@@ -9,6 +9,7 @@ import { type Place, placeOf } from "./preflight";
 import { Report } from "./report";
 import { Run } from "./run";
 import type { Step } from "./steps";
+import { sendBack } from "./traffic";
 
 /** Ends a release with the old version serving everything. */
 export async function abortRelease(
@@ -99,10 +100,14 @@ export async function goBack(
   }
   const lease = await ReleaseLease.take(cluster, namespace, service.name, () => {});
   try {
+    await report.during("traffic", async () => {
+      const routes = await sendBack(cluster, stack.plan, service.name);
+      return `${service.version} serves everything: ${routes.join(", ")}`;
+    });
     await report.during("back", async () => {
-      await new Deployment(stack).restore(withoutRelease(stack.text, service.name));
+      await new Deployment(stack).restore(withoutRelease(stack.text, service.name), true);
       await deleteLeftovers(cluster, namespace, `${service.name}-${release.version}`);
-      return `${service.version} serves everything`;
+      return "the stack is as it was";
     });
   } finally {
     await lease.release();

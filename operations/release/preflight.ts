@@ -2,7 +2,6 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import type { ServicePlan } from "../../components/plan";
 import { Refusal, UserError } from "../errors";
 import { clusterOf } from "../stack/cluster";
-import { pendingChanges } from "../stack/pulumi";
 import { readStack, type Stack } from "../stack/stack-file";
 import { query } from "./figures";
 
@@ -41,32 +40,24 @@ export function placeOf(stackName: string, serviceName: string): Place {
 }
 
 /**
- * Whether a release can begin.
+ * Whether a release can begin. What else is pending in the stack, the preview of the first step shows.
  * @throws {Refusal} with everything that is in its way
  */
 export async function requireCalm({ stack, cluster, service }: Place): Promise<void> {
   const { namespace } = stack.plan;
   const running = stack.plan.services.filter(({ release }) => release);
-  const [figures, pending] = await Promise.all([
-    query(cluster, namespace, 'sum(up{job="mesh-sidecars"})').then(
-      ([sidecars]) =>
-        sidecars && sidecars.value > 0
-          ? []
-          : ["Prometheus reads the figures of no sidecar: see its target mesh-sidecars"],
-      (error: Error) => error.message.split("\n").slice(0, 1),
-    ),
-    running.length > 0 ? [] : pendingChanges(stack),
-  ]);
+  const figures = await query(cluster, namespace, 'sum(up{job="mesh-sidecars"})').then(
+    ([sidecars]) =>
+      sidecars && sidecars.value > 0
+        ? []
+        : ["Prometheus reads the figures of no sidecar: see its target mesh-sidecars"],
+    (error: Error) => error.message.split("\n").slice(0, 1),
+  );
   const problems = [
     ...running.map(
       ({ name }) => `${name} is being released already: npx ops release status ${name} --stack ${stack.name}`,
     ),
     ...figures,
-    ...(pending.length > 0
-      ? [
-          `${pending.length} other changes are pending (${pending[0]}, …): run pulumi up --stack ${stack.name}`,
-        ]
-      : []),
   ];
   if (problems.length > 0)
     throw new Refusal(`${service.name} is not released, nothing was changed:`, problems);

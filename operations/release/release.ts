@@ -20,6 +20,8 @@ export interface ReleaseOptions {
   hold?: number;
   /** Seconds that blue stays. @default the stack's */
   grace?: number;
+  /** Seconds for the new pods to be ready. @default the stack's */
+  readyWithin?: number;
   /** More paths for the smoke test. */
   smoke: string[];
   schema: "compatible" | "incompatible";
@@ -81,7 +83,7 @@ export async function release(serviceName: string, options: ReleaseOptions): Pro
         service,
         setting: { strategy: options.strategy, version, schema: options.schema, ...image },
         steps,
-        limits: { ...releases, hold: pace.hold },
+        limits: { ...releases, hold: pace.hold, readyWithin: options.readyWithin ?? releases.readyWithin },
         smoke: options.smoke,
       },
       report,

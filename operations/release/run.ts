@@ -11,6 +11,7 @@ import { pause } from "./pause";
 import { readPods, smokeTest, type Target } from "./pods";
 import type { Report } from "./report";
 import type { Step } from "./steps";
+import { sendBack } from "./traffic";
 
 /** What is released, and how. */
 export interface Release {
@@ -59,6 +60,7 @@ export class Run {
   readonly #before: string;
   #old: Figures = { requests: 0 };
   #weight = 0;
+  #hasBegun = false;
 
   /**
    * @param abort ends it, with the old version serving everything
@@ -94,7 +96,8 @@ export class Run {
       await this.report.during(at, () => this.#finish());
       return { result: "released", reasons: [] };
     } catch (error) {
-      if (error instanceof Refusal) throw error;
+      // At the first step nothing was changed. Later ones have something to take back.
+      if (error instanceof Refusal && !this.#hasBegun) throw error;
       return this.#back(at, error as Error);
     }
   }
@@ -106,12 +109,13 @@ export class Run {
       text === deployment.text
         ? 0
         : await deployment.apply(text, (change) => this.#isMine(change), this.#signal);
+    this.#hasBegun = true;
     this.#weight = step.weight;
     const since = Date.now();
     const ready = await this.#ready();
-    if (step.weight === 0) return `${ready}, ${await this.#smoke()}; ${changed} objects changed`;
-    if (step.hold === 0) return `${ready}; ${changed} objects changed`;
-    return `${await this.#watch(step, since)}; ${changed} objects changed`;
+    if (step.weight === 0) return `${ready}, ${await this.#smoke()}; ${count(changed)}`;
+    if (step.hold === 0) return `${ready}; ${count(changed)}`;
+    return `${await this.#watch(step, since)}; ${count(changed)}`;
   }
 
   /** Until all of the new pods are ready; one that crashes is not waited for. */
@@ -179,7 +183,7 @@ export class Run {
     const { deployment, service, setting } = this.release;
     const text = withReleased(this.#before, service.name, setting);
     const changed = await deployment.apply(text, (change) => this.#isMine(change), this.#signal);
-    return `${setting.version} serves everything, ${service.version} is gone; ${changed} objects changed`;
+    return `${setting.version} serves everything, ${service.version} is gone; ${count(changed)}`;
   }
 
   async #back(at: string, error: Error): Promise<Outcome> {
@@ -188,10 +192,15 @@ export class Run {
     const isSwitched = setting.strategy === "blue-green" && this.#weight === 100;
     if (isSwitched && setting.schema === "incompatible") return { result: "held", at, reasons };
     this.report.fail(at, reasons);
+    // First those who wait for an answer, then the stack: that takes its time on a busy machine.
+    await this.report.during("traffic", async () => {
+      const routes = await sendBack(cluster, plan, service.name);
+      return `${service.version} serves everything: ${routes.join(", ")}`;
+    });
     await this.report.during("back", async () => {
-      await deployment.restore(this.#before);
+      await deployment.restore(this.#before, false);
       await deleteLeftovers(cluster, plan.namespace, `${service.name}-${setting.version}`);
-      return `${service.version} serves everything`;
+      return "the stack is as it was";
     });
     return { result: "rolled back", at, reasons };
   }
@@ -204,6 +213,8 @@ export class Run {
     return own.includes(name) || (kind === "VirtualService" && /^front-door(-inside)?$/.test(name));
   }
 }
+
+const count = (changed: number) => (changed === 1 ? "1 object changed" : `${changed} objects changed`);
 
 const lineOf = ({ figure, text }: Failure) => `${figure}  ${text}`;
 

@@ -52,6 +52,15 @@ describe("Why a pod is not ready", () => {
     expect(textOf(running, ...events)).to.equal("Readiness probe failed: 503");
   });
 
+  it("not a sidecar, which is listed among the init containers and never ends", () => {
+    const initContainerStatuses = [{ name: "istio-proxy", ready: true, state: { running: {} } }];
+    const injected = {
+      ...pod({ state: { running: {} } }, { initContainerStatuses }),
+      spec: { initContainers: [{ name: "istio-proxy", restartPolicy: "Always" }] },
+    } as unknown as ReturnType<typeof pod>;
+    expect(textOf(injected)).to.equal("is starting");
+  });
+
   it("an init container that still waits", () => {
     const initContainerStatuses = [{ name: "wait-for-postgres", ready: false, state: { running: {} } }];
     const waiting = { state: { waiting: { reason: "PodInitializing" } } };

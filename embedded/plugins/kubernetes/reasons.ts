@@ -45,7 +45,13 @@ export function podProblems(pod: KubeObject): Problem[] {
   ).find(({ type, status }) => type === "PodScheduled" && status === "False");
   if (unscheduled)
     return [{ text: `pod ${pod.metadata.name} cannot be scheduled: ${unscheduled.message}`, grave: true }];
-  const init = listAt<ContainerStatus>(pod, "status", "initContainerStatuses");
+  // A sidecar is listed among the init containers, and never ends.
+  const sidecars = listAt<{ name: string; restartPolicy?: string }>(pod, "spec", "initContainers")
+    .filter(({ restartPolicy }) => restartPolicy === "Always")
+    .map(({ name }) => name);
+  const init = listAt<ContainerStatus>(pod, "status", "initContainerStatuses").filter(
+    ({ name, ready }) => !(ready && sidecars.includes(name)),
+  );
   const main = listAt<ContainerStatus>(pod, "status", "containerStatuses");
   const ofInit = init.flatMap((status) => containerProblems(pod, status, "init container"));
   // The containers wait for the init containers and have nothing to say of their own.

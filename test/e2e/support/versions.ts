@@ -20,6 +20,17 @@ const faults = {
   /** Ends at its twentieth request. */
   crashing: `let left = 20;
     answer((request, response, pass) => (left-- > 0 ? pass() : process.exit(1)));`,
+  /** Does what a request's header says, and fails altogether while /tmp/fail is there. */
+  puppet: `const { existsSync } = require("node:fs");
+    answer((request, response, pass) => {
+      const fail = () => response.writeHead(500).end('{"error":"puppet"}');
+      if (existsSync("/tmp/fail")) { console.log("puppet failed", Date.now()); return fail(); }
+      const order = request.headers["x-fault"];
+      if (order === "flaky" && Math.random() < 0.1) return fail();
+      if (order === "slow") return setTimeout(pass, 1500);
+      if (order === "stuck") return setTimeout(pass, 15_000);
+      return pass();
+    });`,
   /** Is alive, and never ready. */
   unready: `answer((request, response, pass) =>
     request.url.includes("/health/ready") ? response.writeHead(503).end() : pass(), true);`,

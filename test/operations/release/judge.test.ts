@@ -1,0 +1,48 @@
+import { expect } from "chai";
+import { judge, judgeSoFar } from "../../../operations/release/judge";
+
+const limits = { samples: 50, successDrop: 1, p95Ratio: 1.5, p95Allowance: 0.05 };
+const old = { requests: 900, success: 1, p95: 0.02 };
+const good = { requests: 100, success: 1, p95: 0.02 };
+const lines = (...args: Parameters<typeof judge>) =>
+  judge(...args).map(({ figure, text }) => `${figure}: ${text}`);
+
+describe("The judgement of a release", () => {
+  it("[O10] passes a version that answers as the one before", () => {
+    expect(judge(good, old, 0, limits)).to.deep.equal([]);
+    expect(judge({ ...good, success: 0.995, p95: 0.07 }, old, 0, limits)).to.deep.equal([]);
+  });
+
+  it("[O10] takes no data for a failure, of either version", () => {
+    expect(lines({ requests: 3, success: 1, p95: 0.01 }, old, 0, limits)).to.deep.equal([
+      "requests: 3 in this step, it takes 50 to judge",
+    ]);
+    expect(lines(good, { requests: 0 }, 0, limits)).to.deep.equal([
+      "requests: none to the version in use, so there is nothing to compare with",
+    ]);
+  });
+
+  it("[O10] names each figure that is bad, its limit, and what it was before", () => {
+    expect(lines({ requests: 100, success: 0.9, p95: 0.4 }, old, 2, limits)).to.deep.equal([
+      "restarts: 2, none is allowed",
+      "success rate: 90 %, at least 99 % with 100 % before",
+      "p95: 400 ms, at most 80 ms with 20 ms before",
+    ]);
+  });
+
+  it("compares with a version that is not perfect itself", () => {
+    expect(judge({ ...good, success: 0.955 }, { ...old, success: 0.96 }, 0, limits)).to.deep.equal([]);
+  });
+
+  it("says before a step is over what is bad already: errors, restarts, and the times of more than a few requests", () => {
+    const slow = { success: 1, p95: 0.4 };
+    expect(judgeSoFar({ requests: 3 }, old, 0, limits)).to.deep.equal([]);
+    expect(judgeSoFar({ requests: 60, ...slow }, old, 0, limits)).to.deep.equal([]);
+    expect(judgeSoFar({ requests: 100, ...slow }, old, 0, limits).map(({ figure }) => figure)).to.deep.equal([
+      "p95",
+    ]);
+    expect(
+      judgeSoFar({ requests: 60, success: 0.5, p95: 0.02 }, old, 1, limits).map(({ figure }) => figure),
+    ).to.deep.equal(["restarts", "success rate"]);
+  });
+});
