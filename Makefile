@@ -2,7 +2,7 @@
 STACK ?= dev
 
 .DEFAULT_GOAL := help
-.PHONY: up status test preview down purge env lint bench help node
+.PHONY: up status test preview image down purge env lint bench help node
 
 # A killed `npm ci` leaves a folder without this file; the next command installs again.
 INSTALLED := node_modules/.installed
@@ -19,6 +19,9 @@ test: $(INSTALLED) ## lint, types, unit and end-to-end tests
 
 preview: $(INSTALLED) ## what `make up` would change in the stack
 	@$(NODE) embedded/main.ts preview $(STACK)
+
+image: $(INSTALLED) ## the reference service of this checkout under another name, for a release (IMAGE=…)
+	@$(NODE) embedded/main.ts image "$(IMAGE)"
 
 down: $(INSTALLED) ## stop everything, keep the data
 	@$(NODE) embedded/main.ts down

@@ -21,6 +21,10 @@ program
   .argument("<stack>")
   .option("--json", "for programs")
   .action(async (stack, options) => process.exit(await (await import("./status")).status(stack, options)));
+program
+  .command("image")
+  .argument("<name>")
+  .action(async (name) => (await import("./image")).image(name));
 program.command("env").action(async () => {
   const [{ shellExports }, { toolchain }] = await Promise.all([
     import("./environment"),

@@ -17,6 +17,8 @@ Exit codes:
   3  refused: the stack is not verified, or must not be promoted or released as things are; nothing was changed
   4  rolled back: the release did not pass, and the version before serves everything`,
   )
+  // Each option belongs to the command that it stands behind: `release` has subcommands with the same ones.
+  .enablePositionalOptions()
   .exitOverride();
 
 program

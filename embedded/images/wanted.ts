@@ -7,7 +7,7 @@ const { grafana: _, ...available } = images;
 
 /** The images of a platform, by their full names with a tag, such as `docker.io/library/redis:7-alpine`. */
 export interface WantedImages {
-  stores: Record<keyof typeof available, string>;
+  stores: Partial<Record<keyof typeof available, string>>;
   /** The names of the catalog's services, what is being released included: all are the reference service. */
   services: string[];
   /** What runs beside each pod of a mesh. */

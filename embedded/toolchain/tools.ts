@@ -1,5 +1,3 @@
-import { istio } from "../../components/versions";
-
 /** An executable of the toolchain, by its file name. */
 export type ToolName =
   | "pulumi"
@@ -71,9 +69,11 @@ const PROMETHEUS = "3.10.0";
 const KUBE_SCORE = "1.20.0";
 const KUBECONFORM = "0.7.0";
 const ACTIONLINT = "1.7.12";
+/** Of the branch of Istio 1.31: the module proxy serves its source by commits only. This one is of 2026-08-27. */
+const ISTIO = "1.31.0-20260827124520";
 
 /** Variable that each of Istio's programs tells its version from. */
-const ISTIO_STAMP = { "istio.io/istio/pkg/version.buildVersion": istio };
+const ISTIO_STAMP = { "istio.io/istio/pkg/version.buildVersion": ISTIO };
 
 /** This processor in the names that Go programs are released under; those of Pulumi say it like Node. */
 const goArch = process.arch === "x64" ? "amd64" : process.arch;
@@ -184,7 +184,7 @@ export const nodeTools: readonly Tool[] = [
 /** What renders Istio's charts, in place of Helm and a repository of charts. */
 const istioCharts: Tool = {
   name: "istio-charts",
-  version: istio,
+  version: ISTIO,
   executables: { "istio-charts": null },
   sources: [{ module: "istio", packages: ["."], go: [1, 26, 0] }],
 };
@@ -200,7 +200,7 @@ export const meshTools: readonly Tool[] = [
   istioCharts,
   {
     name: "istio",
-    version: istio,
+    version: ISTIO,
     executables: {
       "pilot-discovery": ["version", "--short"],
       "pilot-agent": ["version", "--short"],

@@ -203,7 +203,7 @@ describe("Releases under a load of 120 requests/s", function () {
   }
 
   async function versionsWithHeader(): Promise<Record<string, number>> {
-    const headed = await loadDev(60, { canary: "true" });
+    const headed = await loadDev(60, { canary: "true" }, 20);
     await sleep(3000);
     await headed.stop();
     return headed.between().answered;

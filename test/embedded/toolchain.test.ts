@@ -46,12 +46,17 @@ describe("Toolchain", () => {
         "kube-score": "github.com/zegl/kube-score",
         kubeconform: "github.com/yannh/kubeconform",
         actionlint: "github.com/rhysd/actionlint",
+        "istio-charts": "istio.io/istio",
+        istio: "istio.io/istio",
       };
       const pinned = allTools.map(({ name, sources: [source] }) => {
         const goMod = readFileSync(join(modulesDir, source?.module ?? "", "go.mod"), "utf8");
         const [, version] = goMod.match(new RegExp(`\\s${pins[name]} v(\\S+)`)) ?? [];
         // Its module says v0.310.2 for 3.10.2.
         const third = name === "prometheus" ? /^0\.3(\d\d)\.(\d+)$/.exec(version ?? "") : undefined;
+        // It says no more than when its commit was made.
+        const [, commit] = /^0\.0\.0-(\d{14})-/.exec(version ?? "") ?? [];
+        if (commit) return [name, `1.31.0-${commit}`];
         return [name, third ? `3.${Number(third[1])}.${third[2]}` : version];
       });
       expect(pinned).to.deep.equal(allTools.map(({ name, version }) => [name, version]));

@@ -7,8 +7,9 @@ export const RATE = 120;
 /**
  * A constant load on malai's front door from inside the cluster, bounded in time.
  * @param duration seconds at the most
+ * @param rate requests a second
  */
-export const loadDev = (duration: number, headers: Record<string, string> = {}): Promise<Load> =>
+export const loadDev = (duration: number, headers: Record<string, string> = {}, rate = RATE): Promise<Load> =>
   Load.start({
     namespace: "platform-load",
     name: `load-${Math.random().toString(36).slice(2, 7)}`,
@@ -20,7 +21,7 @@ export const loadDev = (duration: number, headers: Record<string, string> = {}):
       url: "https://nginx.malai.svc.cluster.local/api/auth/whoami",
       servername: "malai.localhost",
       headers: { host: "malai.localhost", ...headers },
-      rate: RATE,
+      rate,
       // nginx ends a connection after a thousand requests.
       connections: 16,
       duration,
