@@ -187,10 +187,7 @@ function planService(
   return {
     name,
     port: entry.port,
-    // What a release has left is of its own tag, which the digests of a promotion are not.
-    image: own?.tag
-      ? withDigest(`${repository}:${own.tag}`, definedOnly({ [name]: own.digest }))
-      : withDigest(`${repository}:${tag}`, digests),
+    image: withDigest(`${repository}:${own?.tag ?? tag}`, digests),
     version: own?.version ?? FIRST_VERSION,
     ...(release && {
       release: {

@@ -162,9 +162,8 @@ export const settingsSchema = z.strictObject({
         resources: z.strictObject({ requests: someResources, limits: someResources }).prefault({}),
         /** Value of the `version` label of the version in use. @default v1 */
         version: z.string().optional(),
-        /** Of its image, where a release has left another one than all have. */
+        /** Of its image, where a release has left another one than all have. Its digest is among those of all images. */
         tag: z.string().optional(),
-        digest: digest.optional(),
         release: release.optional(),
       }),
     )

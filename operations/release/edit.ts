@@ -14,6 +14,7 @@ export interface ReleaseSetting {
 }
 
 const SERVICES = "platform:services";
+const IMAGES = "platform:images";
 
 /** The stack's file with the new version beside the one in use; its comments and all else as they were. Pure. */
 export function withRelease(text: string, service: string, release: ReleaseSetting): string {
@@ -41,23 +42,27 @@ export function withReleased(
   return edited(text, (document) => {
     const path = pathOf(document, service);
     document.deleteIn([...path, "release"]);
-    for (const [key, value] of Object.entries({ version, tag, digest })) {
-      if (value) document.setIn([...path, key], value);
-      else document.deleteIn([...path, key]);
-    }
+    document.setIn([...path, "version"], version);
+    document.setIn([...path, "tag"], tag);
+    // Where those of all images are, so that a promotion may replace it.
+    const digests = ["config", IMAGES, "digests"];
+    if (digest) {
+      for (const part of [digests.slice(0, -1), digests]) ensureMap(document, part);
+      document.setIn([...digests, service], digest);
+    } else if (document.hasIn(digests)) document.deleteIn([...digests, service]);
   });
 }
 
 /** Where the service's own settings are, made if it has none. */
 function pathOf(document: Document, service: string): string[] {
-  // Written by hand with nothing in it, it is no map yet.
-  for (const path of [
-    ["config", SERVICES],
-    ["config", SERVICES, service],
-  ]) {
-    if (!isMap(document.getIn(path, true))) document.setIn(path, document.createNode({}));
-  }
+  ensureMap(document, ["config", SERVICES]);
+  ensureMap(document, ["config", SERVICES, service]);
   return ["config", SERVICES, service];
+}
+
+/** Written by hand with nothing in it, it is no map yet. */
+function ensureMap(document: Document, path: string[]): void {
+  if (!isMap(document.getIn(path, true))) document.setIn(path, document.createNode({}));
 }
 
 /** Takes away what only the release was in. */

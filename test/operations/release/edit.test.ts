@@ -54,13 +54,14 @@ describe("A release in a stack's file", () => {
       replicas: { min: 2, max: 4 },
       version: "v2",
       tag: "2.0.0",
-      digest: setting.digest,
     });
+    expect(parse(text).config["platform:images"].digests).to.deep.equal({ "event-service": setting.digest });
     const next = withReleased(text, "event-service", { version: "v3", tag: "3.0.0" });
     expect(servicesOf(next)["event-service"]).to.deep.equal({
       replicas: { min: 2, max: 4 },
       version: "v3",
       tag: "3.0.0",
     });
+    expect(parse(next).config["platform:images"].digests).to.deep.equal({});
   });
 });
