@@ -16,8 +16,8 @@ const doors: Door[] = [
     ({ name, port }): Door => ({ app: name, host: name, port: 80, target: port, speaks: "http" }),
   ),
   { app: postgres.app, host: postgres.app, port: postgres.port, target: postgres.port, speaks: "postgres" },
-  { app: redis.app, host: redis.app, port: redis.port, target: redis.port, speaks: "tls" },
-  { app: rabbitmq.app, host: rabbitmq.app, port: rabbitmq.port, target: rabbitmq.port, speaks: "tls" },
+  { app: redis.app, host: redis.app, port: redis.port, target: redis.port, speaks: "redis" },
+  { app: rabbitmq.app, host: rabbitmq.app, port: rabbitmq.port, target: rabbitmq.port, speaks: "amqp" },
   ...[prometheus, alertmanager].map(
     ({ app, port }): Door => ({ app, host: app, port, target: port, speaks: "http" }),
   ),

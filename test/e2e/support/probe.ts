@@ -9,7 +9,7 @@ export interface Door {
   port: number;
   /** Port of the pods, which is what policies go by. */
   target: number;
-  speaks: "http" | "tls" | "postgres";
+  speaks: "http" | "postgres" | "redis" | "amqp";
 }
 
 /** What came of each knock: whether somebody behind the sidecar answered. */
@@ -31,10 +31,16 @@ const raw = (connect) => new Promise((resolve) => {
   socket.on("error", () => resolve(false));
   socket.on("close", () => resolve(false));
 });
+const overTls = (hello, answer) => ({ host, port }) => raw((resolve) => {
+  const socket = tls.connect({ host, port, rejectUnauthorized: false }, () => socket.write(hello, "latin1"));
+  socket.on("data", (data) => { resolve(data.includes(answer)); socket.destroy(); });
+  return socket;
+});
 const speakers = {
   http,
-  tls: ({ host, port }) => raw((resolve) =>
-    tls.connect({ host, port, rejectUnauthorized: false }, function () { resolve(true); this.destroy(); })),
+  // A handshake alone may be a sidecar's: who is behind it has to say something.
+  redis: overTls("PING\\r\\n", "NOAUTH"),
+  amqp: overTls("AMQP\\0\\0\\x09\\x01", "RabbitMQ"),
   postgres: ({ host, port }) => raw((resolve) => {
     const socket = net.connect(port, host, () => socket.write(Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])));
     socket.on("data", (data) => { resolve(String(data) === "S"); socket.destroy(); });
