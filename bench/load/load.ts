@@ -44,6 +44,13 @@ export class Load {
     return load;
   }
 
+  /** Whether there is a sidecar beside what sends it. */
+  async hasSidecar(): Promise<boolean> {
+    const names = "jsonpath={.items[*].spec.initContainers[*].name}";
+    const found = await this.#kubectl("get", "pods", "-l", `job-name=${this.args.name}`, "-o", names);
+    return found.includes("istio-proxy");
+  }
+
   /** Ends it, and waits for the last lines. */
   async stop(): Promise<void> {
     // Their logs go with the pods: these have to end first.
@@ -93,6 +100,8 @@ export class Load {
   async #apply(objects: object[]): Promise<void> {
     const items = { apiVersion: "v1", kind: "List", items: objects };
     const { env, namespace, name } = this.args;
+    // Not applied: that would take away the labels of one that is there.
+    await execa("kubectl", ["create", "namespace", namespace], { env, reject: false });
     await execa("kubectl", ["-n", namespace, "delete", "job", name, "--ignore-not-found"], {
       env,
       reject: false,
@@ -153,7 +162,6 @@ async function objectsOf(args: LoadArgs): Promise<object[]> {
   const { namespace, name, image, orders, pods = 1, labels = {}, serviceAccount } = args;
   const shared: Orders = { ...orders, rate: Math.ceil(orders.rate / pods) };
   return [
-    { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
     {
       apiVersion: "v1",
       kind: "ConfigMap",

@@ -33,6 +33,9 @@ export async function measureSidecarCost(
         return Load.start({ namespace, name: "load", image, env, orders });
       }),
     );
+    if (!(await inMesh?.hasSidecar()) || (await plain?.hasSidecar())) {
+      throw new Error("the sidecars are not where they should be");
+    }
     const from = Date.now() + WARM_UP * 1000;
     await sleep((WARM_UP + DURATION) * 1000);
     await Promise.all([inMesh?.stop(), plain?.stop()]);
