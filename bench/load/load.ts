@@ -17,9 +17,6 @@ export interface LoadArgs {
   pods?: number;
   /** The environment that `kubectl` needs. */
   env: Record<string, string | undefined>;
-  /** Labels of the pods. @default none */
-  labels?: Record<string, string>;
-  serviceAccount?: string;
 }
 
 /** Milliseconds for the pods to start. */
@@ -159,7 +156,7 @@ export class Tally {
 }
 
 async function objectsOf(args: LoadArgs): Promise<object[]> {
-  const { namespace, name, image, orders, pods = 1, labels = {}, serviceAccount } = args;
+  const { namespace, name, image, orders, pods = 1 } = args;
   const shared: Orders = { ...orders, rate: Math.ceil(orders.rate / pods) };
   return [
     {
@@ -180,12 +177,10 @@ async function objectsOf(args: LoadArgs): Promise<object[]> {
         activeDeadlineSeconds: orders.duration + 60,
         ttlSecondsAfterFinished: 60,
         template: {
-          metadata: { labels },
           spec: {
             restartPolicy: "Never",
             automountServiceAccountToken: false,
             terminationGracePeriodSeconds: 2,
-            serviceAccountName: serviceAccount,
             securityContext: {
               runAsNonRoot: true,
               runAsUser: 10001,

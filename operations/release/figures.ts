@@ -16,7 +16,7 @@ export interface Figures {
 }
 
 /** Figures of the versions, by the value of their `version` label. */
-export type FiguresOf = (versions: readonly string[], since: number, until?: number) => Promise<Figures[]>;
+export type FiguresOf = (versions: readonly string[], since: number) => Promise<Figures[]>;
 
 /** Prometheus' one pod. */
 const POD = `${workloads.prometheus.app}-0`;
@@ -61,14 +61,14 @@ export async function query(cluster: KubeConfig, namespace: string, promql: stri
 }
 
 /**
- * What the callers' sidecars have counted of a service between two moments: Envoy's own figures, which every build of it
+ * What the callers' sidecars have counted of a service since a moment: Envoy's own figures, which every build of it
  * has. What a counter has grown by since a moment is exact, where a rate would wait for a window to fill.
  */
 export function figuresOf(cluster: KubeConfig, namespace: string, service: string): FiguresOf {
-  return async (versions, since, until) => {
+  return async (versions, since) => {
     const [requests, p95] = await Promise.all([
-      query(cluster, namespace, requestsQuery(service, namespace, versions, since, until)),
-      query(cluster, namespace, p95Query(service, namespace, versions, since, until)),
+      query(cluster, namespace, requestsQuery(service, namespace, versions, since)),
+      query(cluster, namespace, p95Query(service, namespace, versions, since)),
     ]);
     return versions.map((version) => {
       const counts = requests.filter(({ labels }) => versionOf(labels) === version);
@@ -90,9 +90,8 @@ export const requestsQuery = (
   namespace: string,
   versions: readonly string[],
   since: number,
-  until?: number,
 ): string =>
-  `sum by (cluster_name, response_code_class) (${grown(`envoy_cluster_upstream_rq{${clusters(service, namespace, versions)},response_code_class!=""}`, since, until)})`;
+  `sum by (cluster_name, response_code_class) (${grown(`envoy_cluster_upstream_rq{${clusters(service, namespace, versions)},response_code_class!=""}`, since)})`;
 
 /** Milliseconds by version. Pure. */
 export const p95Query = (
@@ -100,25 +99,21 @@ export const p95Query = (
   namespace: string,
   versions: readonly string[],
   since: number,
-  until?: number,
 ): string =>
-  `histogram_quantile(0.95, sum by (cluster_name, le) (${grown(`envoy_cluster_upstream_rq_time_bucket{${clusters(service, namespace, versions)}}`, since, until)}))`;
+  `histogram_quantile(0.95, sum by (cluster_name, le) (${grown(`envoy_cluster_upstream_rq_time_bucket{${clusters(service, namespace, versions)}}`, since)}))`;
 
 /** What the sidecars call the versions of a service. */
 const clusters = (service: string, namespace: string, versions: readonly string[]) =>
   `cluster_name=~"outbound\\\\|${SERVICE_PORT}\\\\|(${versions.join("|")})\\\\|${service}\\\\.${namespace}\\\\..*"`;
 
 /**
- * How much a counter has grown; one that was not there before began at 0.
+ * How much a counter has grown; one that was not there before began at 0, and what a caller that has started anew since
+ * had counted is lost.
  * @param since milliseconds since 1970
- * @param until the same. @default now
  */
-function grown(counter: string, since: number, until = Date.now()): string {
-  const ago = (time: number) => Math.max(0, Math.round((Date.now() - time) / 1000));
-  const at = (seconds: number) => (seconds > 0 ? `${counter} offset ${seconds}s` : counter);
-  const after = at(ago(until));
-  // Of a caller that has started anew since, what it counted before is lost.
-  return `clamp_min(${after} - (${at(ago(since))} or ${after} * 0), 0)`;
+function grown(counter: string, since: number): string {
+  const seconds = Math.max(1, Math.round((Date.now() - since) / 1000));
+  return `clamp_min(${counter} - (${counter} offset ${seconds}s or ${counter} * 0), 0)`;
 }
 
 const versionOf = ({ cluster_name = "" }: Record<string, string>) => cluster_name.split("|")[2];

@@ -39,7 +39,8 @@ export class Report {
   }
 
   /** Why a release goes back. */
-  fail(_at: string, reasons: readonly string[]): void {
+  fail(reasons: readonly string[]): void {
+    // The first is in the step's own line.
     for (const reason of reasons.slice(1)) this.say(`      ${reason}`);
   }
 

@@ -5,13 +5,14 @@ import type { Change } from "../review/preview";
 import type { Deployment } from "./deployment";
 import { type ReleaseSetting, withRelease, withReleased } from "./edit";
 import { type Figures, type FiguresOf, figuresOf } from "./figures";
-import { type Failure, judge, judgeSoFar, milliseconds, percent } from "./judge";
+import { judge, judgeSoFar } from "./judge";
 import { deleteLeftovers } from "./leftovers";
 import { pause } from "./pause";
 import { readPods, smokeTest, type Target } from "./pods";
 import type { Report } from "./report";
 import type { Step } from "./steps";
 import { sendBack } from "./traffic";
+import { count, describe, lineOf } from "./words";
 
 /** What is released, and how. */
 export interface Release {
@@ -191,7 +192,7 @@ export class Run {
     const reasons = error instanceof StepFailed ? error.reasons : [error.message];
     const isSwitched = setting.strategy === "blue-green" && this.#weight === 100;
     if (isSwitched && setting.schema === "incompatible") return { result: "held", at, reasons };
-    this.report.fail(at, reasons);
+    this.report.fail(reasons);
     // First those who wait for an answer, then the stack: that takes its time on a busy machine.
     await this.report.during("traffic", async () => {
       const routes = await sendBack(cluster, plan, service.name);
@@ -212,13 +213,4 @@ export class Run {
     const own = [service.name, `${service.name}-${setting.version}`];
     return own.includes(name) || (kind === "VirtualService" && /^front-door(-inside)?$/.test(name));
   }
-}
-
-const count = (changed: number) => (changed === 1 ? "1 object changed" : `${changed} objects changed`);
-
-const lineOf = ({ figure, text }: Failure) => `${figure}  ${text}`;
-
-function describe({ success, p95 }: Figures): string {
-  if (success === undefined) return "no requests";
-  return `success ${percent(success)}, p95 ${p95 === undefined ? "unknown" : milliseconds(p95)}`;
 }

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import type { Load, Tally } from "../../bench/load/load";
+import { stateDir } from "../../embedded/paths";
 import { get, kubectl } from "./support/cluster";
 import { loadDev } from "./support/dev-load";
 import { changes, environment, root, shell, succeed } from "./support/stack";
@@ -176,6 +177,43 @@ describe("Releases under a load of 120 requests/s", function () {
     const after = await get("deployment", SERVICE);
     expect(after.metadata.generation).to.equal(metadata.generation);
     expect(readFileSync(FILE, "utf8")).to.equal(text);
+  });
+
+  it("[O9] is held when the old version could not work with the database, until somebody decides", async () => {
+    const args = ["--strategy", "blue-green", "--schema", "incompatible", "--hold", "20", "--grace", "0"];
+    const held = await release("2.0.0-errors", ...args);
+    expect(held.exitCode, held.all).to.equal(3);
+    expect(held.all).to.match(/Held at switch: success rate/);
+    expect(await versionOf()).to.deep.equal(["v2 100"]);
+    const refused = await ops("release", "abort", SERVICE);
+    expect(refused.exitCode, refused.all).to.equal(3);
+    expect(refused.all).to.match(/add --across-schema/);
+    const back = await ops("release", "abort", SERVICE, "--across-schema");
+    expect(back.exitCode, back.all).to.equal(0);
+    expect(await versionOf()).to.deep.equal(["v1 100"]);
+    expect(readFileSync(FILE, "utf8")).to.equal(text);
+  });
+
+  it("refuses while somebody else updates the stack, and leaves its file as it was", async () => {
+    const folder = join(stateDir, ".pulumi", "locks", "organization", "platform", "dev");
+    const lock = join(folder, "test.json");
+    const holder = {
+      pid: 1,
+      username: "somebody",
+      hostname: "elsewhere",
+      timestamp: new Date().toISOString(),
+    };
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(lock, JSON.stringify(holder));
+    try {
+      const { exitCode, all } = await release("2.0.0");
+      expect(exitCode, all).to.equal(3);
+      expect(all).to.match(/stack dev is being updated.*\n.*by somebody@elsewhere, process 1;/);
+    } finally {
+      rmSync(lock);
+    }
+    expect(readFileSync(FILE, "utf8")).to.equal(text);
+    expect(await changes()).to.deep.equal([]);
   });
 
   /** How much a bad version did: the share of requests it answered or failed while it had any, and for how long. */
