@@ -1,4 +1,5 @@
 import type { Balancing } from "../catalog";
+import { selectorOf } from "../kube/labels";
 import type { Plan, ServicePlan } from "../plan";
 import { workloads } from "../workloads";
 import { podNamesOf } from "./names";
@@ -34,19 +35,48 @@ const OUTLIERS = {
   maxEjectionPercent: 50,
 };
 
+/** Name of the rule that nginx has of its own for a service. */
+export const frontDoorRule = (service: string) => `${service}-front-door`;
+
+/**
+ * The rules for a service. Where clients stay with a pod, as the catalog's `affinity` says, a caller is known by its
+ * address, as by a Service with ClientIP; nginx, behind whose one address all users are, balances as the catalog says.
+ */
+export function destinationRulesOf(
+  service: ServicePlan,
+  { discovery, frontDoor }: Pick<Plan, "discovery" | "frontDoor">,
+): IstioObject<"DestinationRule">[] {
+  const { name, balancing, routes } = service;
+  const byCatalog = loadBalancerOf(balancing, name);
+  if (discovery.affinity === undefined) return [ruleOf(service, name, byCatalog)];
+  const nginx = { matchLabels: selectorOf(workloads.nginx.app) };
+  return [
+    ruleOf(service, name, { consistentHash: { useSourceIp: true } }),
+    ...(frontDoor.kind === "standalone" && routes.length > 0
+      ? [ruleOf(service, frontDoorRule(name), byCatalog, nginx)]
+      : []),
+  ];
+}
+
 /** The connections to a service: how many, over which replicas, in which versions, and when one is left alone. */
-export function destinationRuleOf(service: ServicePlan): IstioObject<"DestinationRule"> {
-  const { name, version, release, routes, balancing } = service;
+function ruleOf(
+  service: ServicePlan,
+  ruleName: string,
+  loadBalancer: TrafficPolicy["loadBalancer"],
+  workloadSelector?: Spec<"DestinationRule">["workloadSelector"],
+): IstioObject<"DestinationRule"> {
+  const { name, version, release, routes } = service;
   const connections = routes.some(({ webSocket }) => webSocket) ? WEB_SOCKET_CONNECTIONS : CONNECTIONS;
   const versions = [version, ...(release ? [release.version] : [])];
   return {
     kind: "DestinationRule",
-    name,
+    name: ruleName,
     spec: {
       host: name,
+      ...(workloadSelector && { workloadSelector }),
       trafficPolicy: {
         loadBalancer: {
-          ...loadBalancerOf(balancing, name),
+          ...loadBalancer,
           // With outlier detection Istio prefers the caller's own zone, which would leave replicas of others idle.
           localityLbSetting: { enabled: false },
         },

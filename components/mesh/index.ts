@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PlatformContext } from "../context";
 import { labelsOf } from "../kube/labels";
 import type { Plan, ServicePlan } from "../plan";
-import { destinationRuleOf, podRulesOf, storeRulesOf } from "./destination-rules";
+import { destinationRulesOf, podRulesOf, storeRulesOf } from "./destination-rules";
 import { type IstioObject, written } from "./objects";
 import { allowNothing, authorizationPoliciesOf, onlyMutualTls } from "./security";
 import { serviceEntriesOf, sidecarsOf } from "./sidecars";
@@ -28,7 +28,7 @@ export class Mesh extends pulumi.ComponentResource {
     const { namespace, platform, plan } = args;
     const child = { parent: this };
 
-    const rules = plan.services.map(createService);
+    const rules = plan.services.flatMap(createService);
     for (const rule of [...podRulesOf(plan), ...storeRulesOf(plan)]) create(rule);
     createFrontDoor();
     createIdentities();
@@ -37,10 +37,10 @@ export class Mesh extends pulumi.ComponentResource {
     this.registerOutputs();
 
     /** A route to a subset that is not there yet would be answered with 503. */
-    function createService(service: ServicePlan): Resource {
-      const rule = create(destinationRuleOf(service));
-      create(virtualServiceOf(service, plan), [rule]);
-      return rule;
+    function createService(service: ServicePlan): Resource[] {
+      const rules = destinationRulesOf(service, plan).map((rule) => create(rule));
+      create(virtualServiceOf(service, plan), rules);
+      return rules;
     }
 
     function createFrontDoor() {

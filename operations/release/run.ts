@@ -1,4 +1,5 @@
 import type { KubeConfig } from "@kubernetes/client-node";
+import { frontDoorRule } from "../../components/mesh/destination-rules";
 import type { Plan, ServicePlan } from "../../components/plan";
 import { Refusal } from "../errors";
 import type { Change } from "../review/preview";
@@ -210,7 +211,7 @@ export class Run {
   #isMine({ kind, label }: Change): boolean {
     const { service, setting } = this.release;
     const name = label.slice(kind.length + 1);
-    const own = [service.name, `${service.name}-${setting.version}`];
+    const own = [service.name, `${service.name}-${setting.version}`, frontDoorRule(service.name)];
     return own.includes(name) || (kind === "VirtualService" && /^front-door(-inside)?$/.test(name));
   }
 }

@@ -5,9 +5,9 @@ import { until } from "./support/until";
 /** What an autoscaler has measured, by resource; a pod that has just started is measured after some seconds. */
 const measuredBy = ({ status }: any): Record<string, number | undefined> =>
   Object.fromEntries(
-    (status.currentMetrics ?? []).map(({ resource }: any) => [
-      resource?.name,
-      resource?.current.averageUtilization,
+    (status.currentMetrics ?? []).map(({ containerResource }: any) => [
+      containerResource?.name,
+      containerResource?.current.averageUtilization,
     ]),
   );
 

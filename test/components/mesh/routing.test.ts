@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { destinationRuleOf, storeRulesOf } from "../../../components/mesh/destination-rules";
+import { destinationRulesOf, storeRulesOf } from "../../../components/mesh/destination-rules";
 import { pathsOf } from "../../../components/mesh/routes";
 import { frontDoorOf, gatewayOf, virtualServiceOf } from "../../../components/mesh/virtual-services";
 import { dealcycle } from "../../../platforms/dealcycle";
@@ -49,7 +49,8 @@ describe("Routing in the mesh", () => {
     });
 
     it("[O10] tells the versions apart by their label", () => {
-      expect(destinationRuleOf(serviceOf(canaryPlan, "event-service")).spec.subsets).to.deep.equal([
+      const [rule] = destinationRulesOf(serviceOf(canaryPlan, "event-service"), canaryPlan);
+      expect(rule?.spec.subsets).to.deep.equal([
         { name: "v1", labels: { version: "v1" } },
         { name: "v2", labels: { version: "v2" } },
       ]);
@@ -106,7 +107,9 @@ describe("Routing in the mesh", () => {
 });
 
 describe("Connections in the mesh", () => {
-  const policyOf = (name: string, of = plan) => destinationRuleOf(serviceOf(of, name)).spec.trafficPolicy;
+  /** As nginx sees it, where it has a rule of its own. */
+  const policyOf = (name: string, of = plan) =>
+    destinationRulesOf(serviceOf(of, name), of).at(-1)?.spec.trafficPolicy;
   const crm = planFor(dealcycle);
 
   it("[D5] leaves a replica alone after five errors in a row, and at most half of them", () => {
@@ -152,12 +155,28 @@ describe("Connections in the mesh", () => {
     });
   });
 
+  it("[D1] keeps a caller on one replica where the catalog says so, and nginx, which calls for all users, on none", () => {
+    const crm = planFor(dealcycle);
+    const [inside, door, ...others] = destinationRulesOf(serviceOf(crm, "leads-service"), crm);
+    expect(others).to.deep.equal([]);
+    expect(inside?.spec.trafficPolicy?.loadBalancer).to.deep.include({
+      consistentHash: { useSourceIp: true },
+    });
+    expect(inside?.spec).to.not.have.property("workloadSelector");
+    expect(door?.spec.workloadSelector).to.deep.equal({ matchLabels: { app: "nginx" } });
+    expect(door?.spec.trafficPolicy?.loadBalancer).to.deep.include({ simple: "ROUND_ROBIN" });
+    expect(destinationRulesOf(serviceOf(plan, "event-service"), plan)).to.have.length(1);
+  });
+
   it("spreads over the replicas of all zones", () => {
     expect(policyOf("leads-service", crm)?.loadBalancer?.localityLbSetting).to.deep.equal({ enabled: false });
   });
 
   it("[D13] [O11] speaks mutual TLS to every service and store", () => {
-    const rules = [...plan.services.map((service) => destinationRuleOf(service)), ...storeRulesOf(plan)];
+    const rules = [
+      ...plan.services.flatMap((service) => destinationRulesOf(service, plan)),
+      ...storeRulesOf(plan),
+    ];
     for (const { spec } of rules) expect(spec.trafficPolicy?.tls).to.deep.equal({ mode: "ISTIO_MUTUAL" });
   });
 });
