@@ -16,10 +16,11 @@ const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 await check("Format and lint", "biome", "check", "--error-on-warnings", ".");
 await check("Types", "tsc", "--noEmit");
 // First what the others need: the plugins' tests take Pulumi and the API server from the toolchain it makes.
-let isUp = true;
-for (const stack of STACKS) {
-  isUp = (await check(`Stack ${stack}`, "make", "--no-print-directory", "up", `STACK=${stack}`)) && isUp;
-}
+const [first = "", ...others] = STACKS;
+let isUp = await bringUp(first);
+// Before the others are there: two cores are few for a load and three platforms more.
+if (isUp) await suite("The mesh and releases", "--config", "test/e2e/mesh/.mocharc.yaml");
+for (const stack of others) isUp = (await bringUp(stack)) && isUp;
 await suite("Unit tests");
 // Without the stacks there is nothing to ask.
 if (isUp) {
@@ -30,6 +31,10 @@ if (isUp) {
 rmSync(folder, { recursive: true });
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed > 0 ? 1 : 0);
+
+function bringUp(stack: string): Promise<boolean> {
+  return check(`Stack ${stack}`, "make", "--no-print-directory", "up", `STACK=${stack}`);
+}
 
 /** A command that counts as one test. @returns whether it passed */
 async function check(title: string, file: string, ...args: string[]): Promise<boolean> {

@@ -1,11 +1,11 @@
 import { expect } from "chai";
-import { workloadsOf } from "../../components/edges";
-import { workloads } from "../../components/workloads";
-import { planOf } from "../../platforms";
-import { settingsOf } from "../support/render";
-import { get } from "./support/cluster";
-import { type Door, knock } from "./support/probe";
-import { shell, succeed } from "./support/stack";
+import { workloadsOf } from "../../../components/edges";
+import { workloads } from "../../../components/workloads";
+import { planOf } from "../../../platforms";
+import { settingsOf } from "../../support/render";
+import { get } from "../support/cluster";
+import { type Door, knock } from "../support/probe";
+import { shell, succeed } from "../support/stack";
 
 const plan = planOf(settingsOf("dev"));
 const { postgres, redis, rabbitmq, prometheus, alertmanager } = workloads;

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { measureSidecarCost } from "../../bench/load/sidecar-cost";
-import { environment } from "./support/stack";
+import { measureSidecarCost } from "../../../bench/load/sidecar-cost";
+import { environment } from "../support/stack";
 
 describe("The sidecars' cost", function () {
   this.timeout(240_000);

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { parseDocument } from "yaml";
-import { callFrom, quantileOf } from "./support/caller";
-import { kubectl, podsOf } from "./support/cluster";
-import { samplesOf } from "./support/prometheus";
-import { root } from "./support/stack";
-import { temporarily } from "./support/temporary-settings";
-import { makeVersion } from "./support/versions";
+import { callFrom, quantileOf } from "../support/caller";
+import { kubectl, podsOf } from "../support/cluster";
+import { samplesOf } from "../support/prometheus";
+import { root } from "../support/stack";
+import { temporarily } from "../support/temporary-settings";
+import { makeVersion } from "../support/versions";
 
 const CANARY = { canary: "true" };
 const tell = (line: string) => console.log(`        ${line}`);
