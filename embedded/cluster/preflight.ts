@@ -14,8 +14,8 @@ export interface Problem {
 }
 
 const GIB = 2 ** 30;
-/** Go's caches (8 GB after a cold build), the tools, the images and their unpacked copies. */
-const DISK_COLD = 12 * GIB;
+/** Go's caches (14 GB after a cold build), the tools, the images and their unpacked copies. */
+const DISK_COLD = 18 * GIB;
 /** What pods write. */
 const DISK_WARM = 2 * GIB;
 
