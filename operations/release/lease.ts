@@ -15,8 +15,11 @@ const NAME = "platform-release";
 const ANNOTATION = "platform/release-command";
 const SERVICE = "platform/release-service";
 
-/** Seconds after which a release that has not been heard of is taken for dead. */
-const DURATION = 20;
+/**
+ * Seconds after which a release that has not been heard of is taken for dead. On its own machine a dead one is known at
+ * once; on a busy one a living one may be silent for a while.
+ */
+const DURATION = 60;
 const RENEWED_EVERY = 5_000;
 
 /** What another command may ask of the one that releases. */

@@ -74,7 +74,6 @@ export async function release(serviceName: string, options: ReleaseOptions): Pro
   try {
     await requireCalm(place);
     const image = await pulled(wanted);
-    abort.signal.throwIfAborted();
     const run = new Run(
       {
         cluster,

@@ -193,6 +193,8 @@ export class Run {
     const reasons = error instanceof StepFailed ? error.reasons : [error.message];
     const isSwitched = setting.strategy === "blue-green" && this.#weight === 100;
     if (isSwitched && setting.schema === "incompatible") return { result: "held", at, reasons };
+    // Interrupted before its first step: there is nothing to take back.
+    if (deployment.text === this.#before) return { result: "rolled back", at, reasons };
     this.report.fail(reasons);
     // First those who wait for an answer, then the stack: that takes its time on a busy machine.
     await this.report.during("traffic", async () => {
