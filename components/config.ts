@@ -1,21 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-
-const PREFIX = "platform:";
+import { platformValues } from "./values";
 
 /** The only reader of the stack's configuration: the `platform:` settings as plain values, not yet checked. */
-export function readValues(): Record<string, unknown> {
-  const entries = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(PREFIX));
-  return Object.fromEntries(entries.map(([key, value]) => [key.slice(PREFIX.length), plain(value)]));
-}
-
-/** Pulumi hands every value over as text; numbers, booleans, objects and lists are JSON in it. */
-function plain(value: string): unknown {
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
-}
+export const readValues = (): Record<string, unknown> => platformValues(pulumi.runtime.allConfig());
 
 /** A secret of the platform as the stack has it: `<platform>:<NAME>`. */
 export interface ConfiguredSecret {

@@ -5,6 +5,7 @@ import { check } from "../components/checks";
 import { definedOnly, type Plan } from "../components/plan";
 import { formatProblems, type Problem } from "../components/problems";
 import { parseSettings } from "../components/settings";
+import { platformValues } from "../components/values";
 import { shortName } from "../components/versions";
 import { catalogs, planOf } from "../platforms";
 import { clusterName } from "./cluster/layout";
@@ -12,8 +13,6 @@ import { UserError } from "./errors";
 import { namesOf, wantedImages } from "./images/wanted";
 import { projectDir } from "./paths";
 import { type Replacement, rehearsal, rehearsedText, withReplacements } from "./rehearsal";
-
-const PREFIX = "platform:";
 
 /** A stack's file: Pulumi.<stack>.yaml. */
 export interface StackFile {
@@ -97,22 +96,7 @@ export function valuesOf({ path, text }: StackFile): Record<string, unknown> {
   const document = parseDocument(text);
   const [error] = document.errors;
   if (error) throw new UserError(`${path} is not YAML: ${error.message.trimEnd()}`, "mend that line");
-  const config: Record<string, unknown> = document.toJS()?.config ?? {};
-  return Object.fromEntries(
-    Object.entries(config).flatMap(([key, value]) =>
-      key.startsWith(PREFIX) ? [[key.slice(PREFIX.length), plain(value)]] : [],
-    ),
-  );
-}
-
-/** Pulumi writes a number or a truth value as text; see `components/config.ts`. */
-function plain(value: unknown): unknown {
-  if (typeof value !== "string") return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
+  return platformValues(document.toJS()?.config ?? {});
 }
 
 /** Whether there are secrets in the file, which only the passphrase that belongs to its salt can open. */

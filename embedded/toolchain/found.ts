@@ -4,7 +4,7 @@ import { delimiter, dirname, join } from "node:path";
 import { execa } from "execa";
 import { toolsDir } from "../paths";
 import { executablesOf } from "./store";
-import type { Tool } from "./tools";
+import type { Tool } from "./tool";
 
 /**
  * Copies a tool's executables from the first folder on the PATH that has all of them, when they are of the

@@ -9,23 +9,15 @@ import { toolsDir } from "../paths";
 import { ensurePackages } from "./debian";
 import { copyFromPath, wrongVersions } from "./found";
 import { istioCrds } from "./istio-crds";
+import { meshClientTools, meshTools } from "./mesh-tools";
 import { Publishers } from "./publishers";
 import { buildFromSource, prefetch } from "./source";
 import { executablesOf, folderOf, isStored, removeAbandoned, store } from "./store";
-import {
-  allTools,
-  clientTools,
-  meshClientTools,
-  meshTools,
-  nodeTools,
-  scannerTools,
-  simulationTools,
-  type Tool,
-  type ToolName,
-} from "./tools";
+import type { Tool, ToolName } from "./tool";
+import { allTools, clientTools, nodeTools, scannerTools, simulationTools } from "./tools";
 
 export { istioCrds } from "./istio-crds";
-export type { ToolName } from "./tools";
+export type { ToolName } from "./tool";
 
 /** The executables that everything embedded is run with. */
 export interface Toolchain {

@@ -4,7 +4,7 @@ import { chmod, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { type Report, run } from "../command";
-import type { Download, Tool } from "./tools";
+import type { Download, Tool } from "./tool";
 
 /** Milliseconds until a publisher must have answered, and that a download may stand still. */
 const ANSWER_TIMEOUT = 4000;

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { execa } from "execa";
 import { CommandFailure, type Report, run } from "../command";
 import { UserError } from "../errors";
-import type { GoVersion, Source, Tool } from "./tools";
+import type { GoVersion, Source, Tool } from "./tool";
 
 /** One folder with go.mod and go.sum a module. */
 export const modulesDir = join(import.meta.dirname, "modules");

@@ -4,7 +4,7 @@ import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { toolsDir } from "../paths";
 import { modulesDir } from "./source";
-import type { Tool, ToolName } from "./tools";
+import type { Tool, ToolName } from "./tool";
 
 const partialPrefix = ".partial-";
 

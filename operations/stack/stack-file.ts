@@ -4,13 +4,13 @@ import { isMap, parseDocument } from "yaml";
 import type { Plan } from "../../components/plan";
 import { formatProblems } from "../../components/problems";
 import { parseSettings } from "../../components/settings";
+import { platformValues } from "../../components/values";
 import { catalogs, planOf } from "../../platforms";
 import { UserError } from "../errors";
 
 /** Where the program is. */
 export const projectDir = join(import.meta.dirname, "..", "..");
 
-const PREFIX = "platform:";
 const IMAGES = "platform:images";
 
 /** An environment as Pulumi.<stack>.yaml describes it. */
@@ -76,24 +76,10 @@ export function essence(text: string, { digests }: { digests: boolean }): unknow
   return document.toJS();
 }
 
-/** The `platform:` keys without the prefix; Pulumi writes a number or a truth value as text. */
+/** @throws {UserError} when it is not YAML */
 function valuesOf(text: string, file: string): Record<string, unknown> {
   const document = parseDocument(text);
   const [error] = document.errors;
   if (error) throw new UserError(`${file} is not YAML: ${error.message.trimEnd()}`, "mend that line");
-  const config: Record<string, unknown> = document.toJS()?.config ?? {};
-  return Object.fromEntries(
-    Object.entries(config)
-      .filter(([key]) => key.startsWith(PREFIX))
-      .map(([key, value]) => [key.slice(PREFIX.length), plain(value)]),
-  );
-}
-
-function plain(value: unknown): unknown {
-  if (typeof value !== "string") return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
+  return platformValues(document.toJS()?.config ?? {});
 }

@@ -24,7 +24,8 @@ import { copyFromPath } from "../../embedded/toolchain/found";
 import { Publishers } from "../../embedded/toolchain/publishers";
 import { isNewEnough, modulesDir } from "../../embedded/toolchain/source";
 import { removeAbandoned, store } from "../../embedded/toolchain/store";
-import { allTools, clientTools, type Tool } from "../../embedded/toolchain/tools";
+import type { Tool } from "../../embedded/toolchain/tool";
+import { allTools, clientTools } from "../../embedded/toolchain/tools";
 
 describe("Toolchain", () => {
   let folder: string;

@@ -1,0 +1,2 @@
+export { type Parsed, parseSettings } from "./parse";
+export { type Settings, settingsSchema } from "./schema";

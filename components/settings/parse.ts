@@ -1,0 +1,90 @@
+import { z } from "zod";
+import type { Catalog } from "../catalog";
+import type { Problem } from "../problems";
+import { type Settings, settingsSchema } from "./schema";
+
+/** Either the settings with every default applied, or everything that is wrong with them. */
+export type Parsed = { settings: Settings } | { problems: Problem[] };
+
+/**
+ * Checks and completes the settings of a stack.
+ * @param values the `platform:` keys of the stack file, without the prefix, as plain values
+ * @param catalogs every catalog there is, by name
+ */
+export function parseSettings(
+  values: Record<string, unknown>,
+  catalogs: Readonly<Record<string, Catalog>>,
+): Parsed {
+  const schema = settingsSchema.extend({ catalog: z.enum(Object.keys(catalogs)) });
+  const result = schema.safeParse(values, { reportInput: true });
+  const problems = [
+    ...(result.error?.issues.flatMap(problemsOf) ?? []),
+    ...unknownNames(values, catalogs[String(values.catalog)]),
+  ];
+  return result.success && problems.length === 0 ? { settings: result.data } : { problems };
+}
+
+/** Values for what the catalog does not have would silently change nothing. */
+function unknownNames(values: Record<string, unknown>, catalog: Catalog | undefined): Problem[] {
+  if (!catalog) return [];
+  const { mesh } = values as { mesh?: { faults?: unknown } };
+  return [
+    ...unknownKeys("services", values.services, "service", Object.keys(catalog.services), catalog.name),
+    ...unknownKeys("mesh.faults", mesh?.faults, "service", Object.keys(catalog.services), catalog.name),
+    ...unknownKeys(
+      "configuration",
+      values.configuration,
+      "setting",
+      Object.keys(catalog.configuration ?? {}),
+      catalog.name,
+    ),
+  ];
+}
+
+function unknownKeys(at: string, given: unknown, what: string, known: string[], platform: string): Problem[] {
+  if (typeof given !== "object" || given === null) return [];
+  return Object.keys(given)
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      at: `platform:${at}.${name}`,
+      problem: `there is no ${what} "${name}" in ${platform}`,
+      remedy: known.length > 0 ? `write one of: ${known.join(", ")}` : "remove it",
+    }));
+}
+
+function problemsOf(issue: z.core.$ZodIssue): Problem[] {
+  const at = ["platform:", issue.path.join(".")].join("");
+  if (issue.code === "unrecognized_keys") {
+    const known = Object.keys(schemaAt(issue.path)?.shape ?? {}).join(", ");
+    return issue.keys.map((key) => ({
+      at: `${at}${issue.path.length ? "." : ""}${key}`,
+      problem: "no such setting",
+      remedy: `remove it, or write one of: ${known}`,
+    }));
+  }
+  if (issue.input === undefined) {
+    return [
+      { at, problem: "is not set", remedy: `add it to the stack's file, or run: pulumi config set ${at} …` },
+    ];
+  }
+  const value = JSON.stringify(issue.input);
+  return [{ at, problem: `${value}: ${issue.message}`, remedy: "correct it in the stack's file" }];
+}
+
+/** The object schema that a path of the settings leads to, below its defaults and optionals. */
+function schemaAt(path: readonly PropertyKey[]): z.ZodObject | undefined {
+  let schema: unknown = settingsSchema;
+  for (const key of [...path, undefined]) {
+    while (
+      schema instanceof z.ZodPrefault ||
+      schema instanceof z.ZodDefault ||
+      schema instanceof z.ZodOptional
+    ) {
+      schema = schema.unwrap();
+    }
+    if (key === undefined) break;
+    if (schema instanceof z.ZodRecord) schema = schema.valueType;
+    else if (schema instanceof z.ZodObject) schema = schema.shape[String(key)];
+  }
+  return schema instanceof z.ZodObject ? schema : undefined;
+}

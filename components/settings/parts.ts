@@ -1,0 +1,46 @@
+import { z } from "zod";
+
+/** As Kubernetes writes amounts (Kubernetes documentation, Resource Management, Resource units). */
+export const quantity = z
+  .string()
+  .regex(/^\d+(\.\d+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/, "is not a Kubernetes quantity such as 250m or 512Mi");
+export const port = z.int().min(1).max(65535);
+export const nodePort = z.int().min(30000).max(32767);
+
+/** Requests and limits of one container. @param cpu defaults of its request and its limit */
+export const resources = (cpu: [string, string], memory: [string, string]) =>
+  z
+    .strictObject({
+      requests: z
+        .strictObject({ cpu: quantity.default(cpu[0]), memory: quantity.default(memory[0]) })
+        .prefault({}),
+      limits: z
+        .strictObject({ cpu: quantity.default(cpu[1]), memory: quantity.default(memory[1]) })
+        .prefault({}),
+    })
+    .prefault({});
+
+/** A store with one volume. */
+export const store = (storage: string, cpu: [string, string], memory: [string, string]) =>
+  z.strictObject({ storage: quantity.default(storage), resources: resources(cpu, memory) });
+
+export const digest = z
+  .string()
+  .regex(/^sha256:[0-9a-f]{64}$/, "is not a digest such as sha256:<64 hex digits>");
+export const percent = z.number().min(0).max(100);
+
+/** Replicas, 2–10, are the documents' (orchestration, section 3; discovery, technical specifications). */
+export const bound = z.int().min(1);
+export const replicas = z.strictObject({ min: bound.default(2), max: bound.default(10) }).prefault({});
+
+/** What one service has otherwise than all of them. */
+export const someResources = z
+  .strictObject({ cpu: quantity.optional(), memory: quantity.optional() })
+  .default({});
+
+export const toleration = z.strictObject({
+  key: z.string().optional(),
+  operator: z.enum(["Exists", "Equal"]).default("Equal"),
+  value: z.string().optional(),
+  effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]).optional(),
+});

@@ -1,0 +1,61 @@
+/** An executable of the toolchain, by its file name. */
+export type ToolName =
+  | "pulumi"
+  | "pulumi-language-nodejs"
+  | "kubectl"
+  | "kube-apiserver"
+  | "kube-controller-manager"
+  | "kube-scheduler"
+  | "kubelet"
+  | "kube-proxy"
+  | "coredns"
+  | "metrics-server"
+  | "kwok"
+  | "istio-charts"
+  | "pilot-discovery"
+  | "pilot-agent"
+  | "istio-cni"
+  | "prometheus"
+  | "promtool"
+  | "kube-score"
+  | "kubeconform"
+  | "actionlint";
+
+/** One release: found, downloaded or built, and cached, as a whole. */
+export interface Tool {
+  name: string;
+  version: string;
+  /** Each with the arguments that make it print its version, or `null` where nothing does. */
+  executables: Partial<Record<ToolName, readonly string[] | null>>;
+  /** Where the publisher has it. @default the publisher has none */
+  downloads?: readonly Download[];
+  sources: readonly Source[];
+}
+
+/** A file of the publisher: an executable, or an archive of them, which ends in `gz`. */
+export interface Download {
+  url: string;
+  /** A file with the SHA-256 of `url`, alone or in lines such as sha256sum prints. */
+  checksums: string;
+  /** Top folder of the archive that the executables are in. @default none, they are at the top */
+  within?: string;
+}
+
+/** Major, minor and patch. */
+export type GoVersion = readonly [number, number, number];
+
+/** What `go build` makes in one go. */
+export interface Source {
+  /** Folder below `modules`, with the go.mod that pins everything and its go.sum. */
+  module: string;
+  packages: readonly string[];
+  tags?: readonly string[];
+  /** Go variables that tell the version, and their values. */
+  stamps?: Readonly<Record<string, string>>;
+  /** The Go that its go.mod asks for. @default what every module does with */
+  go?: GoVersion;
+  /** Arguments that the executable always gets before its own. @default none */
+  alwaysWith?: readonly string[];
+  /** An executable of another source of the same tool, that starts this one and is called in its place. @default none */
+  startedBy?: string;
+}
