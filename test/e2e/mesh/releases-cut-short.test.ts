@@ -1,0 +1,115 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect } from "chai";
+import { stateDir } from "../../../embedded/paths";
+import { get } from "../support/cluster";
+import { loadDev } from "../support/dev-load";
+import {
+  Before,
+  describeTally,
+  ops,
+  REPOSITORY,
+  release,
+  releaseDetached,
+  SERVICE,
+  tell,
+  untilShare,
+} from "../support/releasing";
+import { changes } from "../support/stack";
+import { makeVersion } from "../support/versions";
+
+describe("Releases that are cut short, and those that do not begin", function () {
+  this.timeout(600_000);
+  const original = new Before();
+
+  before(() => makeVersion(REPOSITORY, "2.0.0"));
+  after(() => original.restore());
+
+  it("[O10] killed in the middle of a canary's step, it is taken back by the next command, and no request is lost", async () => {
+    const load = await loadDev(600);
+    await killWhen("v2 10", "--steps", "10,100", "--hold", "300");
+    const status = await ops("release", "status", SERVICE);
+    expect(status.exitCode, status.all).to.equal(1);
+    expect(status.all).to.match(/nobody is at it/);
+    const next = await release("2.0.0");
+    await sleep(3000);
+    await load.stop();
+    expect(next.exitCode, next.all).to.equal(4);
+    tell(`kill -9 in a canary's step: ${describeTally(load.between())}`);
+    expect(load.between().failures).to.deep.equal({});
+    await original.expectAll();
+  });
+
+  it("[O9] killed in the middle of a blue-green switch, while Pulumi works, it is taken back by abort", async () => {
+    await killWhen("v2 100", "--strategy", "blue-green", "--hold", "300");
+    const { exitCode, all } = await ops("release", "abort", SERVICE);
+    expect(exitCode, all).to.equal(0);
+    await original.expectAll();
+  });
+
+  it("[O10] Ctrl-C takes it back, and another release is refused meanwhile", async () => {
+    const child = releaseDetached("2.0.0", "--steps", "10,100", "--hold", "300");
+    const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+    await untilShare("v2 10");
+    const second = await release("2.0.1");
+    expect(second.exitCode, second.all).to.equal(3);
+    expect(second.all).to.match(/is being released/);
+    child.kill("SIGINT");
+    expect(await ended).to.equal(4);
+    await original.expectAll();
+  });
+
+  it("[O10] refuses what cannot be done, each in one line, and changes nothing", async () => {
+    const { metadata } = await get("deployment", SERVICE);
+    for (const [args, code, said] of [
+      [["release", "nobody", "--image", ":2.0.0"], 2, /there is no service "nobody" in stack dev/],
+      [["release", SERVICE, "--image", ":nowhere"], 2, /the image .*:nowhere cannot be pulled/],
+      [
+        ["release", SERVICE, "--image", ":2.0.0", "--steps", "10,101"],
+        2,
+        /Not a whole number from 1 to 100: 101/,
+      ],
+      [["release", SERVICE, "--image", ":1.0.0"], 2, /runs .*:1\.0\.0 already/],
+      [["release", "abort", SERVICE], 2, /is not being released/],
+    ] as [string[], number, RegExp][]) {
+      const { exitCode, all } = await ops(...args);
+      expect(exitCode, all).to.equal(code);
+      expect(all).to.match(said);
+    }
+    const after = await get("deployment", SERVICE);
+    expect(after.metadata.generation).to.equal(metadata.generation);
+    original.expectFile();
+  });
+
+  it("[O10] refuses while somebody else updates the stack, and leaves its file as it was", async () => {
+    const folder = join(stateDir, ".pulumi", "locks", "organization", "platform", "dev");
+    const lock = join(folder, "test.json");
+    const holder = {
+      pid: 1,
+      username: "somebody",
+      hostname: "elsewhere",
+      timestamp: new Date().toISOString(),
+    };
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(lock, JSON.stringify(holder));
+    try {
+      const { exitCode, all } = await release("2.0.0");
+      expect(exitCode, all).to.equal(3);
+      expect(all).to.match(/stack dev is being updated.*\n.*by somebody@elsewhere, process 1;/);
+    } finally {
+      rmSync(lock);
+    }
+    original.expectFile();
+    expect(await changes()).to.deep.equal([]);
+  });
+});
+
+/** Kills a release, and nothing else, as soon as a route has its share: Pulumi is still at it then. */
+async function killWhen(share: string, ...args: string[]): Promise<void> {
+  const child = releaseDetached("2.0.0", ...args);
+  const ended = new Promise((resolve) => child.once("close", resolve));
+  await untilShare(share);
+  child.kill("SIGKILL");
+  await ended;
+}

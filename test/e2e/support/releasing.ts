@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import type { Tally } from "../../../bench/load/load";
+import { essence } from "../../../operations/stack/stack-file";
+import { get, kubectl } from "./cluster";
+import { changes, environment, root, shell, succeed } from "./stack";
+import { until } from "./until";
+
+/** The service of malai that the tests release. */
+export const SERVICE = "auth-service";
+export const REPOSITORY = `docker.io/malai/${SERVICE}`;
+
+const FILE = join(root, "Pulumi.dev.yaml");
+const PROGRAM = ["--import", "tsx", "operations/ops.ts"];
+
+/** `npx ops …`, as a person would after `eval "$(make -s env)"`. */
+export const ops = (...args: string[]) => shell(process.execPath, ...PROGRAM, ...args);
+
+export const release = (tag: string, ...args: string[]) =>
+  ops("release", SERVICE, "--image", `:${tag}`, ...args);
+
+/** A release that can be stopped; what it says goes nowhere. */
+export function releaseDetached(tag: string, ...args: string[]): ChildProcess {
+  const command = [...PROGRAM, "release", SERVICE, "--image", `:${tag}`, ...args];
+  return spawn(process.execPath, command, { cwd: root, env: environment, stdio: "ignore" });
+}
+
+/** Where requests without the header go: `v1 90`, `v2 10`. */
+export async function sharesOf(): Promise<string[]> {
+  const { spec } = await get("virtualservice", SERVICE);
+  const [last] = spec.http.slice(-1);
+  return last.route.map(({ destination, weight }: any) => `${destination.subset} ${weight ?? 100}`);
+}
+
+export const untilShare = (share: string) =>
+  until(`the route says ${share}`, 240, sharesOf, (shares) => shares.includes(share));
+
+/** The dev stack as it was before anything was released. */
+export class Before {
+  readonly #text = readFileSync(FILE, "utf8");
+
+  /** What its file says is what it said; Pulumi adds its salt to it as it likes. */
+  expectFile(): void {
+    const settled = (text: string) => essence(text, { digests: true });
+    expect(settled(readFileSync(FILE, "utf8"))).to.deep.equal(settled(this.#text));
+  }
+
+  /** The first version serves everything, and nothing is left of another. */
+  async expectAll(): Promise<void> {
+    expect(await sharesOf()).to.deep.equal(["v1 100"]);
+    this.expectFile();
+    const deployments = await kubectl("get", "deployments", "-l", `app=${SERVICE}`, "-o", "name");
+    expect(deployments).to.equal(`deployment.apps/${SERVICE}`);
+    expect(await changes()).to.deep.equal([]);
+  }
+
+  async restore(): Promise<void> {
+    if (readFileSync(FILE, "utf8") === this.#text) return;
+    writeFileSync(FILE, this.#text);
+    await succeed("pulumi", "up", "--stack", "dev", "--yes", "--skip-preview");
+  }
+}
+
+/** What a test has measured: in the output, for whoever reads it. */
+export const tell = (line: string): void => console.log(`        ${line}`);
+
+/** `2130 requests, {"v1":1897,"v2":233}, 0 failed` */
+export function describeTally(tally: Tally): string {
+  const failures = Object.entries(tally.failures).map(([what, count]) => `${count} × ${what}`);
+  return `${tally.requests} requests, ${JSON.stringify(tally.answered)}, ${failures.join(", ") || "0 failed"}`;
+}
