@@ -46,7 +46,7 @@ export async function promoteRelease(
   const { release } = service;
   if (!release) throw new UserError(`${service.name} is not being released`, "there is nothing to promote");
   const image = parseImage(release.image, repositoryOf(release.image));
-  const lease = await ReleaseLease.take(cluster, namespace, service.name, () => {});
+  const lease = await ReleaseLease.take(cluster, namespace, service.name);
   const { strategy, version, schema } = release;
   const report = new Report(false);
   // What came before it was there already.
@@ -98,7 +98,7 @@ export async function goBack(
       `${release.version} has changed the database so that ${service.version} cannot work with it; add --across-schema if it can all the same, or: npx ops release promote ${service.name}`,
     ]);
   }
-  const lease = await ReleaseLease.take(cluster, namespace, service.name, () => {});
+  const lease = await ReleaseLease.take(cluster, namespace, service.name);
   try {
     await report.during("traffic", async () => {
       const routes = await sendBack(cluster, stack.plan, service.name);

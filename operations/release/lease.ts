@@ -34,32 +34,41 @@ export interface Holder {
   alive: boolean;
 }
 
+/** What whoever releases has to hear. */
+export interface Listener {
+  onRequest?(request: Request): void;
+  /** Somebody else has it, who took this command for dead. */
+  onLost?(): void;
+}
+
 /** Holds on to the right to release until it is given back. */
 export class ReleaseLease {
   readonly #timer: NodeJS.Timeout;
-  readonly #requests = new AbortController();
+  readonly #uid: string | undefined;
+  #ended = false;
 
   private constructor(
     readonly cluster: KubeConfig,
+    { metadata }: V1Lease,
     readonly namespace: string,
-    onRequest: (request: Request) => void,
+    readonly listener: Listener,
   ) {
+    this.#uid = metadata?.uid;
     this.#timer = setInterval(() => {
       // One failure is no reason to end: the lease holds for some more.
-      this.#renew(onRequest).catch((error) => console.error(`the lease is not renewed: ${error.message}`));
+      this.#renew().catch((error) => console.error(`the lease is not renewed: ${error.message}`));
     }, RENEWED_EVERY);
     this.#timer.unref();
   }
 
   /**
-   * @param onRequest another command wants this release to end in one way or the other
    * @throws {Refusal} when somebody else releases at this very moment
    */
   static async take(
     cluster: KubeConfig,
     namespace: string,
     service: string,
-    onRequest: (request: Request) => void,
+    listener: Listener = {},
   ): Promise<ReleaseLease> {
     const holder = await readHolder(cluster, namespace);
     if (holder?.alive) throw busy(holder);
@@ -75,34 +84,50 @@ export class ReleaseLease {
       spec: { holderIdentity: identity(), leaseDurationSeconds: DURATION, acquireTime: now, renewTime: now },
     };
     try {
-      await leases.createNamespacedLease({ namespace, body });
+      return new ReleaseLease(
+        cluster,
+        await leases.createNamespacedLease({ namespace, body }),
+        namespace,
+        listener,
+      );
     } catch (error) {
       if (!(error instanceof ApiException && error.code === 409)) throw error;
       throw busy((await readHolder(cluster, namespace)) ?? { service, who: "somebody else", alive: true });
     }
-    return new ReleaseLease(cluster, namespace, onRequest);
   }
 
-  /** Gives it back. */
+  /** Gives it back; what somebody else has by now is left to them. */
   async release(): Promise<void> {
-    clearInterval(this.#timer);
-    this.#requests.abort();
+    this.#end();
+    const { namespace } = this;
+    const body = { preconditions: { uid: this.#uid } };
     await this.cluster
       .makeApiClient(CoordinationV1Api)
-      .deleteNamespacedLease({ namespace: this.namespace, name: NAME })
+      .deleteNamespacedLease({ namespace, name: NAME, body })
       .catch((error) => {
-        if (!(error instanceof ApiException && error.code === 404)) throw error;
+        if (!(error instanceof ApiException && (error.code === 404 || error.code === 409))) throw error;
       });
   }
 
-  async #renew(onRequest: (request: Request) => void): Promise<void> {
-    const leases = this.cluster.makeApiClient(CoordinationV1Api);
-    const lease = await leases.readNamespacedLease({ namespace: this.namespace, name: NAME });
+  async #renew(): Promise<void> {
+    const { cluster, namespace } = this;
+    const lease = await readLease(cluster, namespace);
+    if (this.#ended) return;
+    if (!lease || lease.metadata?.uid !== this.#uid) {
+      this.#end();
+      return this.listener.onLost?.();
+    }
     const request = lease.metadata?.annotations?.[ANNOTATION] as Request | undefined;
-    if (request) onRequest(request);
+    if (request) this.listener.onRequest?.(request);
     lease.spec = { ...lease.spec, renewTime: new V1MicroTime() };
-    if (this.#requests.signal.aborted) return;
-    await leases.replaceNamespacedLease({ namespace: this.namespace, name: NAME, body: lease });
+    await cluster
+      .makeApiClient(CoordinationV1Api)
+      .replaceNamespacedLease({ namespace, name: NAME, body: lease });
+  }
+
+  #end(): void {
+    this.#ended = true;
+    clearInterval(this.#timer);
   }
 }
 
@@ -111,7 +136,8 @@ export async function readHolder(cluster: KubeConfig, namespace: string): Promis
   const lease = await readLease(cluster, namespace);
   if (!lease) return undefined;
   const { holderIdentity = "", renewTime, leaseDurationSeconds = DURATION } = lease.spec ?? {};
-  const age = (Date.now() - Number(renewTime ?? 0)) / 1000;
+  // The client's type says Date; what it reads is the text of one.
+  const age = (Date.now() - new Date(renewTime ?? 0).getTime()) / 1000;
   return {
     service: lease.metadata?.annotations?.[SERVICE] ?? "",
     who: holderIdentity,

@@ -1,18 +1,39 @@
 import { ApiException, AppsV1Api, AutoscalingV2Api, type KubeConfig } from "@kubernetes/client-node";
+import { pause } from "./pause";
+
+/** Milliseconds that its pods may take to end: they answer what they have been asked first. */
+const TIMEOUT = 120_000;
 
 /**
  * Deletes what a killed Pulumi has made of a new version and not written down: no stack knows of it, and it would get
- * requests as soon as its name is used again.
+ * requests as soon as its name is used again. Ends when nothing is left of it, whoever has deleted it.
+ * @param name of the new version's Deployment and HorizontalPodAutoscaler
  */
 export async function deleteLeftovers(cluster: KubeConfig, namespace: string, name: string): Promise<void> {
-  await gone(
-    cluster.makeApiClient(AutoscalingV2Api).deleteNamespacedHorizontalPodAutoscaler({ namespace, name }),
-  );
-  await gone(cluster.makeApiClient(AppsV1Api).deleteNamespacedDeployment({ namespace, name }));
+  const autoscalers = cluster.makeApiClient(AutoscalingV2Api);
+  const deployments = cluster.makeApiClient(AppsV1Api);
+  await found(autoscalers.deleteNamespacedHorizontalPodAutoscaler({ namespace, name }));
+  await found(deployments.deleteNamespacedDeployment({ namespace, name, propagationPolicy: "Foreground" }));
+  for (
+    const end = Date.now() + TIMEOUT;
+    await found(deployments.readNamespacedDeployment({ namespace, name }));
+  ) {
+    if (Date.now() > end) {
+      throw new Error(
+        `Deployment ${name} was deleted ${TIMEOUT / 1000} s ago, and is still there: see npx ops status`,
+      );
+    }
+    await pause(500);
+  }
 }
 
-async function gone(deleted: Promise<unknown>): Promise<void> {
-  await deleted.catch((error) => {
-    if (!(error instanceof ApiException && error.code === 404)) throw error;
-  });
+/** Whether what was asked for is there. */
+async function found(asked: Promise<unknown>): Promise<boolean> {
+  try {
+    await asked;
+    return true;
+  } catch (error) {
+    if (error instanceof ApiException && error.code === 404) return false;
+    throw error;
+  }
 }

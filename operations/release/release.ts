@@ -6,7 +6,7 @@ import { type ImageRef, nameOf, parseImage, pullImage, repositoryOf } from "./im
 import { ReleaseLease, type Request, readHolder } from "./lease";
 import { placeOf, requireCalm } from "./preflight";
 import { Report } from "./report";
-import { Aborted, type Outcome, Run } from "./run";
+import { Aborted, type Outcome, Run, TakenOver } from "./run";
 import { nextVersion, stepsOf } from "./steps";
 
 /** What the command line says. */
@@ -65,9 +65,12 @@ export async function release(serviceName: string, options: ReleaseOptions): Pro
   }
   const abort = new AbortController();
   const promote = new AbortController();
-  const lease = await ReleaseLease.take(cluster, namespace, service.name, (request: Request) => {
-    if (request === "promote") promote.abort();
-    else abort.abort(new Aborted("npx ops release abort asked for it"));
+  const lease = await ReleaseLease.take(cluster, namespace, service.name, {
+    onRequest(request: Request) {
+      if (request === "promote") promote.abort();
+      else abort.abort(new Aborted("npx ops release abort asked for it"));
+    },
+    onLost: () => abort.abort(new TakenOver(service.name)),
   });
   const interrupted = (name: NodeJS.Signals) => abort.abort(new Aborted(`interrupted by ${name}`));
   process.once("SIGINT", interrupted).once("SIGTERM", interrupted);

@@ -41,6 +41,15 @@ export interface Outcome {
 /** Somebody wants it to end: Ctrl-C, `kill`, or `npx ops release abort`. */
 export class Aborted extends Error {}
 
+/** Another command found this one silent for too long, and is taking the release back. */
+export class TakenOver extends Refusal {
+  constructor(service: string) {
+    super(`the release of ${service} is somebody else's now:`, [
+      `this command was silent for too long; see npx ops release status ${service}`,
+    ]);
+  }
+}
+
 /** A step did not pass. */
 class StepFailed extends Error {
   constructor(readonly reasons: string[]) {
@@ -100,6 +109,7 @@ export class Run {
     } catch (error) {
       // At the first step nothing was changed. Later ones have something to take back.
       if (error instanceof Refusal && !this.#hasBegun) throw error;
+      if (error instanceof TakenOver) throw error;
       return this.#back(at, error as Error);
     }
   }

@@ -1,9 +1,12 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { KubeConfig } from "@kubernetes/client-node";
 import { expect } from "chai";
-import { stateDir } from "../../../embedded/paths";
-import { get } from "../support/cluster";
+import { kubeconfig, stateDir } from "../../../embedded/paths";
+import { Refusal } from "../../../operations/errors";
+import { ReleaseLease, readHolder } from "../../../operations/release/lease";
+import { get, kubectl } from "../support/cluster";
 import { loadDev } from "../support/dev-load";
 import {
   Before,
@@ -17,7 +20,10 @@ import {
   untilShare,
 } from "../support/releasing";
 import { changes } from "../support/stack";
+import { until } from "../support/until";
 import { makeVersion } from "../support/versions";
+
+const NAMESPACE = "malai";
 
 describe("Releases that are cut short, and those that do not begin", function () {
   this.timeout(600_000);
@@ -58,6 +64,25 @@ describe("Releases that are cut short, and those that do not begin", function ()
     child.kill("SIGINT");
     expect(await ended).to.equal(4);
     await original.expectAll();
+  });
+
+  it("[O10] belongs to one command at a time, and who has lost it to another hears so", async () => {
+    const cluster = new KubeConfig();
+    cluster.loadFromFile(kubeconfig);
+    let lost = false;
+    const onLost = () => {
+      lost = true;
+    };
+    const first = await ReleaseLease.take(cluster, NAMESPACE, SERVICE, { onLost });
+    const refused = await ReleaseLease.take(cluster, NAMESPACE, SERVICE).catch((error) => error);
+    expect(refused).to.be.instanceOf(Refusal);
+    await kubectl("delete", "lease", "platform-release");
+    const second = await ReleaseLease.take(cluster, NAMESPACE, SERVICE);
+    await until("the first hears of it", 15, async () => lost, Boolean);
+    await first.release();
+    expect(await readHolder(cluster, NAMESPACE)).to.include({ service: SERVICE, alive: true });
+    await second.release();
+    expect(await readHolder(cluster, NAMESPACE)).to.equal(undefined);
   });
 
   it("[O10] refuses what cannot be done, each in one line, and changes nothing", async () => {
