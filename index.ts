@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { check } from "./components/checks";
 import { volumeProblems } from "./components/checks/volumes";
 import { readSecrets, readValues } from "./components/config";
+import { endWithEngine } from "./components/engine";
 import { volumesOf } from "./components/plan";
 import { Platform } from "./components/platform";
 import { previousVolumes } from "./components/previous";
@@ -10,6 +11,8 @@ import { formatProblems, type Problem } from "./components/problems";
 import { secretProblems } from "./components/secrets";
 import { parseSettings } from "./components/settings";
 import { catalogs, planOf } from "./platforms";
+
+endWithEngine();
 
 const parsed = parseSettings(readValues(), catalogs);
 if ("problems" in parsed) throw refusal(parsed.problems);

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { text } from "node:stream/consumers";
+import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { Refusal, UserError } from "../errors";
 import type { Change } from "../review/preview";
 import { changesOf, pulumi, withCopy } from "../stack/pulumi";
@@ -120,23 +120,29 @@ export class Deployment {
     const { name } = this.stack;
     return withCopy(this.stack, async (copy) => {
       const all = [...args, "--stack", name, "--config-file", copy, "--non-interactive", "--color=never"];
+      // A file, and no pipe: with its reader killed Pulumi would die of it in the middle of an update.
+      const file = join(dirname(copy), "output");
+      const output = openSync(file, "w", 0o600);
       // A group of its own: Ctrl-C on the terminal would reach it twice, and the second time ends it at once.
       const child = spawn("pulumi", all, {
         cwd: projectDir,
         detached: true,
-        stdio: ["ignore", "pipe", "pipe"],
+        stdio: ["ignore", output, output],
       });
       const interrupt = () => child.kill("SIGINT");
       signal?.addEventListener("abort", interrupt, { once: true });
-      const ended = new Promise<number>((resolve, reject) => {
-        child.once("close", (code) => resolve(code ?? 1));
-        child.once("error", (error) =>
-          reject(new UserError(`pulumi cannot be started: ${error.message}`, "put it on the PATH")),
-        );
-      });
-      const [code, out, err] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
-      signal?.removeEventListener("abort", interrupt);
-      return { code, said: `${out}\n${err}` };
+      try {
+        const code = await new Promise<number>((resolve, reject) => {
+          child.once("close", (code) => resolve(code ?? 1));
+          child.once("error", (error) =>
+            reject(new UserError(`pulumi cannot be started: ${error.message}`, "put it on the PATH")),
+          );
+        });
+        return { code, said: readFileSync(file, "utf8") };
+      } finally {
+        signal?.removeEventListener("abort", interrupt);
+        closeSync(output);
+      }
     });
   }
 }

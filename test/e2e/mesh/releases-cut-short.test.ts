@@ -19,7 +19,7 @@ import {
   tell,
   untilShare,
 } from "../support/releasing";
-import { changes } from "../support/stack";
+import { changes, shell } from "../support/stack";
 import { until } from "../support/until";
 import { makeVersion } from "../support/versions";
 
@@ -47,10 +47,15 @@ describe("Releases that are cut short, and those that do not begin", function ()
     await original.expectAll();
   });
 
-  it("[O9] killed in the middle of a blue-green switch, while Pulumi works, it is taken back by abort", async () => {
+  it("[O9] killed in the middle of a blue-green switch, and Pulumi with it, it is taken back by abort", async () => {
     await killWhen("v2 100", "--strategy", "blue-green", "--hold", "300");
+    // It has outlived the release.
+    const { stdout } = await shell("pgrep", "-f", "^pulumi up .*--stack dev ");
+    for (const pid of stdout.split("\n").filter(Boolean)) process.kill(Number(pid), "SIGKILL");
     const { exitCode, all } = await ops("release", "abort", SERVICE);
     expect(exitCode, all).to.equal(0);
+    const programs = () => shell("pgrep", "-f", "@pulumi/pulumi/cmd/run/.*--stack dev ");
+    await until("no program of Pulumi is left", 20, programs, ({ exitCode }) => exitCode === 1);
     await original.expectAll();
   });
 
