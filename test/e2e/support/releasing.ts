@@ -64,7 +64,7 @@ export class Before {
 }
 
 /** What a test has measured: in the output, for whoever reads it. */
-export const tell = (line: string): void => console.log(`        ${line}`);
+export const tell = (lines: string): void => console.log(lines.replace(/^/gm, "        "));
 
 /** `2130 requests, {"v1":1897,"v2":233}, 0 failed` */
 export function describeTally(tally: Tally): string {
