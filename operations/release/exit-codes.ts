@@ -1,4 +1,4 @@
-import type { Outcome } from "./run";
+import type { Outcome } from "./outcome";
 
 /** What `ops release` tells its caller: 0 released, 3 held because the way back is closed, 4 rolled back. */
 export type ExitCode = 0 | 3 | 4;

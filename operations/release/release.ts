@@ -4,9 +4,10 @@ import { goBack } from "./ending";
 import { EXIT_CODES, type ExitCode } from "./exit-codes";
 import { type ImageRef, nameOf, parseImage, pullImage, repositoryOf } from "./image";
 import { ReleaseLease, type Request, readHolder } from "./lease";
+import { Aborted, type Outcome, TakenOver } from "./outcome";
 import { placeOf, requireCalm } from "./preflight";
 import { Report } from "./report";
-import { Aborted, type Outcome, Run, TakenOver } from "./run";
+import { Run } from "./run";
 import { nextVersion, stepsOf } from "./steps";
 
 /** What the command line says. */

@@ -8,6 +8,7 @@ import { type ReleaseSetting, withRelease, withReleased } from "./edit";
 import { type Figures, type FiguresOf, figuresOf } from "./figures";
 import { judge, judgeSoFar } from "./judge";
 import { deleteLeftovers } from "./leftovers";
+import { type Outcome, StepFailed, TakenOver } from "./outcome";
 import { pause } from "./pause";
 import { readPods, smokeTest, type Target } from "./pods";
 import type { Report } from "./report";
@@ -27,34 +28,6 @@ export interface Release {
   limits: Plan["releases"];
   /** Paths that each new pod has to answer with a status below 400. */
   smoke: readonly string[];
-}
-
-/** How a release ended. */
-export interface Outcome {
-  result: "released" | "rolled back" | "held";
-  /** Step at which it failed. */
-  at?: string;
-  /** Why, one line each. */
-  reasons: string[];
-}
-
-/** Somebody wants it to end: Ctrl-C, `kill`, or `npx ops release abort`. */
-export class Aborted extends Error {}
-
-/** Another command found this one silent for too long, and is taking the release back. */
-export class TakenOver extends Refusal {
-  constructor(service: string) {
-    super(`the release of ${service} is somebody else's now:`, [
-      `this command was silent for too long; see npx ops release status ${service}`,
-    ]);
-  }
-}
-
-/** A step did not pass. */
-class StepFailed extends Error {
-  constructor(readonly reasons: string[]) {
-    super(reasons.join("\n"));
-  }
 }
 
 /** Milliseconds between two looks. */
@@ -107,9 +80,8 @@ export class Run {
       await this.report.during(at, () => this.#finish());
       return { result: "released", reasons: [] };
     } catch (error) {
-      // At the first step nothing was changed. Later ones have something to take back.
-      if (error instanceof Refusal && !this.#hasBegun) throw error;
-      if (error instanceof TakenOver) throw error;
+      // At the first step nothing was changed; later ones have something to take back, unless somebody else does so.
+      if (error instanceof TakenOver || (error instanceof Refusal && !this.#hasBegun)) throw error;
       return this.#back(at, error as Error);
     }
   }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { expect } from "chai";
 import type { Tally } from "../../../bench/load/load";
 import { essence } from "../../../operations/stack/stack-file";
@@ -37,18 +38,20 @@ export async function sharesOf(): Promise<string[]> {
 export const untilShare = (share: string) =>
   until(`the route says ${share}`, 240, sharesOf, (shares) => shares.includes(share));
 
+/** What the stack's file decides; Pulumi adds its salt to it as it likes. */
+const settled = (text: string) => essence(text, { digests: true });
+
 /** The dev stack as it was before anything was released. */
 export class Before {
   readonly #text = readFileSync(FILE, "utf8");
 
-  /** What its file says is what it said; Pulumi adds its salt to it as it likes. */
+  /** Its file says what it said. */
   expectFile(): void {
-    const settled = (text: string) => essence(text, { digests: true });
     expect(settled(readFileSync(FILE, "utf8"))).to.deep.equal(settled(this.#text));
   }
 
   /** The first version serves everything, and nothing is left of another. */
-  async expectAll(): Promise<void> {
+  async expectTakenBack(): Promise<void> {
     expect(await sharesOf()).to.deep.equal(["v1 100"]);
     this.expectFile();
     const deployments = await kubectl("get", "deployments", "-l", `app=${SERVICE}`, "-o", "name");
@@ -57,7 +60,7 @@ export class Before {
   }
 
   async restore(): Promise<void> {
-    if (readFileSync(FILE, "utf8") === this.#text) return;
+    if (isDeepStrictEqual(settled(readFileSync(FILE, "utf8")), settled(this.#text))) return;
     writeFileSync(FILE, this.#text);
     await succeed("pulumi", "up", "--stack", "dev", "--yes", "--skip-preview");
   }

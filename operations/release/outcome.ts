@@ -1,0 +1,29 @@
+import { Refusal } from "../errors";
+
+/** How a release ended. */
+export interface Outcome {
+  result: "released" | "rolled back" | "held";
+  /** Step at which it failed. */
+  at?: string;
+  /** Why, one line each. */
+  reasons: string[];
+}
+
+/** Somebody wants it to end: Ctrl-C, `kill`, or `npx ops release abort`. */
+export class Aborted extends Error {}
+
+/** Another command found this one silent for too long, and is taking the release back. */
+export class TakenOver extends Refusal {
+  constructor(service: string) {
+    super(`the release of ${service} is somebody else's now:`, [
+      `this command was silent for too long; see npx ops release status ${service}`,
+    ]);
+  }
+}
+
+/** A step did not pass. */
+export class StepFailed extends Error {
+  constructor(readonly reasons: string[]) {
+    super(reasons.join("\n"));
+  }
+}
