@@ -6,12 +6,15 @@ import { readStackFile } from "../embedded/settings";
 import { removeSalt } from "../embedded/stack";
 import type { Counts } from "./support/counts-reporter";
 
-/** `make test`: every part runs, whatever became of the one before; the closing line counts them all. */
+/**
+ * `make test`: every part runs, whatever became of the one before. It ends with all that failed, each in a line or
+ * two, and with the line that counts everything.
+ */
 const root = join(import.meta.dirname, "..");
 const folder = mkdtempSync(join(tmpdir(), "platform-test-"));
 /** Both platforms in both environments. */
 const STACKS = ["dev", "dealcycle-dev", "prod", "dealcycle-prod"];
-const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+const total: Counts = { passed: 0, failures: [], skipped: 0 };
 
 await check("Format and lint", "biome", "check", "--error-on-warnings", ".");
 await check("Types", "tsc", "--noEmit");
@@ -29,8 +32,10 @@ if (isUp) {
   for (const stack of STACKS) removeSalt(readStackFile(stack));
 }
 rmSync(folder, { recursive: true });
-console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
-process.exit(total.failed > 0 ? 1 : 0);
+if (total.failures.length > 0) console.log("\nFailed:");
+for (const { title, reason } of total.failures) console.log(`✗ ${title}\n    ${reason.slice(0, 300)}`);
+console.log(`${total.passed} passed, ${total.failures.length} failed, ${total.skipped} skipped`);
+process.exit(total.failures.length > 0 ? 1 : 0);
 
 function bringUp(stack: string): Promise<boolean> {
   return check(`Stack ${stack}`, "make", "--no-print-directory", "up", `STACK=${stack}`);
@@ -39,7 +44,8 @@ function bringUp(stack: string): Promise<boolean> {
 /** A command that counts as one test. @returns whether it passed */
 async function check(title: string, file: string, ...args: string[]): Promise<boolean> {
   const passed = await start(title, file, args);
-  total[passed ? "passed" : "failed"] += 1;
+  if (passed) total.passed += 1;
+  else total.failures.push({ title, reason: [file, ...args].join(" ") });
   return passed;
 }
 
@@ -48,10 +54,13 @@ async function suite(title: string, ...options: string[]): Promise<void> {
   const counts = join(folder, `${title}.json`);
   const reporter = ["--reporter", "test/support/counts-reporter.ts"];
   const passed = await start(title, "mocha", [...options, ...reporter], { COUNTS_FILE: counts });
-  const { passed: passes, failed, skipped } = read(counts);
-  total.passed += passes;
-  total.failed += failed || (passed ? 0 : 1);
-  total.skipped += skipped;
+  const ended = read(counts);
+  if (!passed && ended.failures.length === 0) {
+    ended.failures.push({ title, reason: "ended before it had counted; what it said is above" });
+  }
+  total.passed += ended.passed;
+  total.failures.push(...ended.failures);
+  total.skipped += ended.skipped;
 }
 
 async function start(title: string, file: string, args: string[], env = {}): Promise<boolean> {
@@ -70,6 +79,6 @@ function read(path: string): Counts {
   try {
     return JSON.parse(readFileSync(path, "utf8"));
   } catch {
-    return { passed: 0, failed: 0, skipped: 0 };
+    return { passed: 0, failures: [], skipped: 0 };
   }
 }
