@@ -1,7 +1,7 @@
 import { expect } from "chai";
+import { until } from "../support/until";
 import { get, kubectl, podsOf } from "./support/cluster";
 import { alerts, ask, samplesOf } from "./support/prometheus";
-import { until } from "./support/until";
 
 interface Rule {
   name: string;

@@ -1,6 +1,6 @@
 import { expect } from "chai";
+import { until } from "../support/until";
 import { get } from "./support/cluster";
-import { until } from "./support/until";
 
 /** What an autoscaler has measured, by resource; a pod that has just started is measured after some seconds. */
 const measuredBy = ({ status }: any): Record<string, number | undefined> =>

@@ -2,10 +2,10 @@ import { expect } from "chai";
 import { dashboardsOf } from "../../components/monitoring/dashboards";
 import { planOf } from "../../platforms";
 import { settingsOf } from "../support/render";
+import { until } from "../support/until";
 import { get } from "./support/cluster";
 import { call } from "./support/front-door";
 import { samplesOf } from "./support/prometheus";
-import { until } from "./support/until";
 
 const dashboards = dashboardsOf(planOf(settingsOf("dev")));
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
+import { until } from "../support/until";
 import { call, callPlain } from "./support/front-door";
-import { until } from "./support/until";
 
 describe("Data path", () => {
   it("[O1] [O2] carries an item through gateway, database, cache and queue", async () => {

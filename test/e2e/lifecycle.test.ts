@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { expect } from "chai";
 import { execa } from "execa";
+import { until } from "../support/until";
 import { podsOf } from "./support/cluster";
 import { call } from "./support/front-door";
 import { changes, environment, root, succeed } from "./support/stack";
-import { until } from "./support/until";
 
 /** `make <target>` as a user types it. */
 const make = (...args: string[]) =>

@@ -1,6 +1,6 @@
 import { expect } from "chai";
+import { until } from "../support/until";
 import { ask, samplesOf } from "./support/prometheus";
-import { until } from "./support/until";
 
 /** One target, as Prometheus' API tells of it. */
 interface Target {

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { execa } from "execa";
 import { images } from "../../components/versions";
+import { until } from "../support/until";
 import { environment, root, shell, succeed } from "./support/stack";
-import { until } from "./support/until";
 
 const NAMESPACE = "network-policies-test";
 /** How a command ends that got no answer in time: with the code of coreutils or of busybox. */

@@ -1,7 +1,7 @@
 import { expect } from "chai";
+import { until } from "../support/until";
 import { kubectl, podsOf, restartsOf, statusOf } from "./support/cluster";
 import { call } from "./support/front-door";
-import { until } from "./support/until";
 
 const EVENT_PORT = 4001;
 

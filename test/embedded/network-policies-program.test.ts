@@ -13,6 +13,7 @@ import {
   type Slice,
 } from "../../embedded/cluster/network-policies/objects";
 import { policiesTable, ruleset } from "../../embedded/cluster/network-policies/ruleset";
+import { until } from "../support/until";
 
 describe("NetworkPolicy enforcer", () => {
   describe("pods", () => {
@@ -91,13 +92,23 @@ describe("NetworkPolicy enforcer", () => {
         async (text) => void applied.push(text),
       );
       for (let change = 0; change < 20; change++) enforcer.update();
-      await sleep(150);
+      await until(
+        "the rules are applied",
+        5,
+        async () => applied,
+        ({ length }) => length > 0,
+      );
       enforcer.update();
       await sleep(150);
       expect(applied).to.deep.equal(["one"]);
       rules = "two";
       enforcer.update();
-      await sleep(150);
+      await until(
+        "the new ones too",
+        5,
+        async () => applied,
+        ({ length }) => length > 1,
+      );
       expect(applied).to.deep.equal(["one", "two"]);
     });
 
@@ -121,10 +132,11 @@ describe("NetworkPolicy enforcer", () => {
         },
       );
       enforcer.update();
-      await sleep(500);
-      expect([attempts, enforcer.isCurrent]).to.deep.equal([1, false]);
-      await sleep(1000);
-      expect([attempts, enforcer.isCurrent]).to.deep.equal([2, true]);
+      const state = async () => [attempts, enforcer.isCurrent];
+      await until("the first attempt", 5, state, ([attempts]) => attempts === 1);
+      expect(await state()).to.deep.equal([1, false]);
+      await until("the second", 5, state, ([attempts]) => attempts === 2);
+      await until("it is well", 5, state, ([, isCurrent]) => isCurrent === true);
     });
   });
 

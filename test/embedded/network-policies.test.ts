@@ -244,10 +244,7 @@ describe("NetworkPolicy", () => {
         }),
       );
       const state = stateOf([...policies, policy({ podSelector: {} })], [...many, dns]);
-      const start = performance.now();
-      const text = ruleset(state);
-      expect(performance.now() - start).to.be.below(200);
-      expect(text.match(/chain (in|e)gress-/g)).to.have.length(40);
+      expect(ruleset(state).match(/chain (in|e)gress-/g)).to.have.length(40);
     });
   });
 

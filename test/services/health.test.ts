@@ -1,4 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { mock } from "node:test";
+import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
 import Fastify from "fastify";
 import type { Dependency } from "../../services/reference/src/dependency";
@@ -26,6 +27,8 @@ function serve(health: Health) {
 }
 
 describe("reference service: health", () => {
+  afterEach(() => mock.timers.reset());
+
   it("[O4] reports status, timestamp, uptime and each store with its response time", async () => {
     const slow: Check = () => sleep(30);
     const get = serve(new Health([store("database", slow), store("cache", up), store("messageQueue", up)]));
@@ -100,9 +103,16 @@ describe("reference service: health", () => {
     const health = new Health([store("database", hung), store("cache", hung), store("messageQueue", up)], {
       timeout: 100,
     });
-    const start = performance.now();
-    const { dependencies } = await health.report();
-    expect(performance.now() - start).to.be.within(95, 190);
+    mock.timers.enable({ apis: ["setTimeout"] });
+    let isOver = false;
+    const report = health.report().finally(() => {
+      isOver = true;
+    });
+    mock.timers.tick(99);
+    await turn();
+    expect(isOver).to.equal(false);
+    mock.timers.tick(1);
+    const { dependencies } = await report;
     expect(dependencies.database).to.deep.equal({ status: "down" });
     expect(dependencies.cache).to.deep.equal({ status: "down" });
     expect(dependencies.messageQueue?.status).to.equal("up");
@@ -112,13 +122,14 @@ describe("reference service: health", () => {
     let checks = 0;
     const counted: Check = async () => {
       checks += 1;
-      await sleep(20);
+      await turn();
     };
+    mock.timers.enable({ apis: ["setTimeout"] });
     const health = new Health([store("database", counted)], { reuse: 100 });
     await Promise.all(Array.from({ length: 50 }, () => health.report()));
     await health.report();
     expect(checks).to.equal(1);
-    await sleep(150);
+    mock.timers.tick(100);
     await health.report();
     expect(checks).to.equal(2);
   });

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createSecureContext, TLSSocket } from "node:tls";
 import { expect } from "chai";
+import { until } from "../support/until";
 import { type Issued, issueFor } from "./certificates";
 import { serviceRunner } from "./process";
 
@@ -67,8 +68,8 @@ describe("reference service: TLS to its stores", function () {
     socket.write("S");
   };
 
-  /** A service with all three stores, and what they heard of it. */
-  async function connectWith(issued: Issued, authority: string) {
+  /** A service with all three stores, and what they heard of it, at least as much as `enough`. */
+  async function connectWith(issued: Issued, authority: string, enough: (heard: Heard) => boolean) {
     const file = join(folder, "ca.crt");
     writeFileSync(file, authority);
     const database = await store(issued, asPostgres);
@@ -83,11 +84,22 @@ describe("reference service: TLS to its stores", function () {
     });
     const health = await fetch(`${service.url}/health`);
     await health.arrayBuffer();
+    const stores = [database, cache, queue];
+    await until(
+      "each store has heard of it",
+      10,
+      async () => stores,
+      (all) => all.every(enough),
+    );
+    // What would come after that.
     await sleep(300);
     service.kill("SIGKILL");
     await service.exited;
     return { database, cache, queue };
   }
+
+  const wasConnectedTo = ({ connections }: Heard) => connections > 0;
+  const wasSpokenTo = ({ bytes }: Heard) => bytes !== "";
 
   function expectNothingSaid(stores: Record<string, Heard>) {
     for (const [name, { connections, bytes }] of Object.entries(stores)) {
@@ -98,7 +110,7 @@ describe("reference service: TLS to its stores", function () {
 
   it("[O11] speaks to each over TLS, with a certificate of the platform's authority", async () => {
     const issued = await issueFor("localhost");
-    const { database, cache, queue } = await connectWith(issued, issued.authority);
+    const { database, cache, queue } = await connectWith(issued, issued.authority, wasSpokenTo);
     expect(database.bytes).to.include("user\0u\0database\0d\0");
     expect(cache.bytes.toLowerCase()).to.include("auth");
     expect(queue.bytes).to.include("AMQP\0\0\t\x01");
@@ -106,13 +118,13 @@ describe("reference service: TLS to its stores", function () {
 
   it("sends nothing, least of all a password, to a store that another authority vouches for", async () => {
     const { authority } = await issueFor("localhost");
-    const stores = await connectWith(await issueFor("localhost"), authority);
+    const stores = await connectWith(await issueFor("localhost"), authority, wasConnectedTo);
     expectNothingSaid(stores);
   });
 
   it("sends nothing to a store whose certificate has another name", async () => {
     const issued = await issueFor("elsewhere");
-    const stores = await connectWith(issued, issued.authority);
+    const stores = await connectWith(issued, issued.authority, wasConnectedTo);
     expectNothingSaid(stores);
   });
 });

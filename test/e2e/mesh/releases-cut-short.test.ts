@@ -6,6 +6,7 @@ import { expect } from "chai";
 import { kubeconfig, stateDir } from "../../../embedded/paths";
 import { Refusal } from "../../../operations/errors";
 import { ReleaseLease, readHolder } from "../../../operations/release/lease";
+import { until } from "../../support/until";
 import { get, kubectl } from "../support/cluster";
 import { loadDev } from "../support/dev-load";
 import {
@@ -20,7 +21,6 @@ import {
   untilShare,
 } from "../support/releasing";
 import { changes, shell } from "../support/stack";
-import { until } from "../support/until";
 import { makeVersion } from "../support/versions";
 
 const NAMESPACE = "malai";

@@ -5,9 +5,9 @@ import { isDeepStrictEqual } from "node:util";
 import { expect } from "chai";
 import type { Tally } from "../../../bench/load/load";
 import { essence } from "../../../operations/stack/stack-file";
+import { until } from "../../support/until";
 import { get, kubectl } from "./cluster";
 import { changes, environment, root, shell, succeed } from "./stack";
-import { until } from "./until";
 
 /** The service of malai that the tests release. */
 export const SERVICE = "auth-service";
