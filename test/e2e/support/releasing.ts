@@ -3,10 +3,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { expect } from "chai";
+import { execa } from "execa";
 import type { Tally } from "../../../bench/load/load";
 import { essence } from "../../../operations/stack/stack-file";
-import { until } from "../../support/until";
-import { get, kubectl } from "./cluster";
+import { get, kubectl, NAMESPACE } from "./cluster";
 import { changes, environment, root, shell, succeed } from "./stack";
 
 /** The service of malai that the tests release. */
@@ -31,12 +31,26 @@ export function releaseDetached(tag: string, ...args: string[]): ChildProcess {
 /** Where requests without the header go: `v1 90`, `v2 10`. */
 export async function sharesOf(): Promise<string[]> {
   const { spec } = await get("virtualservice", SERVICE);
-  const [last] = spec.http.slice(-1);
-  return last.route.map(({ destination, weight }: any) => `${destination.subset} ${weight ?? 100}`);
+  return sharesIn(spec.http.at(-1).route);
 }
 
-export const untilShare = (share: string) =>
-  until(`the route says ${share}`, 240, sharesOf, (shares) => shares.includes(share));
+const sharesIn = (route: any[]): string[] =>
+  route.map(({ destination, weight }) => `${destination.subset} ${weight ?? 100}`);
+
+/** Ends at the very moment when the route has a share: whoever has given it that is still at work. */
+export async function untilShare(share: string): Promise<void> {
+  const route = 'jsonpath={.spec.http[-1:].route}{"\\n"}';
+  const args = ["-n", NAMESPACE, "get", "virtualservice", SERVICE, "--watch", "-o", route];
+  const watch = execa("kubectl", args, { env: environment, reject: false, timeout: 240_000 });
+  let last = "";
+  for await (const line of watch) {
+    last = line;
+    if (!sharesIn(JSON.parse(line)).includes(share)) continue;
+    watch.kill();
+    return;
+  }
+  throw new Error(`not within 240 s: the route says ${share}; last: ${last}`);
+}
 
 /** What the stack's file decides; Pulumi adds its salt to it as it likes. */
 const settled = (text: string) => essence(text, { digests: true });
