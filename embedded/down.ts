@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
+import { UserError } from "../platforms/user-error";
 import { purgeCluster, stopCluster } from "./cluster";
-import { UserError } from "./errors";
 import { withLock } from "./lock";
 import { clusterDir } from "./paths";
 import { formatSeconds, runPhases } from "./phases";

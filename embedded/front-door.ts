@@ -1,6 +1,6 @@
 import type { Plan } from "../components/plan";
+import { UserError } from "../platforms/user-error";
 import { type DoorName, frontDoors } from "./cluster/ports";
-import { UserError } from "./errors";
 
 /**
  * Which of this machine's ways in leads to a stack; none where an ingress controller of the cluster's is the way in.

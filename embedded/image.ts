@@ -1,5 +1,5 @@
+import { UserError } from "../platforms/user-error";
 import { clusterRunning } from "./cluster";
-import { UserError } from "./errors";
 import { ensureImages } from "./images";
 import { withLock } from "./lock";
 import { formatSeconds, runPhases } from "./phases";

@@ -1,6 +1,6 @@
 import { Command } from "commander";
+import { UserError } from "../platforms/user-error";
 import { CommandFailure } from "./command";
-import { UserError } from "./errors";
 import { PhaseFailure } from "./phases";
 
 /** What `make` calls. Every command loads only what it needs: most of the time of a short one is loading. */

@@ -1,9 +1,5 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-
-/** The checkout that this file belongs to. */
-export const projectDir = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 
 /**
  * Where the embedded default keeps its files. Everything that outlives `make down` is under {@link cacheDir};

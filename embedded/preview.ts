@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { execa } from "execa";
+import { projectDir, readStackFile } from "../platforms/stack-file";
+import { UserError } from "../platforms/user-error";
 import { clusterRunning } from "./cluster";
-import { UserError } from "./errors";
 import { importedDigests } from "./images";
 import { withLock } from "./lock";
-import { projectDir } from "./paths";
-import { checkedPlan, deployedText, isRehearsal, readStackFile } from "./settings";
+import { checkedPlan, deployedText, isRehearsal } from "./settings";
 import { configFile, environmentOf, openStack } from "./stack";
 import { toolchain } from "./toolchain";
 

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { UserError } from "../platforms/user-error";
 import { end, identify, processes, signal, until } from "./cluster/processes";
 import { type Report, run } from "./command";
 import { stackEnvironment } from "./environment";
-import { UserError } from "./errors";
 import { kubeconfig, stateDir } from "./paths";
 import { adopt, type Exported, type PendingOperation, pendingCreates } from "./pending-creates";
 import { pulumi, STARTED_BY, type Stack, stateFile } from "./stack";

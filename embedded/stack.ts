@@ -10,11 +10,12 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { projectDir, type StackFile } from "../platforms/stack-file";
+import { UserError } from "../platforms/user-error";
 import { CommandFailure, type Report, run } from "./command";
 import { stackEnvironment } from "./environment";
-import { UserError } from "./errors";
-import { passphraseFile, projectDir, pulumiDir, stateDir } from "./paths";
-import { hasSecrets, type StackFile, withoutSalt } from "./settings";
+import { passphraseFile, pulumiDir, stateDir } from "./paths";
+import { hasSecrets, withoutSalt } from "./settings";
 import { ROOT, StackEvents } from "./stack-events";
 import type { Toolchain } from "./toolchain";
 

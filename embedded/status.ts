@@ -2,12 +2,13 @@ import { existsSync, readdirSync } from "node:fs";
 import { parse } from "node:path";
 import { type Daemon, formatStatus, type Status } from "../operations/status";
 import { listWorkloads } from "../operations/workloads";
+import { readStackFile } from "../platforms/stack-file";
+import { UserError } from "../platforms/user-error";
 import { clusterRunning } from "./cluster";
 import { daemonsDir } from "./cluster/layout";
 import { runningDaemon } from "./cluster/supervisor";
-import { UserError } from "./errors";
 import { kubeconfig } from "./paths";
-import { checkedPlan, isRehearsal, readStackFile } from "./settings";
+import { checkedPlan, isRehearsal } from "./settings";
 import { lastOutputs } from "./stack";
 
 /**

@@ -1,3 +1,5 @@
+import { readStackFile } from "../platforms/stack-file";
+import { UserError } from "../platforms/user-error";
 import {
   chooseDriver,
   clusterRunning,
@@ -8,7 +10,6 @@ import {
   together,
 } from "./cluster";
 import type { Report } from "./command";
-import { UserError } from "./errors";
 import { doorTo } from "./front-door";
 import { loadWorkloads, publish, waitUntilHealthy } from "./health";
 import { ensureImages, importedDigests, wantedImages } from "./images";
@@ -17,7 +18,7 @@ import { pulumiHome } from "./paths";
 import { type Group, type Phase, runPhases } from "./phases";
 import { ensurePlugins } from "./plugins";
 import { recover } from "./recover";
-import { checkedPlan, deployedText, isRehearsal, readStackFile } from "./settings";
+import { checkedPlan, deployedText, isRehearsal } from "./settings";
 import * as stacks from "./stack";
 import { printSummary } from "./summary";
 import { ensureToolchain, type Toolchain } from "./toolchain";

@@ -1,10 +1,5 @@
-/** Something the person at the keyboard can mend; told without a stack trace, exit code 2. */
-export class UserError extends Error {
-  constructor(problem: string, remedy: string) {
-    super(`${problem}\n  ${remedy}`);
-    this.name = "UserError";
-  }
-}
+/** Exit code 2. */
+export { UserError } from "../platforms/user-error";
 
 /** What was asked for must not be done as things are; nothing was changed. Exit code 3. */
 export class Refusal extends Error {

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { readStackFile } from "../embedded/settings";
 import { removeSalt } from "../embedded/stack";
+import { readStackFile } from "../platforms/stack-file";
 import type { Counts } from "./support/counts-reporter";
 
 /**

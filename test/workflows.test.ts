@@ -5,8 +5,8 @@ import pulumi from "@pulumi/pulumi/package.json" with { type: "json" };
 import { expect } from "chai";
 import { execa } from "execa";
 import { parse } from "yaml";
-import { projectDir } from "../embedded/paths";
 import { ensureScanners } from "../embedded/toolchain";
+import { projectDir } from "../platforms/stack-file";
 
 interface Step {
   name?: string;

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { UserError } from "../errors";
+import { UserError } from "../../platforms/user-error";
 import { writePrivately } from "./files";
 import { kindCanRun } from "./kind";
 import { driverFile } from "./layout";

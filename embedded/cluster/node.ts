@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { UserError } from "../../platforms/user-error";
 import type { Report } from "../command";
-import { UserError } from "../errors";
 import { clusterDir } from "../paths";
 import type { Toolchain } from "../toolchain";
 import { applyAddons } from "./addons";

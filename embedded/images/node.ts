@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { UserError } from "../../platforms/user-error";
 import { type Report, run } from "../command";
-import { UserError } from "../errors";
 import { cachedLayer } from "./cache";
 import { type Blob, tarOf } from "./layer";
 

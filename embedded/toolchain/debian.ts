@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { UserError } from "../../platforms/user-error";
 import { CommandFailure, type Report, run } from "../command";
-import { UserError } from "../errors";
 
 /** Something the node needs from its distribution: where it is looked for, and who brings it. */
 export interface Need {

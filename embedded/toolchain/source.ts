@@ -1,8 +1,8 @@
 import { chmod, rename, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { execa } from "execa";
+import { UserError } from "../../platforms/user-error";
 import { CommandFailure, type Report, run } from "../command";
-import { UserError } from "../errors";
 import type { GoVersion, Source, Tool } from "./tool";
 
 /** One folder with go.mod and go.sum a module. */

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { fileOf, projectDir } from "../../platforms/stack-file";
 import { UserError } from "../errors";
 import { output } from "../stack/command";
-import { essence, fileOf, projectDir } from "../stack/stack-file";
+import { essence } from "../stack/stack-file";
 
 /** What is checked out, and what of it nobody has committed. */
 export interface Checkout {

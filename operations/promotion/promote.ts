@@ -1,9 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import Table from "cli-table3";
+import { fileOf } from "../../platforms/stack-file";
 import { Refusal, UserError } from "../errors";
 import { clusterOf } from "../stack/cluster";
-import { fileOf, readStack, withDigests } from "../stack/stack-file";
+import { readStack, withDigests } from "../stack/stack-file";
 import { readCheckout } from "./commit";
 import { readRunning } from "./images";
 import { objections, type Promotion, promotionOf, short } from "./promotion";

@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { projectDir } from "../../platforms/stack-file";
 import { Refusal, UserError } from "../errors";
 import type { Change } from "../review/preview";
 import { changesOf, pulumi, withCopy } from "../stack/pulumi";
-import { projectDir, type Stack } from "../stack/stack-file";
+import type { Stack } from "../stack/stack-file";
 import { isDead } from "./alive";
 import { diagnosticsOf, type Lock, lockOf } from "./locks";
 import { pause } from "./pause";

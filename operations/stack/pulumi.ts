@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileOf, projectDir } from "../../platforms/stack-file";
 import { UserError } from "../errors";
 import { type Change, readPreview } from "../review/preview";
 import { CommandError, output } from "./command";
-import { fileOf, projectDir, type Stack } from "./stack-file";
+import type { Stack } from "./stack-file";
 
 /** What `pulumi up` left behind for others to use. */
 export interface StackOutputs {

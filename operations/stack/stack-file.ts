@@ -1,15 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { isMap, parseDocument } from "yaml";
 import type { Plan } from "../../components/plan";
-import { formatProblems } from "../../components/problems";
-import { parseSettings } from "../../components/settings";
-import { platformValues } from "../../components/values";
-import { catalogs, planOf } from "../../platforms";
-import { UserError } from "../errors";
-
-/** Where the program is. */
-export const projectDir = join(import.meta.dirname, "..", "..");
+import { planOf } from "../../platforms";
+import { readStackFile, settingsIn } from "../../platforms/stack-file";
 
 const IMAGES = "platform:images";
 
@@ -30,24 +22,12 @@ export interface Stack {
  * @param folder where the stack files are
  * @throws {UserError} when there is no such stack, or its settings are wrong
  */
-export function readStack(name: string, folder = projectDir): Stack {
-  const path = join(folder, fileOf(name));
-  if (!existsSync(path)) {
-    const stacks = readdirSync(folder).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
-    throw new UserError(`there is no stack "${name}"`, `take one of: ${stacks.sort().join(", ")}`);
-  }
-  const text = readFileSync(path, "utf8");
-  const parsed = parseSettings(valuesOf(text, fileOf(name)), catalogs);
-  if ("problems" in parsed) {
-    const [first = "", ...rest] = formatProblems(name, parsed.problems).split("\n");
-    throw new UserError(first, rest.join("\n").trimStart());
-  }
-  const { settings } = parsed;
+export function readStack(name: string, folder?: string): Stack {
+  const file = readStackFile(name, folder);
+  const settings = settingsIn(file);
   const { catalog, images } = settings;
-  return { name, path, text, catalog, plan: planOf(settings), digests: images.digests };
+  return { name, path: file.path, text: file.text, catalog, plan: planOf(settings), digests: images.digests };
 }
-
-export const fileOf = (stack: string): string => `Pulumi.${stack}.yaml`;
 
 /** The same file with these digests, its comments and everything else as they were. Pure. */
 export function withDigests(text: string, digests: Readonly<Record<string, string>>): string {
@@ -74,12 +54,4 @@ export function essence(text: string, { digests }: { digests: boolean }): unknow
     if (isMap(images) && images.items.length === 0) document.deleteIn(["config", IMAGES]);
   }
   return document.toJS();
-}
-
-/** @throws {UserError} when it is not YAML */
-function valuesOf(text: string, file: string): Record<string, unknown> {
-  const document = parseDocument(text);
-  const [error] = document.errors;
-  if (error) throw new UserError(`${file} is not YAML: ${error.message.trimEnd()}`, "mend that line");
-  return platformValues(document.toJS()?.config ?? {});
 }

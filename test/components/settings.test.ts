@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { formatProblems } from "../../components/problems";
 import { parseSettings, settingsSchema } from "../../components/settings";
-import { readStackFile, valuesOf } from "../../embedded/settings";
 import { catalogs, planOf } from "../../platforms";
+import { readStackFile, valuesOf } from "../../platforms/stack-file";
 import { settingsOf } from "../support/render";
 
 const problemsOf = (changes: Record<string, unknown>) => {

@@ -1,7 +1,8 @@
 import { expect } from "chai";
-import { UserError } from "../../embedded/errors";
 import { doorTo } from "../../embedded/front-door";
-import { checkedPlan, readStackFile } from "../../embedded/settings";
+import { checkedPlan } from "../../embedded/settings";
+import { readStackFile } from "../../platforms/stack-file";
+import { UserError } from "../../platforms/user-error";
 
 type FrontDoor = Parameters<typeof doorTo>[1]["frontDoor"];
 

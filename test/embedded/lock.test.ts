@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect } from "chai";
-import { UserError } from "../../embedded/errors";
 import { withLock } from "../../embedded/lock";
+import { UserError } from "../../platforms/user-error";
 
 const NAME = `lock-test-${process.pid}`;
 

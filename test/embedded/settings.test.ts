@@ -2,17 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { UserError } from "../../embedded/errors";
-import {
-  checkedPlan,
-  deployedText,
-  hasSecrets,
-  isRehearsal,
-  readStackFile,
-  type StackFile,
-  valuesOf,
-  withoutSalt,
-} from "../../embedded/settings";
+import { checkedPlan, deployedText, hasSecrets, isRehearsal, withoutSalt } from "../../embedded/settings";
+import { readStackFile, type StackFile, valuesOf } from "../../platforms/stack-file";
+import { UserError } from "../../platforms/user-error";
 
 const fileOf = (text: string): StackFile => ({ stack: "dev", path: "Pulumi.dev.yaml", text });
 

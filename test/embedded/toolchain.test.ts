@@ -18,7 +18,6 @@ import { join } from "node:path";
 import pulumi from "@pulumi/pulumi/package.json" with { type: "json" };
 import { expect } from "chai";
 import { execaSync } from "execa";
-import { UserError } from "../../embedded/errors";
 import { ensurePackages } from "../../embedded/toolchain/debian";
 import { copyFromPath } from "../../embedded/toolchain/found";
 import { Publishers } from "../../embedded/toolchain/publishers";
@@ -26,6 +25,7 @@ import { isNewEnough, modulesDir } from "../../embedded/toolchain/source";
 import { removeAbandoned, store } from "../../embedded/toolchain/store";
 import type { Tool } from "../../embedded/toolchain/tool";
 import { allTools, clientTools } from "../../embedded/toolchain/tools";
+import { UserError } from "../../platforms/user-error";
 
 describe("Toolchain", () => {
   let folder: string;

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { execa } from "execa";
-import { projectDir } from "../../embedded/paths";
+import { projectDir } from "../../platforms/stack-file";
 
 /** As `npx ops` starts it. */
 const ops = (...args: string[]) =>

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
-import { projectDir } from "../../embedded/paths";
+import { projectDir } from "../../platforms/stack-file";
 import { failureOf, useApiServer } from "../plugins/kubernetes/provider-under-test";
 import { TemporaryStack } from "../plugins/temporary-stack";
 

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import type { Settings } from "../../components/settings";
 import { images, shortName } from "../../components/versions";
-import { projectDir } from "../../embedded/paths";
 import { catalogs, planOf } from "../../platforms";
+import { projectDir } from "../../platforms/stack-file";
 import { type Rendered, renderPlan, settingsOf } from "./render";
 
 /** An object as the API server would be given it. */

@@ -4,8 +4,8 @@ import type { Catalog } from "../../components/catalog";
 import { makePlan, type Plan } from "../../components/plan";
 import { Platform } from "../../components/platform";
 import { parseSettings, type Settings } from "../../components/settings";
-import { readStackFile, valuesOf } from "../../embedded/settings";
 import { catalogs } from "../../platforms";
+import { readStackFile, valuesOf } from "../../platforms/stack-file";
 
 /** One resource as the program registers it. */
 export interface Rendered {

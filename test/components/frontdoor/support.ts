@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { FrontDoor } from "../../../components/frontdoor";
 import type { Plan } from "../../../components/plan";
 import { parseSettings } from "../../../components/settings";
-import { readStackFile, valuesOf } from "../../../embedded/settings";
 import { catalogs, planOf } from "../../../platforms";
+import { readStackFile, valuesOf } from "../../../platforms/stack-file";
 
 /** The plan of a stack, with other settings of its front door, and others beside it. */
 export function planWith(

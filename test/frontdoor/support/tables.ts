@@ -1,7 +1,7 @@
 import { type RouteTable, routeTable } from "../../../components/frontdoor/routes";
 import { parseSettings } from "../../../components/settings";
-import { readStackFile, valuesOf } from "../../../embedded/settings";
 import { catalogs, planOf } from "../../../platforms";
+import { readStackFile, valuesOf } from "../../../platforms/stack-file";
 import { unlimited } from "./nginx";
 
 /** The route table of a stack whose nginx chooses among the pods itself, with a rate limit that no test reaches by accident. */

@@ -59,7 +59,9 @@ describe("A stack's file", () => {
   });
 
   it("is asked for by a name that exists", () => {
-    expect(() => readStack("staging")).to.throw(UserError, 'there is no stack "staging"\n  take one of: ');
+    const said =
+      'there is no stack "staging": Pulumi.staging.yaml does not exist\n  take one of: dealcycle-dev, ';
+    expect(() => readStack("staging")).to.throw(UserError, said);
   });
 });
 
