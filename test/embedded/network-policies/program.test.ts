@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { execa } from "execa";
-import { Collection } from "../../embedded/cluster/network-policies/collection";
-import { Enforcer } from "../../embedded/cluster/network-policies/enforcer";
+import { Collection } from "../../../embedded/cluster/network-policies/collection";
+import { Enforcer } from "../../../embedded/cluster/network-policies/enforcer";
 import {
   type ClusterState,
   daemonEndpoint,
@@ -11,9 +11,9 @@ import {
   podEndpoint,
   type Service,
   type Slice,
-} from "../../embedded/cluster/network-policies/objects";
-import { policiesTable, ruleset } from "../../embedded/cluster/network-policies/ruleset";
-import { until } from "../support/until";
+} from "../../../embedded/cluster/network-policies/objects";
+import { policiesTable, ruleset } from "../../../embedded/cluster/network-policies/ruleset";
+import { until } from "../../support/until";
 
 describe("NetworkPolicy enforcer", () => {
   describe("pods", () => {
