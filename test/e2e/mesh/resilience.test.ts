@@ -64,9 +64,8 @@ describe("Resilience of the mesh", function () {
     const calls = { url: "http://auth-service/whoami", headers: { ...CANARY, "x-fault": "slow" } };
     const many = await callFrom("api-gateway", { ...calls, method: "POST", count: 800, parallel: 800 });
     tell(`800 at once to one service: ${JSON.stringify(many.statuses)}, ${many.overloaded} by the limit`);
-    // 256 connections, and a queue of as many at the most: how many are answered before all of the 800 are there
-    // depends on how fast the caller is.
-    expect(many.overloaded).to.be.within(50, 544);
+    // 256 connections, and a queue of as many at the most: some are answered before all of the 800 are there.
+    expect(many.overloaded).to.be.within(250, 544);
     expect(many.statuses[503]).to.be.at.least(many.overloaded);
   });
 
