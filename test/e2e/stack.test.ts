@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { parseDocument } from "yaml";
-import { get, kubectl } from "./support/cluster";
+import { declared, get, kubectl } from "./support/cluster";
 import { changes, root, shell, succeed } from "./support/stack";
 
 /** A copy of Pulumi.dev.yaml with one value changed, outside the checkout. */
@@ -41,7 +41,7 @@ describe("Stack", () => {
   });
 
   it("bad settings are refused all at once, before anything is changed", async () => {
-    const before = await get("all,configmaps,secrets,hpa,pvc");
+    const before = await declared();
     const file = await edited(folder, ["platform:colour"], "red");
     const document = parseDocument(await readFile(file, "utf8"));
     document.setIn(["config", "platform:catalog"], "shop");
@@ -64,14 +64,7 @@ describe("Stack", () => {
       expect(result.all).to.contain(place);
     }
     expect(result.all, "no stack trace").to.not.match(/^\s+at .*\.ts:/m);
-    const specs = (list: any) =>
-      list.items.map((item: any) => [
-        item.kind,
-        item.metadata.name,
-        item.metadata.uid,
-        item.metadata.generation,
-      ]);
-    expect(specs(await get("all,configmaps,secrets,hpa,pvc"))).to.deep.equal(specs(before));
+    expect(await declared()).to.deep.equal(before);
   });
 
   it("a refresh finds no drift where there is none", async () => {

@@ -7,7 +7,7 @@ import { kubeconfig, stateDir } from "../../../embedded/paths";
 import { Refusal } from "../../../operations/errors";
 import { ReleaseLease, readHolder } from "../../../operations/release/lease";
 import { until } from "../../support/until";
-import { get, kubectl } from "../support/cluster";
+import { declared, kubectl } from "../support/cluster";
 import { loadDev } from "../support/dev-load";
 import {
   Before,
@@ -93,7 +93,7 @@ describe("Releases that are cut short, and those that do not begin", function ()
   });
 
   it("[O10] refuses what cannot be done, each in one line, and changes nothing", async () => {
-    const { metadata } = await get("deployment", SERVICE);
+    const before = await declared();
     for (const [args, code, said] of [
       [["release", "nobody", "--image", ":2.0.0"], 2, /there is no service "nobody" in stack dev/],
       [["release", SERVICE, "--image", ":nowhere"], 2, /the image .*:nowhere cannot be pulled/],
@@ -109,8 +109,7 @@ describe("Releases that are cut short, and those that do not begin", function ()
       expect(exitCode, all).to.equal(code);
       expect(all).to.match(said);
     }
-    const after = await get("deployment", SERVICE);
-    expect(after.metadata.generation).to.equal(metadata.generation);
+    expect(await declared()).to.deep.equal(before);
     original.expectFile();
   });
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { parseDocument } from "yaml";
 import { callFrom, quantileOf } from "../support/caller";
-import { kubectl, podsOf } from "../support/cluster";
+import { get, kubectl, podsOf } from "../support/cluster";
 import { samplesOf } from "../support/prometheus";
 import { root } from "../support/stack";
 import { temporarily } from "../support/temporary-settings";
@@ -23,8 +23,14 @@ describe("Resilience of the mesh", function () {
       await makeVersion(`docker.io/malai/${service}`, "2.0.0-puppet", "puppet");
     }
     const release = { strategy: "blue-green", version: "v2", tag: "2.0.0-puppet", weight: 0 };
+    // The caller: with the load of the tests before it gone, one of them would be scaled down in the middle of a call.
+    const { spec } = await get("deployment", "api-gateway");
     restore = await temporarily({
-      services: { "auth-service": { release }, "event-service": { replicas: { min: 2, max: 4 }, release } },
+      services: {
+        "api-gateway": { replicas: { min: spec.replicas, max: 4 } },
+        "auth-service": { release },
+        "event-service": { replicas: { min: 2, max: 4 }, release },
+      },
       mesh: {
         faults: {
           "payment-service": { abort: { percent: 20, status: 418 } },

@@ -16,6 +16,23 @@ export const kubectl = (...args: string[]) => succeed("kubectl", "-n", NAMESPACE
 export const get = async (...args: string[]): Promise<any> =>
   JSON.parse(await kubectl("get", ...args, "-o", "json"));
 
+const DECLARED =
+  "deployments,statefulsets,services,configmaps,secrets,pvc,hpa,networkpolicies,virtualservices,destinationrules";
+
+/** What a stack has asked for, to be compared: an autoscaler changes a Deployment too, and its own status all the time. */
+export async function declared(): Promise<unknown[]> {
+  const { items } = await get(DECLARED);
+  return items.map(({ kind, metadata, spec }: any) => {
+    const version =
+      kind === "Deployment"
+        ? spec.template
+        : kind === "HorizontalPodAutoscaler"
+          ? spec
+          : (metadata.generation ?? metadata.resourceVersion);
+    return [kind, metadata.name, metadata.uid, version];
+  });
+}
+
 /** Names of the pods of a workload that run and are not being deleted. */
 export async function podsOf(app: string): Promise<string[]> {
   const { items } = await get("pods", "-l", `app=${app}`, "--field-selector=status.phase=Running");
