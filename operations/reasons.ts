@@ -1,4 +1,9 @@
-import type { CoreV1Event, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
+import type {
+  CoreV1Event,
+  V1ContainerStateTerminated,
+  V1ContainerStatus,
+  V1Pod,
+} from "@kubernetes/client-node";
 
 /** Why a pod is not ready. */
 export interface Reason {
@@ -47,20 +52,30 @@ export function reasonOf(pod: V1Pod, events: readonly CoreV1Event[]): Reason | u
   const waitsIn = initContainerStatuses.find(({ name, state }) => state?.running && !isSidecar(name));
   if (waitsIn) return { severity: STARTING, text: `waits in init container ${waitsIn.name}` };
   const warning = latestWarning(events);
-  return warning ? { severity: STUCK, text: oneLine(warning) } : { severity: STARTING, text: "is starting" };
+  if (warning) return { severity: STUCK, text: oneLine(warning) };
+  return containerStatuses.map(startsAgain).find(Boolean) ?? { severity: STARTING, text: "is starting" };
 }
 
 function ofContainer({ name, state, lastState, ready }: V1ContainerStatus): Reason | undefined {
   const ended = state?.terminated ?? (state?.waiting && lastState?.terminated);
   if (ended && !(ended.exitCode === 0 && ready)) {
-    const why =
-      ended.reason === "OOMKilled" ? "was killed: over its memory limit" : `ended with ${ended.exitCode}`;
     const restarts = state?.waiting?.reason === "CrashLoopBackOff" ? "CrashLoopBackOff: " : "";
-    return { severity: FAILED, text: `${restarts}${name} ${why}`, crashed: name };
+    return { severity: FAILED, text: `${restarts}${name} ${endOf(ended)}`, crashed: name };
   }
   const waiting = state?.waiting;
   if (!waiting || NORMAL.includes(waiting.reason ?? "")) return undefined;
   return { severity: STUCK, text: oneLine([waiting.reason, waiting.message].filter(Boolean).join(": ")) };
+}
+
+/** It runs, and is not ready yet: what it has ended with before is all there is to say. */
+function startsAgain({ name, state, lastState }: V1ContainerStatus): Reason | undefined {
+  const ended = lastState?.terminated;
+  if (!state?.running || !ended?.exitCode) return undefined;
+  return { severity: STARTING, text: `${name} ${endOf(ended)}, and is starting again`, crashed: name };
+}
+
+function endOf({ reason, exitCode }: V1ContainerStateTerminated): string {
+  return reason === "OOMKilled" ? "was killed: over its memory limit" : `ended with ${exitCode}`;
 }
 
 /** The newest complaint, such as a failing probe or a volume that cannot be mounted. */

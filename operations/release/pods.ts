@@ -1,8 +1,8 @@
-import { CoreV1Api, type CoreV1Event, type KubeConfig, type V1Pod } from "@kubernetes/client-node";
+import { CoreV1Api, type KubeConfig, type V1Pod } from "@kubernetes/client-node";
 import { selectorOf } from "../../components/kube/labels";
 import type { ServicePlan } from "../../components/plan";
 import { askPod } from "../pod-request";
-import { latestWarning, reasonOf } from "../reasons";
+import { reasonOf } from "../reasons";
 
 /** The pods of the version that is being released. */
 export interface Pods {
@@ -41,7 +41,7 @@ export async function readPods({ cluster, namespace, service, version }: Target)
     .flatMap((pod) => {
       const own = events.filter(({ involvedObject }) => involvedObject.uid === pod.metadata?.uid);
       const reason = reasonOf(pod, own);
-      return reason ? [{ ...reason, text: `${pod.metadata?.name} ${withWarning(reason.text, own)}` }] : [];
+      return reason ? [{ ...reason, text: `${pod.metadata?.name}: ${reason.text}` }] : [];
     })
     .sort((a, b) => b.severity - a.severity);
   const restarts = pods.reduce((sum, pod) => sum + restartsOf(pod), 0);
@@ -94,9 +94,3 @@ const cannotStart = ({ status }: V1Pod) =>
       state?.waiting?.reason ?? "",
     ),
   );
-
-/** A pod that runs and is not ready says so itself; why, its probe does. */
-function withWarning(text: string, events: readonly CoreV1Event[]): string {
-  const warning = latestWarning(events);
-  return warning && text === "is starting" ? warning.replace(/\s+/g, " ").trim() : text;
-}

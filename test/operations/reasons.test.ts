@@ -41,6 +41,16 @@ describe("Why a pod is not ready", () => {
     expect(textOf(pod(killed))).to.equal("app was killed: over its memory limit");
   });
 
+  it("a container that has crashed, and is starting again", () => {
+    const again = pod({ state: { running: {} }, lastState: { terminated: { exitCode: 1 } } });
+    expect(reasonOf(again, [])).to.include({
+      text: "app ended with 1, and is starting again",
+      crashed: "app",
+    });
+    const afresh = pod({ state: { running: {} }, lastState: { terminated: { exitCode: 0 } } });
+    expect(textOf(afresh)).to.equal("is starting");
+  });
+
   it("no node that takes it", () => {
     const conditions = [{ type: "PodScheduled", status: "False", message: "0/1 nodes: Insufficient memory" }];
     expect(textOf(pod({}, { conditions }))).to.equal("unschedulable: 0/1 nodes: Insufficient memory");
