@@ -1,5 +1,8 @@
 import { Agent } from "node:https";
+import { isDeepStrictEqual } from "node:util";
 import { expect } from "chai";
+import { until } from "../support/until";
+import { runningPods } from "./support/cluster";
 import { callsTo } from "./support/front-door";
 import { shell, succeed } from "./support/stack";
 
@@ -33,8 +36,7 @@ describe("dealcycle-crm", () => {
   });
 
   it("[D4] spreads the requests of a round-robin route over all replicas", async () => {
-    const { items } = await get("pods", "-l", "app=leads-service", "--field-selector=status.phase=Running");
-    const pods = items.map(({ metadata }: { metadata: { name: string } }) => metadata.name);
+    const pods = (await runningPods("leads-service", NAMESPACE)).map(({ metadata }) => metadata.name);
     expect(pods).to.have.length.of.at.least(2);
     const answers = await Promise.all(Array.from({ length: 20 }, () => call("GET", "/leads/whoami")));
     for (const pod of pods) {
@@ -54,12 +56,15 @@ describe("dealcycle-crm", () => {
     for (const url of ["http://leads-service/health", "http://leads-service:3002/health"]) {
       expect((await within("buyers-service", request(url))).stdout).to.match(/^200 /);
     }
-    const { stdout } = await within(
-      "buyers-service",
-      'require("dns").promises.resolve4("leads-service-headless.dealcycle-crm.svc.cluster.local").then((a) => console.log(JSON.stringify(a.sort())))',
-    );
-    const { items } = await get("pods", "-l", "app=leads-service", "--field-selector=status.phase=Running");
-    expect(JSON.parse(stdout)).to.deep.equal(items.map(({ status }: any) => status.podIP).sort());
+    const resolve =
+      'require("dns").promises.resolve4("leads-service-headless.dealcycle-crm.svc.cluster.local").then((a) => console.log(JSON.stringify(a.sort())))';
+    const ask = async () => {
+      const pods = await runningPods("leads-service", NAMESPACE);
+      const { stdout } = await within("buyers-service", resolve);
+      return [JSON.parse(stdout), pods.map(({ status }) => status.podIP).sort()];
+    };
+    // What is resolved is kept for some seconds.
+    await until("the name leads to every pod", 30, ask, ([found, pods]) => isDeepStrictEqual(found, pods));
   });
 
   it("[D1] keeps a client on one pod", async () => {

@@ -33,13 +33,16 @@ export async function declared(): Promise<unknown[]> {
   });
 }
 
-/** Names of the pods of a workload that run and are not being deleted. */
-export async function podsOf(app: string): Promise<string[]> {
-  const { items } = await get("pods", "-l", `app=${app}`, "--field-selector=status.phase=Running");
-  return items
-    .filter((pod: { metadata: { deletionTimestamp?: string } }) => !pod.metadata.deletionTimestamp)
-    .map((pod: { metadata: { name: string } }) => pod.metadata.name);
+/** The pods of a workload that run and are not being deleted, as they are when an autoscaler takes one away. */
+export async function runningPods(app: string, namespace = NAMESPACE): Promise<any[]> {
+  const selection = ["-l", `app=${app}`, "--field-selector=status.phase=Running", "-o", "json"];
+  const { items } = JSON.parse(await succeed("kubectl", "-n", namespace, "get", "pods", ...selection));
+  return items.filter(({ metadata }: any) => !metadata.deletionTimestamp);
 }
+
+/** Their names. */
+export const podsOf = async (app: string): Promise<string[]> =>
+  (await runningPods(app)).map(({ metadata }) => metadata.name);
 
 /** By pod: how often its containers were restarted, over its whole life (`make down` and `make up` count too). */
 export async function restartsOf(app: string): Promise<Record<string, number[]>> {
