@@ -4,7 +4,7 @@ import type { PlatformContext } from "../context";
 import { labelsOf } from "../kube/labels";
 import type { Plan, ServicePlan } from "../plan";
 import { destinationRulesOf, podRulesOf, storeRulesOf } from "./destination-rules";
-import { type IstioObject, written } from "./objects";
+import { API_VERSIONS, type IstioObject } from "./objects";
 import { allowNothing, authorizationPoliciesOf, onlyMutualTls } from "./security";
 import { serviceEntriesOf, sidecarsOf } from "./sidecars";
 import { telemetryOf } from "./telemetry";
@@ -20,7 +20,6 @@ type Resource = k8s.apiextensions.CustomResource;
 /**
  * What Istio is told about a platform: who may call whom, how requests are routed, and what happens when they fail.
  * Its custom resource definitions must be there.
- * @throws when an object is not what Istio accepts, naming it
  */
 export class Mesh extends pulumi.ComponentResource {
   constructor(name: string, args: MeshArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -61,12 +60,14 @@ export class Mesh extends pulumi.ComponentResource {
       for (const sidecar of sidecarsOf(plan)) create(sidecar, entries);
     }
 
-    function create(object: IstioObject, dependsOn: Resource[] = []): Resource {
+    function create({ kind, name: own, spec }: IstioObject, dependsOn: Resource[] = []): Resource {
       return new k8s.apiextensions.CustomResource(
-        `${name}-${object.kind.toLowerCase()}-${object.name}`,
+        `${name}-${kind.toLowerCase()}-${own}`,
         {
-          ...written(object),
-          metadata: { name: object.name, namespace, labels: labelsOf(object.name, platform) },
+          apiVersion: API_VERSIONS[kind],
+          kind,
+          metadata: { name: own, namespace, labels: labelsOf(own, platform) },
+          spec,
         },
         { ...child, dependsOn },
       );

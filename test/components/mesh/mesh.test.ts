@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { Mesh } from "../../../components/mesh";
-import { written } from "../../../components/mesh/objects";
 import type { Plan } from "../../../components/plan";
 import { dealcycle } from "../../../platforms/dealcycle";
 import { malai } from "../../../platforms/malai";
@@ -72,18 +71,5 @@ describe("Mesh", () => {
       ).length;
     expect(await custom(false)).to.equal(0);
     expect(await custom(true)).to.be.above(20);
-  });
-
-  it("refuses an object that Istio would refuse, by its name", () => {
-    const attempts = "three" as unknown as number;
-    expect(() =>
-      written({
-        kind: "VirtualService",
-        name: "web",
-        spec: { hosts: ["web"], http: [{ retries: { attempts } }] },
-      }),
-    ).to.throw(
-      'VirtualService "web" is not what Istio accepts: data/spec/http/0/retries/attempts must be integer',
-    );
   });
 });
