@@ -41,7 +41,10 @@ export const releases = z
     samples: z.int().min(1).default(50),
     /** Points of the success rate, in per cent, that the new version may be below the old one. */
     successDrop: percent.default(1),
-    /** The new version's p95 may be this many times the old one's, and `p95Allowance` seconds more. */
+    /**
+     * The new version's p95 of a whole step may be this many times the old one's, and `p95Allowance` seconds more. Three
+     * times that ends the step at once.
+     */
     p95Ratio: z.number().min(1).default(1.5),
     p95Allowance: z.number().min(0).default(0.05),
   })

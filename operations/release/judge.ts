@@ -26,12 +26,16 @@ export function judge(fresh: Figures, old: Figures, restarts: number, limits: Li
   ];
 }
 
+/** How many times its limit a p95 has to be for nobody to wait for the end of the step. */
+const FAR = 3;
+
 /**
- * What is wrong already, before a step is over. Too few requests are not yet, and a few slow ones of a process that has
- * just started say little. Pure.
+ * What is wrong already, before a step is over. Too few requests are not yet, and a process that has just started is
+ * slow at first: its p95 has until the end of the step, unless it is far beyond what warming up explains. Pure.
  */
 export function judgeSoFar(fresh: Figures, old: Figures, restarts: number, limits: Limits): Failure[] {
-  const early = fresh.requests < 2 * limits.samples ? ["requests", "p95"] : ["requests"];
+  const isSlow = fresh.requests >= 2 * limits.samples && (fresh.p95 ?? 0) > FAR * longestP95(old, limits);
+  const early = isSlow ? ["requests"] : ["requests", "p95"];
   return judge(fresh, old, restarts, limits).filter(({ figure }) => !early.includes(figure));
 }
 
@@ -42,7 +46,7 @@ function judgeRestarts(restarts: number): Failure[] {
 function judgeTraffic(fresh: Figures, old: Figures, limits: Limits): Failure[] {
   const { success = 0, p95 } = fresh;
   const leastSuccess = Math.max(0, (old.success ?? 1) - limits.successDrop / 100);
-  const longest = (old.p95 ?? 0) * limits.p95Ratio + limits.p95Allowance;
+  const longest = longestP95(old, limits);
   return [
     ...(success < leastSuccess
       ? [
@@ -64,6 +68,9 @@ function judgeTraffic(fresh: Figures, old: Figures, limits: Limits): Failure[] {
       : []),
   ];
 }
+
+const longestP95 = (old: Figures, { p95Ratio, p95Allowance }: Limits): number =>
+  (old.p95 ?? 0) * p95Ratio + p95Allowance;
 
 const failure = (figure: Failure["figure"], text: string): Failure => ({ figure, text });
 

@@ -17,6 +17,7 @@ import {
   release,
   releaseDetached,
   SERVICE,
+  sharesOf,
   tell,
   untilShare,
 } from "../support/releasing";
@@ -73,6 +74,19 @@ describe("Releases that are cut short, and those that do not begin", function ()
     await original.expectTakenBack();
   });
 
+  it("[O10] killed in the middle of a canary's step, it can be promoted as well", async () => {
+    await killWhen("v2 10", "--steps", "10,100", "--hold", "300");
+    // Pulumi, which has outlived it, holds the stack until then.
+    const updates = () => shell("pgrep", "-f", "^pulumi up .*--stack dev ");
+    await until("Pulumi has come to its end", 60, updates, ({ exitCode }) => exitCode === 1);
+    const { exitCode, all } = await ops("release", "promote", SERVICE);
+    tell(all);
+    expect(exitCode).to.equal(0);
+    expect(await sharesOf()).to.deep.equal(["v2 100"]);
+    expect(await changes()).to.deep.equal([]);
+    await original.restore();
+  });
+
   it("[O10] belongs to one command at a time, and who has lost it to another hears so", async () => {
     const cluster = new KubeConfig();
     cluster.loadFromFile(kubeconfig);
@@ -90,6 +104,17 @@ describe("Releases that are cut short, and those that do not begin", function ()
     expect(await readHolder(cluster, NAMESPACE)).to.include({ service: SERVICE, alive: true });
     await second.release();
     expect(await readHolder(cluster, NAMESPACE)).to.equal(undefined);
+  });
+
+  it("[O10] says its steps with --dry-run, and changes nothing", async () => {
+    const before = await declared();
+    const { exitCode, all } = await release("2.0.0", "--dry-run");
+    tell(all);
+    expect(exitCode).to.equal(0);
+    const steps = [...all.matchAll(/^ {2}(\S+(?: %)?) {2,}/gm)].map(([, name]) => name);
+    expect(steps).to.deep.equal(["header", "10 %", "25 %", "50 %", "100 %", "finish"]);
+    expect(await declared()).to.deep.equal(before);
+    original.expectFile();
   });
 
   it("[O10] refuses what cannot be done, each in one line, and changes nothing", async () => {

@@ -8,6 +8,7 @@ import {
   ops,
   REPOSITORY,
   release,
+  releaseUntil,
   SERVICE,
   sharesOf,
   tell,
@@ -99,11 +100,14 @@ describe("Releases under a load of 120 requests/s", function () {
   // Each goes on from the version that the one before has released.
   it("[O9] green is tested, switched to, watched, and then all there is; no request is lost", async () => {
     const start = Date.now();
-    const args = ["--strategy", "blue-green", "--hold", "20", "--grace", "5", "--smoke", "/whoami"];
-    const { exitCode, all } = await release("3.0.0", ...args);
+    const args = ["--strategy", "blue-green", "--hold", "20", "--grace", "600", "--smoke", "/whoami"];
+    // Blue would stay for ten minutes more.
+    const promote = async () => expect((await ops("release", "promote", SERVICE)).exitCode).to.equal(0);
+    const { exitCode, all } = await releaseUntil(/✔ switch/, promote, "3.0.0", ...args);
     tell(all);
     expect(exitCode).to.equal(0);
     expect(all).to.match(/green .*smoke test passed \(\/health\/ready, \/whoami\)/);
+    expect(all).to.match(/grace .*promoted before its time/);
     await sleep(5000);
     const tally = load.between(start);
     tell(`whole blue-green release: ${describeTally(tally)}`);

@@ -22,6 +22,20 @@ export const ops = (...args: string[]) => shell(process.execPath, ...PROGRAM, ..
 export const release = (tag: string, ...args: string[]) =>
   ops("release", SERVICE, "--image", `:${tag}`, ...args);
 
+/** A release, and what is done once it has said something. @returns its exit code, and everything that it said */
+export async function releaseUntil(
+  said: RegExp,
+  act: () => Promise<unknown>,
+  ...[tag, ...args]: [tag: string, ...args: string[]]
+): Promise<{ exitCode?: number; all: string }> {
+  const command = [...PROGRAM, "release", SERVICE, "--image", `:${tag}`, ...args];
+  const options = { cwd: root, env: environment, reject: false, all: true } as const;
+  const child = execa(process.execPath, command, options);
+  for await (const line of child.iterable({ from: "all" })) if (said.test(line)) await act();
+  const { exitCode, all } = await child;
+  return { exitCode, all };
+}
+
 /** A release that can be stopped; what it says goes nowhere. */
 export function releaseDetached(tag: string, ...args: string[]): ChildProcess {
   const command = [...PROGRAM, "release", SERVICE, "--image", `:${tag}`, ...args];
