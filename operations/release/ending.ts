@@ -10,6 +10,7 @@ import { Report } from "./report";
 import { Run } from "./run";
 import type { Step } from "./steps";
 import { sendBack } from "./traffic";
+import { conclusionOf } from "./words";
 
 /** Ends a release with the old version serving everything. */
 export async function abortRelease(
@@ -70,7 +71,10 @@ export async function promoteRelease(
       never,
       before,
     );
-    return EXIT_CODES[(await run.go()).result];
+    const outcome = await run.go();
+    const subject = { service: service.name, stack: stackName, from: service.version, to: version };
+    report.say(conclusionOf(outcome, subject));
+    return EXIT_CODES[outcome.result];
   } finally {
     await lease.release();
   }

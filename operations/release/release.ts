@@ -9,6 +9,7 @@ import { placeOf, requireCalm } from "./preflight";
 import { Report } from "./report";
 import { Run } from "./run";
 import { nextVersion, stepsOf } from "./steps";
+import { conclusionOf } from "./words";
 
 /** What the command line says. */
 export interface ReleaseOptions {
@@ -133,24 +134,8 @@ export async function release(serviceName: string, options: ReleaseOptions): Pro
     if (options.json) {
       console.log(JSON.stringify({ ...summary(), ...outcome, steps: report.steps }, undefined, 2));
     }
-    report.say(conclusionOf(outcome));
+    report.say(conclusionOf(outcome, summary()));
     return EXIT_CODES[outcome.result];
-  }
-
-  function conclusionOf({ result, at, reasons }: Outcome): string {
-    const file = `Pulumi.${stack.name}.yaml`;
-    if (result === "released") {
-      return `Released: ${service.name} is ${version}. Commit ${file}, which says so.`;
-    }
-    if (result === "rolled back") {
-      return `Rolled back at ${at}: ${service.version} serves everything, ${file} is as it was.`;
-    }
-    return [
-      `Held at ${at}: ${reasons.join("; ")}`,
-      `  ${version} has changed the database so that ${service.version} cannot work with it, and goes on serving.`,
-      `  npx ops release promote ${service.name} --stack ${stack.name}               keep it`,
-      `  npx ops release abort ${service.name} --stack ${stack.name} --across-schema  go back all the same`,
-    ].join("\n");
   }
 
   function summary() {

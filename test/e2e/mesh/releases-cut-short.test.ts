@@ -82,6 +82,7 @@ describe("Releases that are cut short, and those that do not begin", function ()
     const { exitCode, all } = await ops("release", "promote", SERVICE);
     tell(all);
     expect(exitCode).to.equal(0);
+    expect(all).to.match(/Released: auth-service is v2\. Commit Pulumi\.dev\.yaml/);
     expect(await sharesOf()).to.deep.equal(["v2 100"]);
     expect(await changes()).to.deep.equal([]);
     await original.restore();
