@@ -52,8 +52,10 @@ export function reasonOf(pod: V1Pod, events: readonly CoreV1Event[]): Reason | u
   const waitsIn = initContainerStatuses.find(({ name, state }) => state?.running && !isSidecar(name));
   if (waitsIn) return { severity: STARTING, text: `waits in init container ${waitsIn.name}` };
   const warning = latestWarning(events);
-  if (warning) return { severity: STUCK, text: oneLine(warning) };
-  return containerStatuses.map(startsAgain).find(Boolean) ?? { severity: STARTING, text: "is starting" };
+  const again = containerStatuses.map(startsAgain).find(Boolean);
+  if (!warning) return again ?? { severity: STARTING, text: "is starting" };
+  // A probe of a container that has just ended tells less than its end.
+  return { severity: STUCK, text: [again?.text, oneLine(warning)].filter(Boolean).join(": ") };
 }
 
 function ofContainer({ name, state, lastState, ready }: V1ContainerStatus): Reason | undefined {
@@ -67,7 +69,7 @@ function ofContainer({ name, state, lastState, ready }: V1ContainerStatus): Reas
   return { severity: STUCK, text: oneLine([waiting.reason, waiting.message].filter(Boolean).join(": ")) };
 }
 
-/** It runs, and is not ready yet: what it has ended with before is all there is to say. */
+/** It runs, and is not ready yet, after it has ended once. */
 function startsAgain({ name, state, lastState }: V1ContainerStatus): Reason | undefined {
   const ended = lastState?.terminated;
   if (!state?.running || !ended?.exitCode) return undefined;

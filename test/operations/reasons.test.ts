@@ -47,6 +47,9 @@ describe("Why a pod is not ready", () => {
       text: "app ended with 1, and is starting again",
       crashed: "app",
     });
+    expect(textOf(again, warning("Readiness probe failed: refused", 1))).to.equal(
+      "app ended with 1, and is starting again: Readiness probe failed: refused",
+    );
     const afresh = pod({ state: { running: {} }, lastState: { terminated: { exitCode: 0 } } });
     expect(textOf(afresh)).to.equal("is starting");
   });
