@@ -13,8 +13,8 @@ import type { Telemetry } from "@kubernetes-models/istio/telemetry.istio.io/v1al
 
 /**
  * Istio's kinds. Their models know the same fields under the version before the stable one; they are asked for types
- * alone: to compile their schemas took a quarter of the program's time. What an object says the API server looks at in
- * every preview, and the tests by Istio's own definitions.
+ * alone: to compile their schemas would take a good part of the program's time. What an object says the API server
+ * looks at in every preview, and the tests by Istio's own definitions.
  */
 interface Models {
   Gateway: typeof Gateway;

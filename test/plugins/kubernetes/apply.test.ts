@@ -209,8 +209,9 @@ describe("kubernetes plugin: create, update and preview on a real API server", f
     expect(resource.told.logs).to.deep.equal([{ severity: "warning", message: 'unknown field "dada"' }]);
   });
 
-  it("creates a custom resource right after its definition", async () => {
-    const schema = { type: "object", x_kubernetes_preserve_unknown_fields: true };
+  it("creates a custom resource right after its definition, and refuses in a preview what that does not allow", async () => {
+    const spec = { type: "object", properties: { size: { type: "integer" } } };
+    const schema = { type: "object", x_kubernetes_preserve_unknown_fields: true, properties: { spec } };
     const definition = await on("kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition");
     await definition.create({
       apiVersion: "apiextensions.k8s.io/v1",
@@ -232,6 +233,14 @@ describe("kubernetes plugin: create, update and preview on a real API server", f
       spec: { size: 1 },
     });
     expect([gadget.id, created.spec]).to.deep.equal(["one", { size: 1 }]);
+    const wrong = await on("kubernetes:example.org/v1:Gadget");
+    const refused = wrong.previewCreate({
+      apiVersion: "example.org/v1",
+      kind: "Gadget",
+      metadata: { name: "two" },
+      spec: { size: "three" },
+    });
+    expect((await failureOf(refused)).message).to.match(/spec\.size: Invalid value: "string"/);
     await definition.delete();
     await gadget.delete();
     expect(await gadget.drift()).to.deep.equal(["gone"]);
