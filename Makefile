@@ -45,7 +45,7 @@ help: ## this list
 
 $(INSTALLED): package-lock.json | node
 	@echo "Installing the packages of package-lock.json" >&2
-	@rm -f $@; npm ci --no-audit --no-fund --loglevel=error >npm-ci.log 2>&1 || { \
+	@rm -f $@; npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >npm-ci.log 2>&1 || { \
 	  head -n 12 npm-ci.log >&2; echo "npm ci failed; all of its output is in npm-ci.log" >&2; exit 1; }
 	@touch $@
 

@@ -45,13 +45,13 @@ export async function up(stackName: string): Promise<void> {
     const results = await runPhases([
       { title: "Machine", run: checkMachine },
       { title: "Tools", run: installTools },
+      { title: "Plugins", run: (report) => ensurePlugins(pulumiHome, report) },
       { title: "Containers", run: (report) => startContainerd(tools, extras, report) },
       {
         title: "Cluster",
         concurrent: [
           { title: "Node", run: startNode },
           { title: "Images", run: installImages },
-          { title: "Plugins", run: (report) => ensurePlugins(pulumiHome, report) },
         ],
       },
       { title: "Stack", run: deploy },

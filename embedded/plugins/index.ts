@@ -6,10 +6,18 @@ import random from "@pulumi/random/package.json" with { type: "json" };
 import tls from "@pulumi/tls/package.json" with { type: "json" };
 import { execa } from "execa";
 import { type Report, run } from "../command";
-import { toolchain } from "../toolchain";
-import { installBuiltIn, isCurrent, type Origin, originOf, type Plugin } from "./install";
+import { ensureKubernetesProvider, kubernetesProviderPath, toolchain } from "../toolchain";
+import {
+  installBundle,
+  installExecutable,
+  isCurrent,
+  type Origin,
+  originOf,
+  type Plugin,
+  sourceHash,
+} from "./install";
 
-export type { Origin } from "./install";
+export type { Origin, Plugin } from "./install";
 
 const plugins: Plugin[] = [
   { name: "kubernetes", version: kubernetes.version },
@@ -25,30 +33,40 @@ const TRIAL_TIMEOUT = 20_000;
 const DOWNLOAD_TIMEOUT = 300_000;
 
 /**
- * Puts the provider plugins into a PULUMI_HOME of our own: the official ones where they can be downloaded, else
- * the plugins of this repository for closed networks, and says so. Once decided it stays so for that home.
+ * Puts the provider plugins into a PULUMI_HOME of our own: Pulumi's releases where they can be downloaded. Elsewhere, and
+ * it says so, the kubernetes plugin is built from Pulumi's source, and random and tls, whose source no registry has, are
+ * this repository's own for closed networks. Once decided it stays so for that home.
  */
 export async function ensurePlugins(pulumiHome: string, report: Report): Promise<void> {
   const missing = plugins.filter(
-    (plugin) => originOf(pulumiHome, plugin) !== "official" && !isCurrent(pulumiHome, plugin),
+    (plugin) =>
+      originOf(pulumiHome, plugin) !== "downloaded" && !isCurrent(pulumiHome, plugin, madeOf(plugin)),
   );
   if (missing.length === 0) return;
-  if ((await originFor(pulumiHome)) === "official") {
-    for (const plugin of missing) {
-      report(`downloading Pulumi's ${plugin.name} plugin ${plugin.version}`);
-      await run(toolchain().path("pulumi"), installArguments(plugin), {
-        log: "plugins",
-        env: environment(pulumiHome),
-        timeout: DOWNLOAD_TIMEOUT,
-      });
-    }
-  } else {
-    const names = missing.map(({ name }) => name).join(", ");
-    report(
-      `Pulumi's plugins cannot be downloaded; using this repository's own for closed networks: ${names}`,
-    );
-    for (const plugin of missing) await installBuiltIn(pulumiHome, plugin);
-  }
+  const origin = await originFor(pulumiHome);
+  const install = origin === "downloaded" ? download : makePlugin;
+  for (const plugin of missing) await install(pulumiHome, plugin, report);
+  report(`${origin}: ${missing.map(({ name, version }) => `${name} ${version}`).join(", ")}`);
+}
+
+async function download(pulumiHome: string, plugin: Plugin, report: Report): Promise<void> {
+  report(`downloading Pulumi's ${plugin.name} plugin ${plugin.version}`);
+  await run(toolchain().path("pulumi"), installArguments(plugin), {
+    log: "plugins",
+    env: environment(pulumiHome),
+    timeout: DOWNLOAD_TIMEOUT,
+  });
+}
+
+/** Makes a plugin here and puts it where the CLI looks for it. */
+export async function makePlugin(pulumiHome: string, plugin: Plugin, report: Report): Promise<void> {
+  if (plugin.name !== "kubernetes") return installBundle(pulumiHome, plugin);
+  return installExecutable(pulumiHome, plugin, await ensureKubernetesProvider(report));
+}
+
+/** What a plugin is made of here, which changes when it has to be made anew. */
+function madeOf({ name }: Plugin): string {
+  return name === "kubernetes" ? kubernetesProviderPath() : sourceHash();
 }
 
 /** Which plugins a PULUMI_HOME has, and where each comes from. */
@@ -64,7 +82,7 @@ export function pluginsInUse(pulumiHome: string): Partial<Record<Plugin["name"],
 /** The origin of what is there already, so that no plugin changes sides below a stack; else a trial decides. */
 async function originFor(pulumiHome: string): Promise<Origin> {
   const [present] = Object.values(pluginsInUse(pulumiHome));
-  return present ?? ((await canDownload(pulumiHome)) ? "official" : "built-in");
+  return present ?? ((await canDownload(pulumiHome)) ? "downloaded" : "made here");
 }
 
 /** Tries one download, and gives up at the first error: the CLI would go on for some seconds. */

@@ -1,5 +1,14 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 
 /** A plugin that the program needs, in the version of its SDK. */
@@ -8,10 +17,10 @@ export interface Plugin {
   version: string;
 }
 
-/** Where a plugin comes from: Pulumi's own download, or this repository. */
-export type Origin = "official" | "built-in";
+/** Where a plugin comes from: Pulumi's own download, or what was made on this machine. */
+export type Origin = "downloaded" | "made here";
 
-/** Holds the hash of the sources in the folder of a built-in plugin; an official one has no such file. */
+/** Tells what a plugin was made of here; a downloaded one has no such file. Homes of earlier versions have it too. */
 const MARKER = "built-in.sha256";
 
 /** The folder where the CLI looks for a plugin. */
@@ -24,24 +33,43 @@ export function originOf(pulumiHome: string, plugin: Plugin): Origin | undefined
   const dir = pluginDir(pulumiHome, plugin);
   if (!existsSync(join(dir, `pulumi-resource-${plugin.name}`)) || existsSync(`${dir}.partial`))
     return undefined;
-  return existsSync(join(dir, MARKER)) ? "built-in" : "official";
+  return existsSync(join(dir, MARKER)) ? "made here" : "downloaded";
 }
 
-/** Whether a built-in plugin is there and was made of the sources as they are now. */
-export function isCurrent(pulumiHome: string, plugin: Plugin): boolean {
+/** Whether a plugin that was made here is there, and of the sources as they are now. */
+export function isCurrent(pulumiHome: string, plugin: Plugin, madeOf: string): boolean {
   const marker = join(pluginDir(pulumiHome, plugin), MARKER);
-  return originOf(pulumiHome, plugin) === "built-in" && readFileSync(marker, "utf8") === sourceHash();
+  return originOf(pulumiHome, plugin) === "made here" && readFileSync(marker, "utf8") === madeOf;
 }
 
-/** Bundles a plugin of this repository to where the CLI looks for it; nothing half-made is ever there. */
-export async function installBuiltIn(pulumiHome: string, plugin: Plugin): Promise<void> {
+/** Links an executable to where the CLI looks for the plugin. */
+export function installExecutable(pulumiHome: string, plugin: Plugin, executable: string): Promise<void> {
+  return install(pulumiHome, plugin, executable, async (folder, name) =>
+    symlinkSync(executable, join(folder, name)),
+  );
+}
+
+/** Bundles a plugin of this repository to where the CLI looks for it. */
+export function installBundle(pulumiHome: string, plugin: Plugin): Promise<void> {
+  return install(pulumiHome, plugin, sourceHash(), async (folder, name) => {
+    await bundle(join(import.meta.dirname, plugin.name, "main.ts"), join(folder, "plugin.cjs"));
+    writeFileSync(join(folder, name), LAUNCHER, { mode: 0o755 });
+  });
+}
+
+/** Nothing half-made is ever where the CLI looks. */
+async function install(
+  pulumiHome: string,
+  plugin: Plugin,
+  madeOf: string,
+  fill: (folder: string, executable: string) => Promise<void>,
+): Promise<void> {
   const dir = pluginDir(pulumiHome, plugin);
   const fresh = join(pulumiHome, "plugins", `.${plugin.name}-${process.pid}`);
   try {
     mkdirSync(fresh, { recursive: true });
-    await bundle(join(import.meta.dirname, plugin.name, "main.ts"), join(fresh, "plugin.cjs"));
-    writeFileSync(join(fresh, `pulumi-resource-${plugin.name}`), LAUNCHER, { mode: 0o755 });
-    writeFileSync(join(fresh, MARKER), sourceHash());
+    await fill(fresh, `pulumi-resource-${plugin.name}`);
+    writeFileSync(join(fresh, MARKER), madeOf);
     for (const old of [dir, `${dir}.partial`, `${dir}.lock`]) rmSync(old, { recursive: true, force: true });
     renameSync(fresh, dir);
   } finally {
@@ -71,8 +99,8 @@ async function bundle(entry: string, outfile: string): Promise<void> {
   });
 }
 
-/** Changes whenever a plugin or a library in it may have changed. */
-function sourceHash(): string {
+/** Changes whenever a bundled plugin or a library in it may have changed. */
+export function sourceHash(): string {
   const root = join(import.meta.dirname, "..", "..");
   const sources = readdirSync(import.meta.dirname, { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".ts"))

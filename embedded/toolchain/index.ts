@@ -14,7 +14,7 @@ import { Publishers } from "./publishers";
 import { buildFromSource, prefetch } from "./source";
 import { executablesOf, folderOf, isStored, removeAbandoned, store } from "./store";
 import type { Tool, ToolName } from "./tool";
-import { allTools, clientTools, nodeTools, scannerTools, simulationTools } from "./tools";
+import { allTools, clientTools, kubernetesProvider, nodeTools, scannerTools, simulationTools } from "./tools";
 
 export { istioCrds } from "./istio-crds";
 export type { ToolName } from "./tool";
@@ -50,6 +50,21 @@ export async function ensureToolchain({ simulatedNodes, mesh }: Beyond, report: 
   if (!existsSync(binDir())) await store(binDir(), link);
   await istioCrds(report);
   return toolchain();
+}
+
+/**
+ * Makes Pulumi's Kubernetes provider available where it cannot be downloaded.
+ * @returns path of its executable, in a folder named after all that it was made of
+ * @throws {UserError} when Go is missing or too old, or modules cannot be downloaded
+ */
+export async function ensureKubernetesProvider(report: Report): Promise<string> {
+  await obtainLacking([kubernetesProvider], report);
+  return kubernetesProviderPath();
+}
+
+/** Where it is, or will be. */
+export function kubernetesProviderPath(): string {
+  return join(folderOf(kubernetesProvider), "pulumi-resource-kubernetes");
 }
 
 /**

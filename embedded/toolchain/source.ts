@@ -1,8 +1,10 @@
-import { chmod, rename, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { execa } from "execa";
 import { UserError } from "../../platforms/user-error";
 import { CommandFailure, type Report, run } from "../command";
+import { overlayArguments } from "./embeds";
 import type { GoVersion, Source, Tool } from "./tool";
 
 /** One folder with go.mod and go.sum a module. */
@@ -65,10 +67,8 @@ export function isNewEnough(goVersion: string, needed: GoVersion = GO_NEEDED): b
   return decisive === -1 || (found[decisive] ?? 0) > (needed[decisive] ?? 0);
 }
 
-async function build(
-  { module, packages, tags = [], stamps = {}, alwaysWith, startedBy }: Source,
-  folder: string,
-): Promise<void> {
+async function build(source: Source, folder: string): Promise<void> {
+  const { module, packages, tags = [], stamps = {}, alwaysWith, startedBy } = source;
   const stamped = Object.entries(stamps).map(([variable, value]) => `-X ${variable}=${value}`);
   const args = [
     "build",
@@ -80,9 +80,15 @@ async function build(
     `-ldflags=${["-s", "-w", ...stamped].join(" ")}`,
     "-o",
     `${folder}/`,
-    ...packages,
   ];
-  await run("go", args, { log: `build-${module}`, cwd: join(modulesDir, module), env: environment });
+  const cwd = join(modulesDir, module);
+  const temporary = await mkdtemp(join(tmpdir(), "embeds-"));
+  try {
+    const overlay = await overlayArguments(source, cwd, temporary);
+    await run("go", [...args, ...overlay, ...packages], { log: `build-${module}`, cwd, env: environment });
+  } finally {
+    await rm(temporary, { recursive: true });
+  }
   if (alwaysWith) await wrap(join(folder, module), alwaysWith, startedBy);
 }
 

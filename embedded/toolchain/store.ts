@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { toolsDir } from "../paths";
 import { modulesDir } from "./source";
 import type { Tool, ToolName } from "./tool";
@@ -13,7 +13,11 @@ export function folderOf(tool: Tool): string {
   const hash = createHash("sha256").update(JSON.stringify(tool)).update(process.arch);
   for (const { module } of tool.sources) {
     const folder = join(modulesDir, module);
-    for (const file of readdirSync(folder).sort()) {
+    const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+    const files = entries
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name));
+    for (const file of files.map((path) => relative(folder, path)).sort()) {
       hash.update(`\n${file}\n`).update(readFileSync(join(folder, file)));
     }
   }

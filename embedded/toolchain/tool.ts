@@ -2,6 +2,7 @@
 export type ToolName =
   | "pulumi"
   | "pulumi-language-nodejs"
+  | "pulumi-resource-kubernetes"
   | "kubectl"
   | "kube-apiserver"
   | "kube-controller-manager"
@@ -41,6 +42,17 @@ export interface Download {
   within?: string;
 }
 
+/** A JSON file that a package of ours embeds, made of one of another module. */
+export interface Embed {
+  /** Where the package has it, below the folder of the go.mod. */
+  as: string;
+  /** Module it is in. */
+  from: string;
+  path: string;
+  /** Fields that are set in it. @default none */
+  set?: Readonly<Record<string, string>>;
+}
+
 /** Major, minor and patch. */
 export type GoVersion = readonly [number, number, number];
 
@@ -52,6 +64,8 @@ export interface Source {
   tags?: readonly string[];
   /** Go variables that tell the version, and their values. */
   stamps?: Readonly<Record<string, string>>;
+  /** What its packages embed and its folder does not hold. @default nothing */
+  embeds?: readonly Embed[];
   /** The Go that its go.mod asks for. @default what every module does with */
   go?: GoVersion;
   /** Arguments that the executable always gets before its own. @default none */

@@ -1,3 +1,4 @@
+import kubernetesSdk from "@pulumi/kubernetes/package.json" with { type: "json" };
 import { meshTools } from "./mesh-tools";
 import { corednsRelease, kubernetesRelease, prometheusRelease, pulumiRelease } from "./official";
 import type { Source, Tool, ToolName } from "./tool";
@@ -61,6 +62,34 @@ export const clientTools: readonly Tool[] = [
     sources: [kubernetesSource("kubectl")],
   },
 ];
+
+/** Module of Pulumi's Kubernetes provider. */
+const PROVIDER = "github.com/pulumi/pulumi-kubernetes/provider/v4";
+const providerPackage = "pulumi-resource-kubernetes";
+
+/**
+ * Pulumi's own Kubernetes provider, of the SDK's version, for where its release cannot be downloaded (by the Pulumi CLI). The
+ * module proxy serves it by commits only: the one in go.mod is that of the tag v4.25.0. It shares its modules with
+ * the CLI, so that what both need compiles once.
+ */
+export const kubernetesProvider: Tool = {
+  name: "pulumi-kubernetes",
+  version: kubernetesSdk.version,
+  executables: { "pulumi-resource-kubernetes": null },
+  sources: [
+    {
+      module: "pulumi",
+      packages: [`./${providerPackage}`],
+      stamps: { [`${PROVIDER}/pkg/version.Version`]: kubernetesSdk.version },
+      embeds: ["schema.json", "terraform-mapping.json"].map((file) => ({
+        as: `${providerPackage}/${file}`,
+        from: PROVIDER,
+        path: `cmd/pulumi-resource-kubernetes/${file}`,
+        ...(file === "schema.json" && { set: { version: kubernetesSdk.version } }),
+      })),
+    },
+  ],
+};
 
 /** What a node is made of, besides Debian's packages. */
 export const nodeTools: readonly Tool[] = [
@@ -169,7 +198,14 @@ export const scannerTools: readonly Tool[] = [
 
 /** Every tool there is. */
 export const allTools: readonly Tool[] = [
-  ...new Set([...clientTools, ...nodeTools, ...meshTools, ...simulationTools, ...scannerTools]),
+  ...new Set([
+    ...clientTools,
+    kubernetesProvider,
+    ...nodeTools,
+    ...meshTools,
+    ...simulationTools,
+    ...scannerTools,
+  ]),
 ];
 
 function pulumiStamps(): Record<string, string> {

@@ -15,6 +15,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import kubernetes from "@pulumi/kubernetes/package.json" with { type: "json" };
 import pulumi from "@pulumi/pulumi/package.json" with { type: "json" };
 import { expect } from "chai";
 import { execaSync } from "execa";
@@ -24,7 +25,7 @@ import { Publishers } from "../../embedded/toolchain/publishers";
 import { isNewEnough, modulesDir } from "../../embedded/toolchain/source";
 import { removeAbandoned, store } from "../../embedded/toolchain/store";
 import type { Tool } from "../../embedded/toolchain/tool";
-import { allTools, clientTools } from "../../embedded/toolchain/tools";
+import { allTools, clientTools, kubernetesProvider } from "../../embedded/toolchain/tools";
 import { UserError } from "../../platforms/user-error";
 
 describe("Toolchain", () => {
@@ -38,6 +39,7 @@ describe("Toolchain", () => {
     it("names the versions that the modules pin", () => {
       const pins: Record<string, string> = {
         pulumi: "github.com/pulumi/pulumi/pkg/v3",
+        "pulumi-kubernetes": "github.com/pulumi/pulumi-kubernetes/provider/v4",
         kubectl: "k8s.io/kubernetes",
         kubernetes: "k8s.io/kubernetes",
         coredns: "github.com/coredns/coredns",
@@ -58,6 +60,8 @@ describe("Toolchain", () => {
         // It says no more than when its commit was made.
         const [, commit] = /^0\.0\.0-(\d{14})-/.exec(version ?? "") ?? [];
         if (commit) return [name, `1.31.0-${commit}`];
+        // The commit that is tagged v4.25.0.
+        if (version === "4.0.0-20260115033456-f47bc2d6f199") return [name, "4.25.0"];
         return [name, third ? `3.${Number(third[1])}.${third[2]}` : version];
       });
       expect(pinned).to.deep.equal(allTools.map(({ name, version }) => [name, version]));
@@ -81,6 +85,15 @@ describe("Toolchain", () => {
 
     it("has the Pulumi CLI of the SDK's version", () => {
       expect(clientTools.find(({ name }) => name === "pulumi")?.version).to.equal(pulumi.version);
+    });
+
+    it("has Pulumi's own Kubernetes provider, of the SDK's version, with that version in its schema", () => {
+      expect(kubernetesProvider.version).to.equal(kubernetes.version);
+      const [schema] = kubernetesProvider.sources[0]?.embeds ?? [];
+      expect(schema).to.deep.include({
+        from: "github.com/pulumi/pulumi-kubernetes/provider/v4",
+        set: { version: kubernetes.version },
+      });
     });
   });
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { LocalWorkspace, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
-import { installBuiltIn, type Plugin } from "../../embedded/plugins/install";
+import { makePlugin, type Plugin } from "../../embedded/plugins";
 import { toolchain } from "../../embedded/toolchain";
 
 const PROJECT = "plugin-test";
@@ -11,7 +11,7 @@ const STACK = "test";
 /** What the program of a test returns. */
 export type Outputs = Record<string, any>;
 
-/** A stack that the real CLI runs with one built-in plugin, in a folder and a backend of its own. */
+/** A stack that the real CLI runs with one plugin that was made here, in a folder and a backend of its own. */
 export class TemporaryStack {
   private constructor(
     private readonly folder: string,
@@ -21,7 +21,7 @@ export class TemporaryStack {
   static async create(plugin: Plugin): Promise<TemporaryStack> {
     const folder = mkdtempSync(join(tmpdir(), `${plugin.name}-plugin-`));
     const pulumiHome = join(folder, "home");
-    await installBuiltIn(pulumiHome, plugin);
+    await makePlugin(pulumiHome, plugin, () => {});
     // The Automation API looks for the CLI by this process's own PATH.
     process.env.PATH = [toolchain().binDir, process.env.PATH].join(delimiter);
     const stack = await LocalWorkspace.createStack(

@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
+import sdk from "@pulumi/kubernetes/package.json" with { type: "json" };
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 import { projectDir } from "../../platforms/stack-file";
-import { failureOf, useApiServer } from "../plugins/kubernetes/provider-under-test";
 import { TemporaryStack } from "../plugins/temporary-stack";
+import { useApiServer } from "../support/api-server";
+import { failureOf } from "../support/failure";
 
 const pack = join(projectDir, "policy");
 
@@ -14,7 +16,7 @@ describe("Policy pack: a preview of the real CLI", function () {
   let stack: TemporaryStack;
 
   before(async () => {
-    stack = await TemporaryStack.create({ name: "kubernetes", version: "4.34.2" });
+    stack = await TemporaryStack.create({ name: "kubernetes", version: sdk.version });
   });
   after(() => stack.remove());
 

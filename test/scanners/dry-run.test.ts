@@ -5,8 +5,7 @@ import { execa } from "execa";
 import { parse, stringify } from "yaml";
 import { istioCrds, toolchain } from "../../embedded/toolchain";
 import { podOf } from "../../policy/objects";
-import { eventually } from "../plugins/kubernetes/api-server";
-import { useApiServer } from "../plugins/kubernetes/provider-under-test";
+import { eventually, useApiServer } from "../support/api-server";
 import { type Manifest, manifestsOf, stacks } from "../support/manifests";
 import { BAD, type Manifests, renderAll } from "./findings";
 

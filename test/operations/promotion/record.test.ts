@@ -7,7 +7,7 @@ import {
   writeRecord,
 } from "../../../operations/promotion/record";
 import { readStack } from "../../../operations/stack/stack-file";
-import { ApiServer } from "../../plugins/kubernetes/api-server";
+import { ApiServer } from "../../support/api-server";
 
 const dev = readStack("dev");
 const record = (digit: string): VerifiedRecord => ({
