@@ -7,14 +7,17 @@ import { readStackFile } from "../platforms/stack-file";
 import type { Counts } from "./support/counts-reporter";
 
 /**
- * `make test`: every part runs, whatever became of the one before. It ends with all that failed, each in a line or
- * two, and with the line that counts everything.
+ * `make test`: every part runs, whatever became of the one before. It ends with what took longest, with all that failed, each
+ * in a line or two, and with the line that counts everything.
  */
 const root = join(import.meta.dirname, "..");
 const folder = mkdtempSync(join(tmpdir(), "platform-test-"));
 /** Both platforms in both environments. */
 const STACKS = ["dev", "dealcycle-dev", "prod", "dealcycle-prod"];
-const total: Counts = { passed: 0, failures: [], skipped: 0 };
+/** How many of the slowest tests are shown. */
+const SLOWEST = 20;
+const total: Counts = { passed: 0, failures: [], skipped: 0, durations: [] };
+const begin = Date.now();
 
 await check("Format and lint", "biome", "check", "--error-on-warnings", ".");
 await check("Types", "tsc", "--noEmit");
@@ -32,6 +35,9 @@ if (isUp) {
   for (const stack of STACKS) removeSalt(readStackFile(stack));
 }
 rmSync(folder, { recursive: true });
+const slowest = total.durations.sort((a, b) => b.seconds - a.seconds).slice(0, SLOWEST);
+console.log(`\nThe ${SLOWEST} slowest, of ${((Date.now() - begin) / 60_000).toFixed(1)} min in all:`);
+for (const { title, seconds } of slowest) console.log(`${seconds.toFixed(0).padStart(5)} s  ${title}`);
 if (total.failures.length > 0) console.log("\nFailed:");
 for (const { title, reason } of total.failures) console.log(`✗ ${title}\n    ${reason.slice(0, 300)}`);
 console.log(`${total.passed} passed, ${total.failures.length} failed, ${total.skipped} skipped`);
@@ -43,7 +49,9 @@ function bringUp(stack: string): Promise<boolean> {
 
 /** A command that counts as one test. @returns whether it passed */
 async function check(title: string, file: string, ...args: string[]): Promise<boolean> {
-  const passed = await start(title, file, args);
+  const start = Date.now();
+  const passed = await run(title, file, args);
+  total.durations.push({ title, seconds: (Date.now() - start) / 1000 });
   if (passed) total.passed += 1;
   else total.failures.push({ title, reason: [file, ...args].join(" ") });
   return passed;
@@ -53,7 +61,7 @@ async function check(title: string, file: string, ...args: string[]): Promise<bo
 async function suite(title: string, ...options: string[]): Promise<void> {
   const counts = join(folder, `${title}.json`);
   const reporter = ["--reporter", "test/support/counts-reporter.ts"];
-  const passed = await start(title, "mocha", [...options, ...reporter], { COUNTS_FILE: counts });
+  const passed = await run(title, "mocha", [...options, ...reporter], { COUNTS_FILE: counts });
   const ended = read(counts);
   if (!passed && ended.failures.length === 0) {
     ended.failures.push({ title, reason: "ended before it had counted; what it said is above" });
@@ -61,9 +69,10 @@ async function suite(title: string, ...options: string[]): Promise<void> {
   total.passed += ended.passed;
   total.failures.push(...ended.failures);
   total.skipped += ended.skipped;
+  total.durations.push(...ended.durations);
 }
 
-async function start(title: string, file: string, args: string[], env = {}): Promise<boolean> {
+async function run(title: string, file: string, args: string[], env = {}): Promise<boolean> {
   console.log(`\n── ${title}`);
   const { failed } = await execa(file, args, {
     cwd: root,
@@ -79,6 +88,6 @@ function read(path: string): Counts {
   try {
     return JSON.parse(readFileSync(path, "utf8"));
   } catch {
-    return { passed: 0, failures: [], skipped: 0 };
+    return { passed: 0, failures: [], skipped: 0, durations: [] };
   }
 }
