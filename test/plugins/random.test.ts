@@ -1,135 +1,124 @@
-import { compareSync } from "bcryptjs";
 import { expect } from "chai";
-import {
-  type CharacterRules,
-  randomCharacters,
-  ruleProblems,
-} from "../../embedded/plugins/random/characters";
-import { entropy, shuffled } from "../../embedded/plugins/random/entropy";
-import { randomTypes, uuid7 } from "../../embedded/plugins/random/types";
+import { generator } from "../../embedded/plugins/provider";
+import { generatePassword, randomResources } from "../../embedded/plugins/random/resources";
+import { secret } from "../../embedded/plugins/wire";
+import { ResourceUnderTest, secretsOf, UNKNOWN } from "./resource-under-test";
 
-const everything: CharacterRules = {
-  length: 20,
-  lower: true,
-  upper: true,
-  numeric: true,
-  special: true,
-  minLower: 0,
-  minUpper: 0,
-  minNumeric: 0,
-  minSpecial: 0,
+const password = new ResourceUnderTest(randomResources, "random:index/randomPassword:RandomPassword");
+const bytes = new ResourceUnderTest(randomResources, "random:index/randomBytes:RandomBytes");
+
+const REMEDY = "use a network where Pulumi's own plugin can be downloaded";
+
+/** What the official provider fills in. */
+const passwordDefaults = {
+  ...{ lower: true, upper: true, numeric: true, number: true, special: true },
+  ...{ minLower: 0, minUpper: 0, minNumeric: 0, minSpecial: 0 },
 };
 
-function many(rules: Partial<CharacterRules>, count = 200): string[] {
-  return Array.from({ length: count }, () => randomCharacters({ ...everything, ...rules }, entropy()));
-}
+/** The outputs of the official provider, and of this plugin before it had only what the program uses. */
+const officialState = {
+  ...passwordDefaults,
+  __meta: '{"schema_version":"3"}',
+  length: 32,
+  special: false,
+  keepers: null,
+  overrideSpecial: null,
+  result: secret("of the official plugin"),
+  bcryptHash: secret("$2a$10$…"),
+};
 
-describe("entropy", () => {
-  it("draws every number below the limit about equally often", () => {
-    const below = entropy();
-    const counts = Array<number>(10).fill(0);
-    for (let draw = 0; draw < 20_000; draw++) (counts[below(10)] as number)++;
-    // Chi-squared with 9 degrees of freedom is over 40 once in 100,000 runs of a fair source.
-    const chiSquared = counts.reduce((sum, count) => sum + (count - 2000) ** 2 / 2000, 0);
-    expect(chiSquared).to.be.below(40);
+describe("generated passwords", () => {
+  it("have the length and the characters that are allowed", () => {
+    expect(generatePassword(500, false)).to.match(/^[a-zA-Z0-9]{500}$/);
+    expect(generatePassword(500, true)).to.match(/^[a-zA-Z0-9!@#$%&*()\-_=+[\]{}<>:?]{500}$/);
   });
 
-  it("throws away the draws that would favour small numbers", () => {
-    // Of 2⁴⁸ numbers, a limit of two thirds leaves a tail of one third: with a remainder alone, the lower half
-    // of the results would come up in two of three draws.
-    const limit = Math.floor((2 ** 48 * 2) / 3);
-    const below = entropy("some seed");
-    const draws = Array.from({ length: 4000 }, () => below(limit));
-    const low = draws.filter((draw) => draw < limit / 2).length;
-    expect(low).to.be.within(1800, 2200);
-  });
-
-  it("repeats itself with the same seed, and only then", () => {
-    const draw = (seed: string) => Array.from({ length: 8 }, entropy(seed).bind(null, 1000));
-    expect(draw("a")).to.deep.equal(draw("a"));
-    expect(draw("a")).to.not.deep.equal(draw("b"));
-  });
-
-  it("shuffles into every order", () => {
-    const orders = new Set(Array.from({ length: 500 }, () => shuffled(["a", "b", "c"], entropy()).join("")));
-    expect([...orders].sort()).to.deep.equal(["abc", "acb", "bac", "bca", "cab", "cba"]);
-  });
-});
-
-describe("random characters", () => {
-  it("have the length and the classes that are allowed", () => {
-    expect(many({ length: 20 }).every((text) => text.length === 20)).to.equal(true);
-    expect(many({ special: false }).join("")).to.match(/^[a-zA-Z0-9]+$/);
-    expect(many({ lower: false, upper: false, special: false }).join("")).to.match(/^\d+$/);
-    expect(many({ lower: false, upper: false, numeric: false }).join("")).to.match(
-      /^[!@#$%&*()\-_=+[\]{}<>:?]+$/,
-    );
-  });
-
-  it("take overrideSpecial in place of the usual special characters", () => {
-    const text = many({ overrideSpecial: "_~" }).join("");
-    expect(text).to.match(/^[a-zA-Z0-9_~]+$/);
-    expect(text).to.include("~");
-  });
-
-  it("use every character of a class", () => {
-    expect(new Set(many({ lower: false, upper: false, special: false }).join("")).size).to.equal(10);
-  });
-
-  it("keep the minimum of each class, anywhere in the string", () => {
-    const texts = many({ length: 8, minLower: 2, minUpper: 2, minNumeric: 2, minSpecial: 2 });
-    for (const text of texts) {
-      expect(text.replace(/[^a-z]/g, "")).to.have.length(2);
-      expect(text.replace(/[^A-Z]/g, "")).to.have.length(2);
-      expect(text.replace(/[^0-9]/g, "")).to.have.length(2);
+  it("hold every character about equally often", () => {
+    const counts = new Map<string, number>();
+    for (const character of generatePassword(83_000, true)) {
+      counts.set(character, (counts.get(character) ?? 0) + 1);
     }
-    const firstIsDigit = texts.filter((text) => /^\d/.test(text)).length;
-    expect(firstIsDigit).to.be.within(10, 100);
-  });
-
-  it("are refused when the minimums are longer than the length, or no class is left", () => {
-    expect(ruleProblems({ ...everything, length: 3, minLower: 4 })).to.deep.equal([
-      { property: "length", reason: "is 3, less than the 4 characters that the min… inputs ask for" },
-    ]);
-    expect(ruleProblems({ ...everything, length: 0 })[0]?.reason).to.equal("is 0, must be at least 1");
-    const none = { lower: false, upper: false, numeric: false, special: false };
-    expect(ruleProblems({ ...everything, ...none })[0]?.reason).to.equal(
-      "one of lower, upper, numeric and special must be true",
-    );
+    expect(counts.size).to.equal(83);
+    // Chi-squared with 82 degrees of freedom is over 150 once in 100,000 runs of a fair source.
+    const chiSquared = [...counts.values()].reduce((sum, count) => sum + (count - 1000) ** 2 / 1000, 0);
+    expect(chiSquared).to.be.below(150);
   });
 });
 
-describe("random types", () => {
-  it("make a version 7 UUID that begins with its time", () => {
-    expect(uuid7(0x0197ad85fe6e)).to.match(/^0197ad85-fe6e-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+describe("random plugin", () => {
+  it("makes a password with all outputs that the official provider fills in", async () => {
+    const { id, outs } = await password.create({ length: 20 });
+    const { result, ...others } = outs;
+    expect(others).to.deep.equal({ ...passwordDefaults, length: 20 });
+    expect(secretsOf(outs)).to.deep.equal(["result"]);
+    expect((result as { value: string }).value).to.have.length(20);
+    expect(id).to.equal("none");
   });
 
-  it("write one id in four ways", async () => {
-    const type = randomTypes["random:index/randomId:RandomId"];
-    const { id, outputs } = (await type?.create({ byteLength: 3, prefix: "p-" } as never)) ?? {};
-    const bytes = Buffer.from(String(id), "base64url");
-    expect(bytes).to.have.length(3);
-    expect(outputs).to.deep.equal({
-      b64Url: `p-${bytes.toString("base64url")}`,
-      b64Std: `p-${bytes.toString("base64")}`,
-      hex: `p-${bytes.toString("hex")}`,
-      dec: `p-${bytes.readUIntBE(0, 3)}`,
-    });
+  it("leaves special characters out where it is told so", async () => {
+    expect((await password.outputs({ length: 100, special: false })).result).to.match(/^[a-zA-Z0-9]{100}$/);
   });
 
-  it("hash a password so that it can be compared, and the id tells nothing of it", async () => {
-    const type = randomTypes["random:index/randomPassword:RandomPassword"];
-    const made = await type?.create({ length: 20, lower: true, upper: true, numeric: true } as never);
-    expect(made?.id).to.equal("none");
-    expect(compareSync(String(made?.outputs.result), String(made?.outputs.bcryptHash))).to.equal(true);
+  it("makes secret bytes in two forms, which the id does not tell", async () => {
+    const { id, outs } = await bytes.create({ length: 4 });
+    expect(secretsOf(outs)).to.deep.equal(["base64", "hex"]);
+    const { base64 = "", hex } = await bytes.outputs({ length: 4 });
+    expect(Buffer.from(base64, "base64")).to.have.length(4);
+    expect(Buffer.from(base64, "base64").toString("hex")).to.equal(hex);
+    expect(id).to.equal("none");
   });
 
-  it("repeat the items of a shuffle only after each was there", async () => {
-    const type = randomTypes["random:index/randomShuffle:RandomShuffle"];
-    const made = await type?.create({ inputs: ["a", "b", "c"], resultCount: 7 } as never);
-    const results = made?.outputs.results as string[];
-    expect(results).to.have.length(7);
-    expect(results.slice(0, 3).sort()).to.deep.equal(["a", "b", "c"]);
-    expect(results.slice(3, 6).sort()).to.deep.equal(["a", "b", "c"]);
+  it("says everything that is wrong with the inputs at once", async () => {
+    expect(await password.failures({ length: 0, special: "no", minLower: 2, keepers: {} })).to.deep.equal([
+      "keepers: is no input of this plugin, which has length, special, lower, upper, numeric, number, minLower, " +
+        `minUpper, minNumeric, minSpecial; ${REMEDY}`,
+      "length: must be a whole number from 1 to 9007199254740991",
+      "special: must be true or false",
+      `minLower: must be 0 (else ${REMEDY})`,
+    ]);
+    expect(await bytes.failures({})).to.deep.equal([
+      "length: is required, and must be a whole number from 1 to 9007199254740991",
+    ]);
+  });
+
+  it("leaves what is unknown in a preview to the update", async () => {
+    expect(await password.failures({ length: UNKNOWN, special: secret(UNKNOWN) })).to.deep.equal([]);
+  });
+
+  it("accepts a default that is written down", async () => {
+    expect(await password.failures({ length: 8, lower: true, minSpecial: 0 })).to.deep.equal([]);
+    expect(await password.replacedBy(officialState, { length: 32, special: false, lower: true })).to.equal(
+      undefined,
+    );
+  });
+
+  it("leaves a password of the official plugin as it is", async () => {
+    expect(await password.replacedBy(officialState, { length: 32, special: false })).to.equal(undefined);
+    expect(await password.read(officialState)).to.deep.equal(officialState);
+  });
+
+  it("replaces a password when an input changes, or may change", async () => {
+    expect(await password.replacedBy(officialState, { length: 33 })).to.deep.equal(["length", "special"]);
+    expect(await password.replacedBy(officialState, { length: UNKNOWN, special: false })).to.deep.equal([
+      "length",
+    ]);
+  });
+
+  it("says what there is in place of a type or a function that it does not have", async () => {
+    const types = Object.keys(randomResources).join(", ");
+    const pet = new ResourceUnderTest(randomResources, "random:index/randomPet:RandomPet");
+    const refusal = `this plugin has no random:index/randomPet:RandomPet, only ${types}; ${REMEDY}`;
+    expect(await pet.failures({})).to.deep.equal([refusal]);
+    expect(await pet.read({ length: 2 }).catch(String)).to.equal(`Error: ${refusal}`);
+    const answer = await generator(randomResources).invoke?.("random:index:pick", {});
+    expect(answer?.failures).to.deep.equal([
+      { property: "", reason: `this plugin has no random:index:pick, only ${types}; ${REMEDY}` },
+    ]);
+  });
+
+  it("refuses to look a resource up by its id", async () => {
+    expect(await password.read({}).catch(String)).to.equal(
+      `Error: random:index/randomPassword:RandomPassword cannot be looked up; ${REMEDY}`,
+    );
   });
 });

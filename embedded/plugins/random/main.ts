@@ -1,7 +1,6 @@
 import sdk from "@pulumi/random/package.json" with { type: "json" };
-import { logicalProvider } from "../logical";
-import { serve } from "../protocol";
-import { randomTypes } from "./types";
+import { serve } from "../provider";
+import { randomResources } from "./resources";
 
 /** The `random` plugin for closed networks. */
-serve(sdk.pulumi.name, sdk.pulumi.version, () => logicalProvider(randomTypes));
+serve(sdk.version, randomResources);

@@ -1,0 +1,35 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import sdk from "@pulumi/random/package.json" with { type: "json" };
+import { expect } from "chai";
+import { execa } from "execa";
+import { installBuiltIn, type Plugin, pluginDir } from "../../embedded/plugins/install";
+
+const random: Plugin = { name: "random", version: sdk.version };
+
+describe("random plugin as a process", function () {
+  this.timeout(30_000);
+  let home: string;
+
+  before(async () => {
+    home = mkdtempSync(join(tmpdir(), "pulumi-home-"));
+    await installBuiltIn(home, random);
+  });
+  after(() => rmSync(home, { recursive: true }));
+
+  it("ends when the engine that started it is killed", async () => {
+    const plugin = join(pluginDir(home, random), "pulumi-resource-random");
+    const engine = execa("sh", ["-c", `"${plugin}" & echo "$!"; wait`], { reject: false });
+    // Its process id, then, once it serves, its port.
+    const lines: string[] = [];
+    for await (const line of engine.iterable()) {
+      if (lines.push(line) < 2) continue;
+      expect(existsSync(`/proc/${lines[0]}`)).to.equal(true);
+      engine.kill("SIGKILL");
+    }
+    expect(Number(lines[1])).to.be.within(1024, 65535);
+    while (existsSync(`/proc/${lines[0]}`)) await setTimeout(100);
+  });
+});
