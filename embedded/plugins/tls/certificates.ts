@@ -1,188 +1,120 @@
-import { createPublicKey, type KeyObject, randomBytes, sign, X509Certificate } from "node:crypto";
-import {
-  bitString,
-  constructed,
-  integer,
-  NULL,
-  oid,
-  readAll,
-  readChildren,
-  sequence,
-  set,
-  time,
-} from "./der";
-import {
-  ALTERNATIVE_NAME,
-  authorityKeyId,
-  basicConstraints,
-  extension,
-  extensionValue,
-  keyIdOf,
-  SUBJECT_KEY_ID,
-  subjectKeyId,
-  usageExtensions,
-} from "./extensions";
-import { alternativeNames, distinguishedName, type SubjectNames } from "./names";
-import { fromPem, toPem } from "./pem";
+import type { webcrypto } from "node:crypto";
+// @peculiar/x509 expects it to be there.
+import "reflect-metadata";
+import * as x509 from "@peculiar/x509";
+import { algorithm } from "./keys";
 
-const CERTIFICATE = "CERTIFICATE";
-const REQUEST = "CERTIFICATE REQUEST";
-const EXTENSION_REQUEST = "1.2.840.113549.1.9.14";
+/** Whom a certificate is for. */
+export interface Names {
+  subject: { commonName: string; organization?: string };
+  dnsNames?: string[];
+  ipAddresses?: string[];
+}
 
-/** Inputs that SelfSignedCert and LocallySignedCert share. */
-export interface CertificateOptions {
+/** What a certificate is good for, and for how long. */
+export interface Terms {
+  /** Some of {@link USES}. */
   allowedUses: string[];
+  /** From now on. */
   validityPeriodHours: number;
   isCaCertificate: boolean;
-  maxPathLength?: number;
   setSubjectKeyId: boolean;
 }
 
-/** Whom a certificate is for; everything in DER. */
-interface Holder {
-  name: Buffer;
-  alternativeNames: Buffer | undefined;
-  /** Public key with its algorithm (SubjectPublicKeyInfo). */
-  spki: Buffer;
+const keyUsages = new Map([
+  ["digital_signature", x509.KeyUsageFlags.digitalSignature],
+  ["cert_signing", x509.KeyUsageFlags.keyCertSign],
+  ["crl_signing", x509.KeyUsageFlags.cRLSign],
+]);
+
+const extendedKeyUsages = new Map([["server_auth", x509.ExtendedKeyUsage.serverAuth]]);
+
+/** The uses that there are here, by the names of the official provider. */
+export const USES = [...keyUsages.keys(), ...extendedKeyUsages.keys()];
+
+/** Object identifier of the subject alternative names. */
+const ALTERNATIVE_NAMES = "2.5.29.17";
+
+const HOUR = 3_600_000;
+
+export function createRequest(names: Names, keys: webcrypto.CryptoKeyPair) {
+  return x509.Pkcs10CertificateRequestGenerator.create({
+    name: nameOf(names),
+    keys,
+    signingAlgorithm: algorithm,
+    extensions: alternativeNamesOf(names),
+  });
 }
 
-/** Who signs it. */
-interface Issuer {
-  name: Buffer;
-  key: KeyObject;
-  /** Named in the certificate, so that its checker finds the right one of several authorities. */
-  keyId: Buffer | undefined;
+/** @throws when it is no PEM of a certificate request */
+export const parseRequest = (pem: string) => new x509.Pkcs10CertificateRequest(pem);
+
+/** As with the official provider there is no authority key id: it would be the subject's own. */
+export function selfSign(names: Names, { publicKey, privateKey }: webcrypto.CryptoKeyPair, terms: Terms) {
+  const subject = nameOf(names);
+  return issue(terms, alternativeNamesOf(names), {
+    subject,
+    publicKey,
+    issuer: subject,
+    signingKey: privateKey,
+  });
 }
 
-export interface Certificate {
-  serialNumber: bigint;
-  pem: string;
-  validFrom: Date;
-  validTo: Date;
-}
-
-export function createRequest(names: SubjectNames, key: KeyObject): { pem: string; der: Buffer } {
-  const holder = holderOf(names, key);
-  const extensions = alternativeNameExtension(holder);
-  const attributes = extensions.length
-    ? [sequence(oid(EXTENSION_REQUEST), set(sequence(...extensions)))]
-    : [];
-  const info = sequence(integer(0n), holder.name, holder.spki, constructed(0, ...attributes));
-  const der = signed(info, key);
-  return { pem: toPem(REQUEST, der), der };
-}
-
-export function selfSign(
-  names: SubjectNames,
-  key: KeyObject,
-  options: CertificateOptions & { setAuthorityKeyId: boolean },
-): Certificate {
-  const holder = holderOf(names, key);
-  const keyId = options.setAuthorityKeyId ? keyIdOf(holder.spki) : undefined;
-  return issue(holder, { name: holder.name, key, keyId }, options);
-}
-
-/** @throws when the key is not the authority's, or something is not what its name says */
+/** The names of request and CA stay as they are, byte by byte: some clients compare them so. */
 export function signRequest(
   requestPem: string,
-  authorityPem: string,
-  key: KeyObject,
-  options: CertificateOptions,
-): Certificate {
-  const authority = new X509Certificate(fromPem(CERTIFICATE, authorityPem));
-  if (!authority.checkPrivateKey(key)) throw new Error("caPrivateKeyPem is not the key of caCertPem");
-  const { subject, extensions } = readCertificate(authority.raw);
-  const keyId = extensions && extensionValue(extensions, SUBJECT_KEY_ID);
-  return issue(
-    readRequest(fromPem(REQUEST, requestPem)),
-    { name: subject, key, keyId: keyId && readAll(keyId)[0]?.content },
-    options,
-  );
-}
-
-function issue(holder: Holder, issuer: Issuer, options: CertificateOptions): Certificate {
-  const serialNumber = BigInt(`0x${randomBytes(16).toString("hex")}`);
-  // Certificates know no fractions of a second.
-  const validFrom = new Date(Math.floor(Date.now() / 1000) * 1000);
-  const validTo = new Date(validFrom.getTime() + options.validityPeriodHours * 3_600_000);
-  const { isCaCertificate, maxPathLength } = options;
+  caPem: string,
+  signingKey: webcrypto.CryptoKey,
+  terms: Terms,
+) {
+  const request = parseRequest(requestPem);
+  const ca = new x509.X509Certificate(caPem);
+  const keyIds = ca.getExtensions(x509.SubjectKeyIdentifierExtension);
   const extensions = [
-    ...usageExtensions(options.allowedUses),
-    basicConstraints(isCaCertificate, maxPathLength),
-    ...(isCaCertificate || options.setSubjectKeyId ? [subjectKeyId(keyIdOf(holder.spki))] : []),
-    ...(issuer.keyId ? [authorityKeyId(issuer.keyId)] : []),
-    ...alternativeNameExtension(holder),
+    ...keyIds.map(({ keyId }) => new x509.AuthorityKeyIdentifierExtension(keyId)),
+    ...request.getExtensions(ALTERNATIVE_NAMES),
   ];
-  const content = sequence(
-    constructed(0, integer(2n)),
-    integer(serialNumber),
-    signatureOf(issuer.key).algorithm,
-    issuer.name,
-    sequence(time(validFrom), time(validTo)),
-    holder.name,
-    holder.spki,
-    constructed(3, sequence(...extensions)),
-  );
-  return { serialNumber, pem: toPem(CERTIFICATE, signed(content, issuer.key)), validFrom, validTo };
+  const { subjectName: subject, publicKey } = request;
+  return issue(terms, extensions, { subject, publicKey, issuer: ca.subjectName, signingKey });
 }
 
-function holderOf(names: SubjectNames, key: KeyObject): Holder {
-  return {
-    name: distinguishedName(names.subject),
-    alternativeNames: alternativeNames(names),
-    spki: createPublicKey(key).export({ type: "spki", format: "der" }),
-  };
+type Parties = Pick<
+  x509.X509CertificateCreateWithKeyParams,
+  "subject" | "publicKey" | "issuer" | "signingKey"
+>;
+
+/** Valid since an hour ago, because clocks differ between machines (the official provider: since now). */
+async function issue(terms: Terms, extensions: x509.Extension[], parties: Parties) {
+  const now = Date.now();
+  const { allowedUses, isCaCertificate } = terms;
+  const flags = allowedUses.reduce((all, use) => all | (keyUsages.get(use) ?? 0), 0);
+  const extended = allowedUses.flatMap((use) => extendedKeyUsages.get(use) ?? []);
+  const hasKeyId = isCaCertificate || terms.setSubjectKeyId;
+  return x509.X509CertificateGenerator.create({
+    ...parties,
+    signingAlgorithm: algorithm,
+    notBefore: new Date(now - HOUR),
+    notAfter: new Date(now + terms.validityPeriodHours * HOUR),
+    extensions: [
+      ...(flags ? [new x509.KeyUsagesExtension(flags, true)] : []),
+      ...(extended.length > 0 ? [new x509.ExtendedKeyUsageExtension(extended)] : []),
+      new x509.BasicConstraintsExtension(isCaCertificate, undefined, true),
+      ...(hasKeyId ? [await x509.SubjectKeyIdentifierExtension.create(parties.publicKey)] : []),
+      ...extensions,
+    ],
+  });
 }
 
-/** Without a subject the alternative names are all there is to know, and so critical (RFC 5280, 4.2.1.6). */
-function alternativeNameExtension(holder: Holder): Buffer[] {
-  if (!holder.alternativeNames) return [];
-  const critical = readChildren(holder.name).length === 0;
-  return [extension(ALTERNATIVE_NAME, holder.alternativeNames, critical)];
+/** In UTF8String, so that no character has a meaning of its own. */
+function nameOf({ subject: { organization, commonName } }: Names): x509.Name {
+  const organizations = organization ? [{ O: [{ utf8String: organization }] }] : [];
+  return new x509.Name([...organizations, { CN: [{ utf8String: commonName }] }]);
 }
 
-/** Something with its signature, as certificates and requests are built. */
-function signed(content: Buffer, key: KeyObject): Buffer {
-  const { algorithm, hash } = signatureOf(key);
-  return sequence(content, algorithm, bitString(sign(hash, content, key)));
-}
-
-/** The signature that suits a key: as strong as the key is. Ed25519 hashes by itself. */
-function signatureOf(key: KeyObject): { algorithm: Buffer; hash: string | null } {
-  if (key.asymmetricKeyType === "ed25519") return { algorithm: sequence(oid("1.3.101.112")), hash: null };
-  if (key.asymmetricKeyType === "rsa") {
-    return { algorithm: sequence(oid("1.2.840.113549.1.1.11"), NULL), hash: "sha256" };
-  }
-  switch (key.asymmetricKeyDetails?.namedCurve) {
-    case "secp384r1":
-      return { algorithm: sequence(oid("1.2.840.10045.4.3.3")), hash: "sha384" };
-    case "secp521r1":
-      return { algorithm: sequence(oid("1.2.840.10045.4.3.4")), hash: "sha512" };
-    default:
-      return { algorithm: sequence(oid("1.2.840.10045.4.3.2")), hash: "sha256" };
-  }
-}
-
-function readCertificate(der: Buffer): { subject: Buffer; extensions: Buffer | undefined } {
-  const [content] = readChildren(der);
-  const fields = readChildren(content?.raw ?? der);
-  // The version in front is left out of certificates of version 1.
-  const subject = fields[fields[0]?.tag === 0xa0 ? 5 : 4];
-  if (!subject) throw new Error("the certificate has no subject");
-  return { subject: subject.raw, extensions: fields.find((field) => field.tag === 0xa3)?.content };
-}
-
-function readRequest(der: Buffer): Holder {
-  const [info] = readChildren(der);
-  const [, name, spki, attributes] = readChildren(info?.raw ?? der);
-  if (!name || !spki) throw new Error("the certificate request has no subject or no key");
-  const wanted = oid(EXTENSION_REQUEST);
-  const extensions = readAll(attributes?.content ?? Buffer.alloc(0))
-    .map(({ raw }) => readChildren(raw))
-    .find(([id]) => id?.raw.equals(wanted))?.[1]?.content;
-  return {
-    name: name.raw,
-    alternativeNames: extensions && extensionValue(extensions, ALTERNATIVE_NAME),
-    spki: spki.raw,
-  };
+function alternativeNamesOf({ dnsNames = [], ipAddresses = [] }: Names): x509.Extension[] {
+  const names = [
+    ...dnsNames.map((value) => ({ type: "dns" as const, value })),
+    ...ipAddresses.map((value) => ({ type: "ip" as const, value })),
+  ];
+  return names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : [];
 }

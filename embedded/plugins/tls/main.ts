@@ -1,7 +1,6 @@
 import sdk from "@pulumi/tls/package.json" with { type: "json" };
-import { logicalProvider } from "../logical";
-import { serve } from "../protocol";
-import { tlsTypes } from "./types";
+import { serve } from "../provider";
+import { tlsResources } from "./resources";
 
 /** The `tls` plugin for closed networks. */
-serve(sdk.pulumi.name, sdk.pulumi.version, () => logicalProvider(tlsTypes));
+serve(sdk.version, tlsResources);
