@@ -5,7 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import sdk from "@pulumi/random/package.json" with { type: "json" };
 import { expect } from "chai";
 import { execa } from "execa";
-import { installBuiltIn, type Plugin, pluginDir } from "../../embedded/plugins/install";
+import { installBundle, type Plugin, pluginDir } from "../../embedded/plugins/install";
 
 const random: Plugin = { name: "random", version: sdk.version };
 
@@ -15,7 +15,7 @@ describe("random plugin as a process", function () {
 
   before(async () => {
     home = mkdtempSync(join(tmpdir(), "pulumi-home-"));
-    await installBuiltIn(home, random);
+    await installBundle(home, random);
   });
   after(() => rmSync(home, { recursive: true }));
 
