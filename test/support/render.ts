@@ -12,6 +12,11 @@ export interface Rendered {
   type: string;
   name: string;
   inputs: any;
+  /** How the engine is to treat it, as far as the tests look at that. */
+  options: Pick<
+    pulumi.CustomResourceOptions,
+    "deleteBeforeReplace" | "dependsOn" | "ignoreChanges" | "protect" | "replaceOnChanges" | "retainOnDelete"
+  >;
 }
 
 /** Outputs that the providers would compute and that other resources are made from. */
@@ -39,10 +44,16 @@ export async function render(catalog: Catalog, settings: Settings): Promise<Rend
 
 export async function renderPlan(plan: Plan): Promise<Rendered[]> {
   const resources: Rendered[] = [];
+  // The mocks are told no options.
+  const options = new Map<string, Rendered["options"]>();
+  const noteOptions: pulumi.ResourceTransformation = ({ type, name, opts }) => {
+    options.set(`${type} ${name}`, opts);
+    return undefined;
+  };
   await pulumi.runtime.setMocks({
     call: ({ inputs }) => inputs,
     newResource: ({ type, name, inputs }) => {
-      resources.push({ type, name, inputs });
+      resources.push({ type, name, inputs, options: options.get(`${type} ${name}`) ?? {} });
       return { id: `${name}-id`, state: { ...inputs, ...COMPUTED[type]?.(name) } };
     },
   });
@@ -50,7 +61,7 @@ export async function renderPlan(plan: Plan): Promise<Rendered[]> {
   const own = plan.ownSecrets.map(
     (name) => [name, { value: pulumi.secret(`value of ${name}`), encrypted: true }] as const,
   );
-  new Platform(plan.name, { plan, secrets: new Map(own) });
+  new Platform(plan.name, { plan, secrets: new Map(own) }, { transformations: [noteOptions] });
   await pulumi.runtime.disconnect();
   return resources;
 }

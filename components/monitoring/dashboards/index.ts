@@ -6,7 +6,7 @@ import { mesh } from "./mesh";
 import type { Dashboard } from "./panel";
 import { serviceHealth } from "./service-health";
 
-export { DATASOURCE, type Dashboard, dashboardJson } from "./panel";
+export { DATASOURCE, type Dashboard, dashboardJson, refIdOf } from "./panel";
 
 /** Every dashboard of a plan (discovery document, Metrics Dashboard), on figures that its own scrape jobs bring. Pure. */
 export const dashboardsOf = (plan: Plan): Dashboard[] => [

@@ -31,6 +31,12 @@ const SIZE = { w: 12, h: 8 };
 /** Grafana knows no unit of cores. */
 const unitOf = ({ unit }: Panel) => (unit === "cores" ? "suffix: cores" : unit);
 
+/** `A` … `Z`, `AA` …, as spreadsheets call their columns: a panel has a query for each service. Pure. */
+export function refIdOf(query: number): string {
+  const letter = String.fromCharCode(65 + (query % 26));
+  return query < 26 ? letter : refIdOf(Math.floor(query / 26) - 1) + letter;
+}
+
 /** The dashboard as Grafana imports it. */
 export function dashboardJson({ uid, title, panels }: Dashboard): Record<string, unknown> {
   const datasource = { type: "prometheus", uid: DATASOURCE };
@@ -54,7 +60,7 @@ export function dashboardJson({ uid, title, panels }: Dashboard): Record<string,
       fieldConfig: { defaults: { unit: unitOf(panel), min: 0 }, overrides: [] },
       options: panel.kind === "stat" ? {} : { tooltip: { mode: "multi", sort: "desc" } },
       targets: panel.queries.map(({ expr, legend }, query) => ({
-        refId: String.fromCharCode(65 + query),
+        refId: refIdOf(query),
         datasource,
         expr,
         legendFormat: legend,

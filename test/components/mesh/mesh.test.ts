@@ -13,7 +13,7 @@ async function meshOf(plan: Plan): Promise<Rendered[]> {
   await pulumi.runtime.setMocks({
     call: ({ inputs }) => inputs,
     newResource: ({ type, name, inputs }) => {
-      made.push({ type, name, inputs });
+      made.push({ type, name, inputs, options: {} });
       return { id: `${name}-id`, state: inputs };
     },
   });
