@@ -20,6 +20,14 @@ const PRIORITIES: Record<Plan["tier"], Record<keyof PlatformContext["priorities"
 };
 
 /**
+ * A PriorityClass with another value is another class, by its name: the API server refuses a change of the value, and
+ * does so in the preview of a class that is deleted and made anew under its name. So the new one is there before the
+ * pods ask for it, and the old one goes when none does.
+ */
+const priorityName = ({ namespace, tier }: Plan, who: keyof PlatformContext["priorities"]) =>
+  `${namespace}-${who}-${PRIORITIES[tier][who]}`;
+
+/**
  * The namespace of one platform in one environment. Pod Security `restricted` is enforced in it, and it takes no more
  * than its plan can need.
  */
@@ -34,7 +42,7 @@ export class Namespace extends pulumi.ComponentResource {
     const child = { parent: this };
     const labels = { "app.kubernetes.io/part-of": plan.name, "app.kubernetes.io/managed-by": "pulumi" };
 
-    this.priorities = { data: `${plan.namespace}-data`, services: `${plan.namespace}-services` };
+    this.priorities = { data: priorityName(plan, "data"), services: priorityName(plan, "services") };
     const namespace = createNamespace([
       createPriority("data", this.priorities.data),
       createPriority("services", this.priorities.services),

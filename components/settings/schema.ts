@@ -117,7 +117,7 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   /** Values of the plain settings that services name in the catalog. */
   configuration: z.record(z.string(), z.string()).default({}),
-  /** @default the cluster's default StorageClass */
+  /** Of volumes that are made from now on: one that is there stays where it is. @default the cluster's default StorageClass */
   storageClass: z.string().optional(),
   postgres: store("10Gi", ["250m", "2"], ["256Mi", "1Gi"])
     .extend({

@@ -34,7 +34,13 @@ export function createClaim(
       metadata: { name: claim, namespace, labels: labelsOf(app, platform) },
       spec: claimSpec(storage, storageClass),
     },
-    { ...opts, protect, retainOnDelete: protect },
+    {
+      ...opts,
+      protect,
+      retainOnDelete: protect,
+      // A volume stays in the class that it was made in: the provider would replace it by an empty one.
+      ignoreChanges: ["spec.storageClassName"],
+    },
   );
 }
 

@@ -214,7 +214,7 @@ describe("Microservice", () => {
       "topology.kubernetes.io/zone",
       "kubernetes.io/hostname",
     ]);
-    expect(priorityClassName).to.equal("malai-services");
+    expect(priorityClassName).to.equal("malai-services-500000");
   });
 
   it("[O11] trusts the authority of its stores, and only where it has one", () => {

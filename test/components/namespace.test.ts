@@ -28,14 +28,13 @@ describe("Namespace", () => {
     expect(labels(dev, "malai-dev")).to.not.have.property("istio-injection");
   });
 
+  const priorityClass = (resources: Rendered[], who: string) =>
+    resources.find(({ name, inputs: { kind } }) => kind === "PriorityClass" && name.endsWith(`-${who}`))
+      ?.inputs;
+
   it("lets services go before the data stores, and development before production", () => {
-    const value = (resources: Rendered[], name: string) => objectOf(resources, "PriorityClass", name).value;
-    const order = [
-      value(prod, "malai-data"),
-      value(prod, "malai-services"),
-      value(dev, "malai-dev-data"),
-      value(dev, "malai-dev-services"),
-    ];
+    const value = (resources: Rendered[], who: string) => priorityClass(resources, who).value;
+    const order = [value(prod, "data"), value(prod, "services"), value(dev, "data"), value(dev, "services")];
     expect(order).to.deep.equal([...order].sort((a, b) => b - a));
     expect(new Set(order)).to.have.length(4);
   });
@@ -48,9 +47,31 @@ describe("Namespace", () => {
     );
     const stores = ["postgres", "redis", "rabbitmq"];
     for (const [kind, name, priority] of pods) {
-      if (stores.includes(name)) expect(priority, name).to.equal("malai-data");
-      else expect(priority, `${kind} ${name}`).to.be.oneOf(["malai-services", "malai-data"]);
+      if (stores.includes(name)) expect(priority, name).to.equal("malai-data-1000000");
+      else expect(priority, `${kind} ${name}`).to.be.oneOf(["malai-services-500000", "malai-data-1000000"]);
     }
     expect(pods).to.have.length.above(7);
+  });
+
+  it("[R42] has other PriorityClasses in another tier: the value of one cannot be changed", async () => {
+    const before = await render(malai, settingsOf("dev"));
+    const after = await render(malai, settingsOf("dev", { tier: "production" }));
+    for (const [who, old, name] of [
+      ["data", "malai-data-100000", "malai-data-1000000"],
+      ["services", "malai-services-50000", "malai-services-500000"],
+    ] as const) {
+      expect(priorityClass(before, who).metadata.name).to.equal(old);
+      expect(priorityClass(after, who).metadata.name).to.equal(name);
+    }
+    const { priorityClassName } = objectOf(after, "StatefulSet", "postgres").spec.template.spec;
+    expect(priorityClassName, "pods ask for the new one").to.equal("malai-data-1000000");
+  });
+
+  it("[R42] makes new PriorityClasses before the pods, and deletes the old ones after", () => {
+    for (const { inputs, options } of prod) {
+      if (inputs.kind === "PriorityClass") expect(options.deleteBeforeReplace).to.not.equal(true);
+    }
+    const namespace = prod.find(({ inputs }) => inputs.kind === "Namespace");
+    expect(namespace?.options.dependsOn).to.have.length(2);
   });
 });
