@@ -4,6 +4,7 @@ import { createAutoscaler } from "./autoscaler";
 import { createDisruptionBudget } from "./disruption";
 import { createAccount } from "./kube/account";
 import { labelsOf, selectorOf } from "./kube/labels";
+import { type Waits, waitsFor, waitsForNothing } from "./kube/waits";
 import type { Plan } from "./plan";
 import { type ServicePodArgs, servicePod, type Version } from "./service-pod";
 import type { Endpoint } from "./stores/store";
@@ -39,7 +40,8 @@ export class Microservice extends pulumi.ComponentResource {
     this.registerOutputs({ endpoint: this.endpoint });
 
     function createStable() {
-      createScaled(name, app, { version: service.version, image: service.image, track: "stable" });
+      const { version, image, replicas } = service;
+      createScaled(name, app, { version, image, track: "stable" }, waitsFor("Deployment", replicas.max));
     }
 
     /**
@@ -53,7 +55,7 @@ export class Microservice extends pulumi.ComponentResource {
         `${name}-${version}`,
         `${app}-${version}`,
         { version, image, track: "canary" },
-        { "pulumi.com/skipAwait": "true" },
+        waitsForNothing,
       );
     }
 
@@ -61,7 +63,7 @@ export class Microservice extends pulumi.ComponentResource {
       resourceName: string,
       deploymentName: string,
       version: Version,
-      annotations?: Record<string, string>,
+      annotations: Waits,
     ) {
       const deployment = createDeployment(resourceName, deploymentName, version, annotations);
       createAutoscaler(
@@ -80,7 +82,7 @@ export class Microservice extends pulumi.ComponentResource {
       resourceName: string,
       deploymentName: string,
       version: Version,
-      annotations?: Record<string, string>,
+      annotations: Waits,
     ) {
       return new k8s.apps.v1.Deployment(
         resourceName,
@@ -103,7 +105,7 @@ export class Microservice extends pulumi.ComponentResource {
       return new k8s.core.v1.Service(
         name,
         {
-          metadata: { name: app, namespace, labels },
+          metadata: { name: app, namespace, labels, annotations: waitsForNothing },
           spec: {
             type: "ClusterIP",
             selector: selectorOf(app),
@@ -128,7 +130,7 @@ export class Microservice extends pulumi.ComponentResource {
       new k8s.core.v1.Service(
         `${name}-headless`,
         {
-          metadata: { name: `${app}-headless`, namespace, labels },
+          metadata: { name: `${app}-headless`, namespace, labels, annotations: waitsForNothing },
           spec: {
             clusterIP: "None",
             selector: selectorOf(app),

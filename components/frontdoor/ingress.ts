@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { PlatformContext } from "../context";
 import { labelsOf } from "../kube/labels";
+import { waitsForNothing } from "../kube/waits";
 import type { Plan } from "../plan";
 import { type Annotations, masterAnnotations, minionAnnotations } from "./annotations";
 import { controllerRelease } from "./controller";
@@ -75,7 +76,7 @@ export class ControllerIngress extends pulumi.ComponentResource {
             namespace,
             labels: labelsOf(ingress, platform),
             // Whether the controller has taken it is in its events; one that is not there yet must not stop the stack.
-            annotations: { ...annotations, "pulumi.com/skipAwait": "true" },
+            annotations: { ...annotations, ...waitsForNothing },
           },
           spec: { ingressClassName: settings.controller.ingressClass, ...spec },
         },

@@ -10,6 +10,7 @@ import { podOf } from "../kube/pod";
 import { resourcesOf } from "../kube/resources";
 import { scratch } from "../kube/scratch";
 import { containerSecurity } from "../kube/security";
+import { waitsFor, waitsForNothing } from "../kube/waits";
 import type { Plan } from "../plan";
 import { users } from "../versions";
 import { workloads } from "../workloads";
@@ -71,7 +72,12 @@ export class Nginx extends pulumi.ComponentResource {
       return new k8s.core.v1.Service(
         `${name}-${target}`,
         {
-          metadata: { name: target, namespace, labels: labelsOf(service, platform) },
+          metadata: {
+            name: target,
+            namespace,
+            labels: labelsOf(service, platform),
+            annotations: waitsForNothing,
+          },
           spec: {
             clusterIP: "None",
             publishNotReadyAddresses: false,
@@ -88,7 +94,7 @@ export class Nginx extends pulumi.ComponentResource {
       return new k8s.apps.v1.Deployment(
         name,
         {
-          metadata,
+          metadata: { ...metadata, annotations: waitsFor("Deployment", settings.replicas) },
           spec: {
             replicas: settings.replicas,
             selector: { matchLabels: selectorOf(app) },
@@ -186,11 +192,12 @@ export class Nginx extends pulumi.ComponentResource {
     }
 
     function createService() {
-      const { type, nodePorts } = settings;
+      const { type, nodePorts, replicas } = settings;
+      const waits = type === "LoadBalancer" ? waitsFor("LoadBalancer", replicas) : waitsForNothing;
       return new k8s.core.v1.Service(
         name,
         {
-          metadata,
+          metadata: { ...metadata, annotations: waits },
           spec: {
             type,
             // Else the node's address would stand for every client's: in ip_hash, in the rate limit and in the log.

@@ -8,6 +8,7 @@ import { podOf } from "../kube/pod";
 import { resourcesOf } from "../kube/resources";
 import { scratch } from "../kube/scratch";
 import { containerSecurity } from "../kube/security";
+import { waitsFor, waitsForNothing } from "../kube/waits";
 import { password } from "../secrets";
 import type { Endpoint } from "../stores/store";
 import { users } from "../versions";
@@ -55,7 +56,7 @@ export class Grafana extends pulumi.ComponentResource {
       return new k8s.apps.v1.Deployment(
         name,
         {
-          metadata,
+          metadata: { ...metadata, annotations: waitsFor("Deployment") },
           spec: {
             replicas: 1,
             selector: { matchLabels: selectorOf(APP) },
@@ -126,7 +127,7 @@ export class Grafana extends pulumi.ComponentResource {
       return new k8s.core.v1.Service(
         name,
         {
-          metadata,
+          metadata: { ...metadata, annotations: waitsForNothing },
           spec: { selector: selectorOf(APP), ports: [{ name: "http", port: PORT, targetPort: "http" }] },
         },
         child,

@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { PlatformContext } from "../context";
 import { labelsOf } from "../kube/labels";
+import { waitsForNothing } from "../kube/waits";
 
 /** One volume. */
 export interface ClaimArgs {
@@ -31,7 +32,7 @@ export function createClaim(
   return new k8s.core.v1.PersistentVolumeClaim(
     name,
     {
-      metadata: { name: claim, namespace, labels: labelsOf(app, platform) },
+      metadata: { name: claim, namespace, labels: labelsOf(app, platform), annotations: waitsForNothing },
       spec: claimSpec(storage, storageClass),
     },
     {

@@ -6,6 +6,7 @@ import { podOf } from "../kube/pod";
 import { resourcesOf } from "../kube/resources";
 import { scratch } from "../kube/scratch";
 import { containerSecurity } from "../kube/security";
+import { JOB_DEADLINE, waitsFor } from "../kube/waits";
 import { users } from "../versions";
 import { workloads } from "../workloads";
 import type { Authority } from "./authority";
@@ -53,9 +54,17 @@ export function createLoginJob(
   return new k8s.batch.v1.Job(
     name,
     {
-      metadata: { name: login, namespace: context.namespace, labels },
+      metadata: {
+        name: login,
+        namespace: context.namespace,
+        labels,
+        // A Job that has failed stays failed, and so would every later update: the next one makes it anew.
+        annotations: { ...waitsFor("Job"), "pulumi.com/replaceUnready": "true" },
+      },
       spec: {
         backoffLimit: 6,
+        // The provider's own time-out begins anew with each event of a pod, hence never with an image that is missing.
+        activeDeadlineSeconds: JOB_DEADLINE,
         template: {
           // A new password is another template, hence another run.
           metadata: { labels, annotations: { ...context.sidecar, "platform/login": checksum } },

@@ -6,6 +6,7 @@ import { labelsOf, selectorOf } from "../kube/labels";
 import { podOf } from "../kube/pod";
 import { resourcesOf } from "../kube/resources";
 import { containerSecurity } from "../kube/security";
+import { waitsForNothing } from "../kube/waits";
 import type { Plan } from "../plan";
 import { password, type SecretRef } from "../secrets";
 import { users } from "../versions";
@@ -96,7 +97,7 @@ export class RabbitMQ extends pulumi.ComponentResource {
       new k8s.core.v1.Service(
         `${name}-clients`,
         {
-          metadata,
+          metadata: { ...metadata, annotations: waitsForNothing },
           spec: {
             type: "ClusterIP",
             selector: selectorOf(APP),

@@ -7,6 +7,7 @@ import { podOf } from "../kube/pod";
 import { resourcesOf } from "../kube/resources";
 import { scratch } from "../kube/scratch";
 import { containerSecurity, type User } from "../kube/security";
+import { STORE_START, waitsFor, waitsForNothing } from "../kube/waits";
 import type { StorePlan } from "../plan";
 import { claimSpec, createClaim } from "./claim";
 
@@ -48,9 +49,6 @@ export interface StatefulStore {
   pod?: Partial<k8s.types.input.core.v1.PodSpec>;
 }
 
-/** Seconds to start in, volumes with much to recover included. */
-const START_LIMIT = 600;
-
 /**
  * Pods with a volume each behind a headless Service. The volumes are claims of the program (`data-<app>-<i>`), which
  * the StatefulSet adopts by their names: they grow without it, and outlive whatever replaces it.
@@ -78,7 +76,7 @@ export function createStatefulStore(
     return new k8s.core.v1.Service(
       name,
       {
-        metadata: { name: nodes?.service ?? app, namespace, labels },
+        metadata: { name: nodes?.service ?? app, namespace, labels, annotations: waitsForNothing },
         spec: {
           clusterIP: "None",
           publishNotReadyAddresses: nodes?.publishNotReadyAddresses,
@@ -94,7 +92,7 @@ export function createStatefulStore(
     return new k8s.apps.v1.StatefulSet(
       name,
       {
-        metadata: { name: app, namespace, labels },
+        metadata: { name: app, namespace, labels, annotations: waitsFor("StatefulSet", replicas) },
         spec: {
           serviceName: service.metadata.name,
           replicas,
@@ -128,7 +126,7 @@ export function createStatefulStore(
           startupProbe: container.readinessProbe && {
             ...container.readinessProbe,
             periodSeconds: 1,
-            failureThreshold: START_LIMIT,
+            failureThreshold: STORE_START,
           },
           ...container,
           name: app,
