@@ -1,9 +1,10 @@
 import { createInterface } from "node:readline/promises";
 import { UserError } from "../platforms/user-error";
 import { purgeCluster, stopCluster } from "./cluster";
+import { formatSeconds } from "./format-seconds";
 import { withLock } from "./lock";
 import { clusterDir } from "./paths";
-import { formatSeconds, runPhases } from "./phases";
+import { runPhases } from "./phases";
 import { endLeftovers } from "./recover";
 
 /** Stops everything that `make up` started. The data stays. */

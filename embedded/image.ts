@@ -1,8 +1,9 @@
 import { UserError } from "../platforms/user-error";
 import { clusterRunning } from "./cluster";
+import { formatSeconds } from "./format-seconds";
 import { ensureImages } from "./images";
 import { withLock } from "./lock";
-import { formatSeconds, runPhases } from "./phases";
+import { runPhases } from "./phases";
 
 /** A name with a registry and a tag. */
 const IMAGE = /^[\w.-]+(:\d+)?\/[\w./-]+:[\w][\w.-]{0,127}$/;

@@ -1,5 +1,6 @@
 import { Listr, type ListrTask, PRESET_TIMER } from "listr2";
 import type { Report } from "./command";
+import { formatSeconds } from "./format-seconds";
 
 /** One line of the progress display and of the closing table. */
 export interface Phase {
@@ -90,12 +91,4 @@ export async function runPhases(
       },
     };
   }
-}
-
-/** `0.4 s`, `12 s` or `3 min 05 s`. */
-export function formatSeconds(seconds: number): string {
-  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
 }

@@ -1,16 +1,16 @@
+import { Awaited, type Step } from "./awaited";
+
 /** The part of Pulumi's engine events (`--json`) that is read here. */
 interface EngineEvent {
-  resourcePreEvent?: { metadata: StepMetadata };
+  resourcePreEvent?: { metadata: StepMetadata; planning?: boolean };
   resOutputsEvent?: { metadata: StepMetadata };
-  diagnosticEvent?: { urn?: string; message: string; severity: string };
+  resOpFailedEvent?: { metadata: StepMetadata };
+  diagnosticEvent?: { urn?: string; message: string; severity: string; ephemeral?: boolean };
   summaryEvent?: { resourceChanges?: Record<string, number> };
 }
 
-interface StepMetadata {
-  op: string;
-  urn: string;
-  type: string;
-  new?: { outputs?: Record<string, unknown> };
+interface StepMetadata extends Step {
+  new?: Step["new"] & { outputs?: Record<string, unknown> };
 }
 
 /** Type of the resource that stands for the stack itself. */
@@ -36,6 +36,12 @@ export class StackEvents {
   changes: Record<string, number> = {};
   /** Everything that Pulumi or the program called an error, the resource in front. */
   readonly errors: string[] = [];
+  /** The workloads that it waits for. */
+  readonly awaited: Awaited;
+
+  constructor(now?: () => number) {
+    this.awaited = new Awaited(now);
+  }
 
   /**
    * Takes the next line of the run's output.
@@ -48,6 +54,11 @@ export class StackEvents {
       if (line.startsWith("error: ")) this.errors.push(line.slice("error: ".length));
       return line.trim() ? line : undefined;
     }
+    if (event.resourcePreEvent && !event.resourcePreEvent.planning) {
+      this.awaited.begins(event.resourcePreEvent.metadata);
+    }
+    if (event.resOutputsEvent) this.awaited.ends(event.resOutputsEvent.metadata);
+    if (event.resOpFailedEvent) this.awaited.fails(event.resOpFailedEvent.metadata);
     if (event.summaryEvent) this.changes = event.summaryEvent.resourceChanges ?? {};
     if (event.resOutputsEvent?.metadata.type === ROOT) {
       this.outputs = event.resOutputsEvent.metadata.new?.outputs ?? {};
@@ -57,8 +68,9 @@ export class StackEvents {
       : event.resourcePreEvent && step(event.resourcePreEvent.metadata);
   }
 
-  private diagnostic({ urn, message, severity }: NonNullable<EngineEvent["diagnosticEvent"]>) {
-    if (severity === "debug" || !message.trim()) return undefined;
+  private diagnostic({ urn, message, severity, ephemeral }: NonNullable<EngineEvent["diagnosticEvent"]>) {
+    // What a provider says of the moment: what is waited for, and why, the cluster tells better.
+    if (severity === "debug" || ephemeral || !message.trim()) return undefined;
     const text = [urn && !urn.includes(`::${ROOT}::`) ? `${nameOf(urn)}: ` : "", message.trim()].join("");
     if (severity === "error") this.errors.push(text);
     return text;

@@ -18,6 +18,7 @@ import { passphraseFile, pulumiDir, stateDir } from "./paths";
 import { hasSecrets, withoutSalt } from "./settings";
 import { ROOT, StackEvents } from "./stack-events";
 import type { Toolchain } from "./toolchain";
+import { WaitingReport } from "./waiting";
 
 /** Marks the Pulumi processes that a command of ours started, with the process id of that command. */
 export const STARTED_BY = "MICROSERVICE_PLATFORM_STARTED_BY";
@@ -83,11 +84,13 @@ export function lastOutputs(file: StackFile): Record<string, unknown> {
 /**
  * `pulumi up`.
  * @throws {UserError} when the program refuses its settings; nothing was changed
- * @throws {CommandFailure} when a resource fails, with Pulumi's diagnostics as its last lines
+ * @throws {CommandFailure} when a resource fails, with the cluster's reasons and Pulumi's diagnostics as its last lines
  */
 export async function up(stack: Stack, report: Report): Promise<Deployment> {
   const { file, tools } = stack;
   const events = new StackEvents();
+  const waiting = new WaitingReport(events.awaited, report);
+  void waiting.run();
   const args = ["up", "--stack", file.stack, "--config-file", configFile(stack), "--yes", "--skip-preview"];
   try {
     await run(tools.path("pulumi"), [...args, "--json", "--color=never", "--non-interactive"], {
@@ -98,7 +101,10 @@ export async function up(stack: Stack, report: Report): Promise<Deployment> {
       report,
     });
   } catch (error) {
-    throw error instanceof CommandFailure ? explained(error, events, file) : error;
+    if (!(error instanceof CommandFailure)) throw error;
+    throw explained(error, events, file, await waiting.reasons());
+  } finally {
+    waiting.stop();
   }
   return events;
 }
@@ -132,8 +138,16 @@ export function removeSalt({ path, text }: StackFile): void {
   if (!hasSecrets(text) && withoutSalt(text) !== text) writeFileSync(path, withoutSalt(text));
 }
 
-/** What a person can use of a failed run: its diagnostics instead of its last events. */
-function explained(failure: CommandFailure, { errors }: StackEvents, file: StackFile): Error {
+/**
+ * What a person can use of a failed run: its diagnostics instead of its last events.
+ * @param reasons why workloads did not come up, which the diagnostics only say that they did not
+ */
+function explained(
+  failure: CommandFailure,
+  { errors }: StackEvents,
+  file: StackFile,
+  reasons: string[],
+): Error {
   for (const error of errors) {
     const [first = "", ...rest] = error.slice(Math.max(0, error.search(REFUSAL))).split("\n");
     if (REFUSAL.test(first)) return new UserError(first, rest.filter(isProblem).join("\n").trimStart());
@@ -149,7 +163,7 @@ function explained(failure: CommandFailure, { errors }: StackEvents, file: Stack
   return new CommandFailure(
     `pulumi up, stack ${file.stack}`,
     reason,
-    said.filter((line) => line.trim()),
+    [...reasons, ...said.filter((line) => line.trim())],
     logFile,
   );
 }

@@ -1,6 +1,7 @@
 import Table from "cli-table3";
+import { formatSeconds } from "./format-seconds";
 import type { FrontDoor } from "./health";
-import { formatSeconds, type PhaseResult } from "./phases";
+import type { PhaseResult } from "./phases";
 
 /** What came of `make up`. */
 export interface Summary {

@@ -14,10 +14,9 @@ export interface Reason {
   crashed?: string;
 }
 
-/** Severities: what waiting will not change is worse than what it may. */
-const FAILED = 3;
-const STUCK = 2;
-const STARTING = 1;
+/** What waiting will not change is worse than what it may. */
+export const severities = { failed: 3, stuck: 2, starting: 1 };
+const { failed: FAILED, stuck: STUCK, starting: STARTING } = severities;
 
 /** Waiting reasons of a container that only say that it has not started yet. */
 const NORMAL = ["ContainerCreating", "PodInitializing"];

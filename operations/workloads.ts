@@ -12,7 +12,7 @@ import {
   type V2HorizontalPodAutoscaler,
 } from "@kubernetes/client-node";
 import { type Controller, listControllers } from "./controllers";
-import { latestWarning, reasonOf } from "./reasons";
+import { latestWarning, type Reason, reasonOf, severities } from "./reasons";
 
 /** One Deployment, StatefulSet, DaemonSet or Job as a person sees it. */
 export interface Workload {
@@ -28,6 +28,8 @@ export interface Workload {
   created: Date;
   /** Why it is not ready. */
   reason?: string;
+  /** Of the reason: the higher, the less likely that waiting helps. */
+  severity?: number;
   autoscaler?: Autoscaler;
 }
 
@@ -73,7 +75,7 @@ async function describe(
   const name = metadata?.name ?? "";
   const pods = allPods.filter(({ metadata }) => selects(spec?.selector, metadata?.labels ?? {}));
   const ready = current && counts.ready >= counts.desired;
-  const reason = ready ? undefined : ((await worstReason(pods, events, log)) ?? complaint ?? ownWarning());
+  const reason = ready ? undefined : ((await worstReason(pods, events, log)) ?? ownReason());
   const autoscaler = autoscalers.find(
     ({ spec }) => spec?.scaleTargetRef.kind === kind && spec.scaleTargetRef.name === name,
   );
@@ -86,28 +88,35 @@ async function describe(
     image: spec?.template?.spec?.containers[0]?.image?.split("/").at(-1) ?? "",
     restarts: pods.reduce((sum, pod) => sum + restartsOf(pod), 0),
     created: new Date(metadata?.creationTimestamp ?? 0),
-    ...(!ready && { reason: reason ?? (current ? "pods are starting" : "is being rolled out") }),
+    ...(!ready && {
+      reason: reason?.text ?? (current ? "pods are starting" : "is being rolled out"),
+      severity: reason?.severity ?? severities.starting,
+    }),
     ...(autoscaler && { autoscaler: describeAutoscaler(autoscaler) }),
   };
 
-  function ownWarning() {
-    return latestWarning(
-      events.filter(({ involvedObject }) => involvedObject.kind === kind && involvedObject.name === name),
+  /** Its controller's complaint, or the newest event of its own. */
+  function ownReason(): Reason | undefined {
+    if (complaint) return { severity: severities.failed, text: complaint };
+    const own = events.filter(
+      ({ involvedObject }) => involvedObject.kind === kind && involvedObject.name === name,
     );
+    const warning = latestWarning(own);
+    return warning ? { severity: severities.stuck, text: warning } : undefined;
   }
 }
 
 /** What the pod in the worst state says, with the last words of a container that ended. */
-async function worstReason(pods: V1Pod[], events: CoreV1Event[], log: Log): Promise<string | undefined> {
+async function worstReason(pods: V1Pod[], events: CoreV1Event[], log: Log): Promise<Reason | undefined> {
   const reasons = pods.flatMap((pod) => {
     const own = events.filter(({ involvedObject }) => involvedObject.uid === pod.metadata?.uid);
     const reason = reasonOf(pod, own);
     return reason ? [{ pod, ...reason }] : [];
   });
   const [worst] = reasons.sort((a, b) => b.severity - a.severity);
-  if (!worst?.crashed) return worst?.text;
+  if (!worst?.crashed) return worst;
   const lastWords = await lastLogLine(worst.pod, worst.crashed, log);
-  return lastWords ? `${worst.text}: ${lastWords}` : worst.text;
+  return lastWords ? { ...worst, text: `${worst.text}: ${lastWords}` } : worst;
 }
 
 /** Nothing when the container wrote nothing, or its log cannot be had: the rest of the reason stands without. */

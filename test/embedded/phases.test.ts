@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { CommandFailure } from "../../embedded/command";
-import { formatSeconds, type Phase, PhaseFailure, runPhases } from "../../embedded/phases";
+import { formatSeconds } from "../../embedded/format-seconds";
+import { type Phase, PhaseFailure, runPhases } from "../../embedded/phases";
 
 /** Notes when each phase begins and ends. */
 function notingPhases(...titles: string[]) {

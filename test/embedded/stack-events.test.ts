@@ -8,26 +8,40 @@ const ROOT_URN = "urn:pulumi:dev::platform::pulumi:pulumi:Stack::platform-dev";
 const line = (event: object) => JSON.stringify({ sequence: 1, timestamp: 1, ...event });
 const step = (op: string, urn = URN, type = "kubernetes:apps/v1:Deployment") =>
   line({ resourcePreEvent: { metadata: { op, urn, type } } });
-const diagnostic = (severity: string, message: string, urn?: string) =>
-  line({ diagnosticEvent: { severity, message, urn } });
+const diagnostic = (severity: string, message: string, urn?: string, ephemeral?: boolean) =>
+  line({ diagnosticEvent: { severity, message, urn, ephemeral } });
 
 describe("Events of a Pulumi run", () => {
-  it("become progress: what is done to which resource, and what it waits for", () => {
+  it("become progress: what is done to which resource, and what is said of it", () => {
     const events = new StackEvents();
     const read = [
       step("create"),
-      diagnostic("info#err", "waiting for pods: 0/1\n", URN),
+      diagnostic("warning", "this API version is deprecated\n", URN),
+      diagnostic("info", "[1/2] Waiting for pods", URN, true),
       step("same"),
       step("create", ROOT_URN, "pulumi:pulumi:Stack"),
       diagnostic("debug", "Registering resource"),
     ].map((text) => events.read(text));
     expect(read).to.deep.equal([
       "creating Deployment malai-auth-service",
-      "Deployment malai-auth-service: waiting for pods: 0/1",
+      "Deployment malai-auth-service: this API version is deprecated",
+      undefined,
       undefined,
       undefined,
       undefined,
     ]);
+  });
+
+  it("tell which workloads are waited for; those of a preview are not", () => {
+    const events = new StackEvents(() => 0);
+    const inputs = { metadata: { name: "auth-service", namespace: "malai" } };
+    const metadata = { op: "create", urn: URN, type: "kubernetes:apps/v1:Deployment", new: { inputs } };
+    events.read(line({ resourcePreEvent: { metadata, planning: true } }));
+    expect(events.awaited.waiting).to.deep.equal([]);
+    events.read(line({ resourcePreEvent: { metadata } }));
+    expect(events.awaited.waiting.map(({ name }) => name)).to.deep.equal(["auth-service"]);
+    events.read(line({ resOpFailedEvent: { metadata } }));
+    expect(events.awaited.failed.map(({ name }) => name)).to.deep.equal(["auth-service"]);
   });
 
   it("tell nothing of debug messages, which hold secrets in plain text", () => {
