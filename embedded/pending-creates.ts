@@ -51,7 +51,9 @@ export function adopt(state: DeploymentState, ids: ReadonlyMap<string, string>) 
     const { urn, inputs } = resource;
     const id = ids.get(urn);
     if (!id) continue;
-    const taken = { ...resource, id, outputs: inputs, initErrors: ["its creation was interrupted"] };
+    // Without the inputs in it the provider would find all of them new, the namespace too, and replace the object.
+    const outputs = { ...inputs, __inputs: inputs };
+    const taken = { ...resource, id, outputs, initErrors: ["its creation was interrupted"] };
     const index = resources.findIndex((other) => other.urn === urn && !other.delete);
     if (index < 0) {
       // Last: everything it depends on was complete before its creation began.

@@ -28,7 +28,7 @@ describe("Creations that a killed run left pending", () => {
       resource("old"),
       resource("redis", {
         id: "malai/redis",
-        outputs: resource("redis").inputs,
+        outputs: { ...resource("redis").inputs, __inputs: resource("redis").inputs },
         initErrors: ["its creation was interrupted"],
       }),
     ]);
