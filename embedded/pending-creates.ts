@@ -32,6 +32,29 @@ export interface ResourceState {
   initErrors?: string[];
 }
 
+/** An object that the cluster turned out to have. */
+export interface FoundObject {
+  /** As the kubernetes provider gives it: `<namespace>/<name>`. */
+  id: string;
+  /** Under which name the provider applied it: under another one its own fields are somebody else's, and in conflict. */
+  fieldManager?: string;
+}
+
+/**
+ * Columns of `kubectl get` that {@link foundObject} reads. No other fields: the output is logged, and the object may be
+ * a Secret.
+ */
+export const COLUMNS = ["metadata.namespace", "metadata.name", "metadata.managedFields[*].manager"];
+
+/** What `kubectl get` says of an object by these columns; nothing where there is none. Pure. */
+export function foundObject(line: string): FoundObject | undefined {
+  const [namespace, name, managers = ""] = line.trim().split(/\s+/);
+  if (!namespace || !name) return undefined;
+  const fieldManager = managers.split(",").findLast((manager) => manager.startsWith("pulumi-kubernetes-"));
+  // An object of the whole cluster has "<none>" for a namespace.
+  return { id: namespace === "<none>" ? name : `${namespace}/${name}`, fieldManager };
+}
+
 /** The creations that a run began and nobody saw end. */
 export function pendingCreates(state: DeploymentState): PendingOperation[] {
   return (state.pending_operations ?? []).filter(({ type }) => type === "creating");
@@ -40,19 +63,20 @@ export function pendingCreates(state: DeploymentState): PendingOperation[] {
 /**
  * The state without pending creations, in which those that the cluster turned out to have are resources. As they
  * are marked unfinished, the next `pulumi up` applies and awaits them once more and learns their outputs.
- * @param ids the id of each object that exists, by URN
+ * @param found the objects that exist, by URN
  * @returns the new state; the URNs of replacements whose predecessor is still
  *   the valid one, so that the object in the cluster belongs to nobody
  */
-export function adopt(state: DeploymentState, ids: ReadonlyMap<string, string>) {
+export function adopt(state: DeploymentState, found: ReadonlyMap<string, FoundObject>) {
   const resources = [...(state.resources ?? [])];
   const leftOver: string[] = [];
   for (const { resource } of pendingCreates(state)) {
     const { urn, inputs } = resource;
-    const id = ids.get(urn);
-    if (!id) continue;
+    const object = found.get(urn);
+    if (!object) continue;
+    const { id, fieldManager } = object;
     // Without the inputs in it the provider would find all of them new, the namespace too, and replace the object.
-    const outputs = { ...inputs, __inputs: inputs };
+    const outputs = { ...inputs, __inputs: inputs, ...(fieldManager && { __fieldManager: fieldManager }) };
     const taken = { ...resource, id, outputs, initErrors: ["its creation was interrupted"] };
     const index = resources.findIndex((other) => other.urn === urn && !other.delete);
     if (index < 0) {

@@ -5,7 +5,15 @@ import { end, identify, processes, signal, until } from "./cluster/processes";
 import { type Report, run } from "./command";
 import { stackEnvironment } from "./environment";
 import { kubeconfig, stateDir } from "./paths";
-import { adopt, type Exported, type PendingOperation, pendingCreates } from "./pending-creates";
+import {
+  adopt,
+  COLUMNS,
+  type Exported,
+  type FoundObject,
+  foundObject,
+  type PendingOperation,
+  pendingCreates,
+} from "./pending-creates";
 import { pulumi, STARTED_BY, type Stack, stateFile } from "./stack";
 import { nameOf } from "./stack-events";
 
@@ -104,37 +112,32 @@ function procFile(pid: number, name: string): string {
 async function settlePendingCreates(stack: Stack, report: Report): Promise<void> {
   const args = ["--stack", stack.file.stack];
   const exported = JSON.parse(await pulumi(stack, ["stack", "export", ...args])) as Exported;
-  const ids = new Map<string, string>();
+  const found = new Map<string, FoundObject>();
   for (const operation of pendingCreates(exported.deployment)) {
     const { urn } = operation.resource;
-    const id = await idInCluster(operation, stack);
-    if (id) ids.set(urn, id);
-    report(`${nameOf(urn)} ${id ? "exists" : "does not exist"} after the interrupted run`);
+    const object = await findInCluster(operation, stack);
+    if (object) found.set(urn, object);
+    report(`${nameOf(urn)} ${object ? "exists" : "does not exist"} after the interrupted run`);
   }
-  const { deployment, leftOver } = adopt(exported.deployment, ids);
+  const { deployment, leftOver } = adopt(exported.deployment, found);
   for (const urn of leftOver) report(`${nameOf(urn)}: a half-made replacement is left over in the cluster`);
   await pulumi(stack, ["stack", "import", ...args], JSON.stringify({ ...exported, deployment }));
 }
 
-/**
- * The id that the kubernetes provider gives the object, if the cluster has it. Only Kubernetes objects can be
- * looked up; anything else starts anew.
- */
-async function idInCluster({ resource }: PendingOperation, { tools }: Stack): Promise<string> {
+/** The object, if the cluster has it. Only Kubernetes objects can be looked up; anything else starts anew. */
+async function findInCluster(
+  { resource }: PendingOperation,
+  { tools }: Stack,
+): Promise<FoundObject | undefined> {
   const { apiVersion, kind, metadata } = resource.inputs ?? {};
-  if (!resource.type.startsWith("kubernetes:") || !metadata?.name) return "";
+  if (!resource.type.startsWith("kubernetes:") || !metadata?.name) return undefined;
   const { name, namespace } = metadata;
-  // Only these two fields: the output is logged, and the object may be a Secret.
-  const columns = "custom-columns=:.metadata.namespace,:.metadata.name";
+  const columns = `custom-columns=${COLUMNS.map((field) => `:.${field}`).join(",")}`;
   const query = ["get", "--filename=-", "--ignore-not-found", "--no-headers", "--output", columns];
-  const found = await run(tools.path("kubectl"), ["--kubeconfig", kubeconfig, ...query], {
+  const line = await run(tools.path("kubectl"), ["--kubeconfig", kubeconfig, ...query], {
     log: "recover",
     env: stackEnvironment(tools),
     input: JSON.stringify({ apiVersion, kind, metadata: { name, namespace } }),
   });
-  // An object of the whole cluster has "<none>" for a namespace.
-  return found
-    .split(/\s+/)
-    .filter((field) => field && field !== "<none>")
-    .join("/");
+  return foundObject(line);
 }

@@ -23,7 +23,7 @@ const REMEDIES: readonly [RegExp, Remedy][] = [
     (one) => `see its volumes: ${kubectl(one, "describe persistentvolumeclaims")}`,
   ],
   [
-    /^unschedulable/,
+    /unschedulable/,
     () => "make room: fewer replicas or smaller requests in the stack's file, or another node",
   ],
   [/over its memory limit/, () => "raise its resources.limits.memory in the stack's file"],

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { adopt, pendingCreates, type ResourceState } from "../../embedded/pending-creates";
+import { adopt, foundObject, pendingCreates, type ResourceState } from "../../embedded/pending-creates";
 
 const resource = (name: string, more: Partial<ResourceState> = {}): ResourceState => ({
   urn: `urn:pulumi:dev::platform::kubernetes:core/v1:Service::${name}`,
@@ -8,7 +8,9 @@ const resource = (name: string, more: Partial<ResourceState> = {}): ResourceStat
   ...more,
 });
 const creating = (name: string) => ({ type: "creating", resource: resource(name) });
-const idsOf = (...names: string[]) => new Map(names.map((name) => [resource(name).urn, `malai/${name}`]));
+const MANAGER = "pulumi-kubernetes-1a2b3c4d";
+const found = (...names: string[]) =>
+  new Map(names.map((name) => [resource(name).urn, { id: `malai/${name}`, fieldManager: MANAGER }]));
 
 describe("Creations that a killed run left pending", () => {
   it("are told from interrupted updates and deletions, which Pulumi repeats by itself", () => {
@@ -17,18 +19,31 @@ describe("Creations that a killed run left pending", () => {
     expect(pendingCreates({})).to.deep.equal([]);
   });
 
+  it("are found by what kubectl says: the object's id, and who applied it", () => {
+    expect(foundObject(`malai   redis   ${MANAGER},kube-controller-manager\n`)).to.deep.equal({
+      id: "malai/redis",
+      fieldManager: MANAGER,
+    });
+    expect(foundObject("<none>   malai   <none>")).to.deep.equal({ id: "malai", fieldManager: undefined });
+    expect(foundObject("")).to.equal(undefined);
+  });
+
   it("become resources when the cluster has the object, and are forgotten when not", () => {
     const state = {
       resources: [resource("old")],
       pending_operations: [creating("redis"), creating("postgres")],
     };
-    const { deployment } = adopt(state, idsOf("redis"));
+    const { deployment } = adopt(state, found("redis"));
     expect(deployment.pending_operations).to.deep.equal([]);
     expect(deployment.resources).to.deep.equal([
       resource("old"),
       resource("redis", {
         id: "malai/redis",
-        outputs: { ...resource("redis").inputs, __inputs: resource("redis").inputs },
+        outputs: {
+          ...resource("redis").inputs,
+          __inputs: resource("redis").inputs,
+          __fieldManager: MANAGER,
+        },
         initErrors: ["its creation was interrupted"],
       }),
     ]);
@@ -39,7 +54,7 @@ describe("Creations that a killed run left pending", () => {
       resources: [resource("redis", { id: "malai/redis", pendingReplacement: true }), resource("last")],
       pending_operations: [creating("redis")],
     };
-    const { resources = [] } = adopt(state, idsOf("redis")).deployment;
+    const { resources = [] } = adopt(state, found("redis")).deployment;
     expect(resources.map(({ urn }) => urn)).to.deep.equal([resource("redis").urn, resource("last").urn]);
     expect(resources[0]).to.not.have.property("pendingReplacement");
   });
@@ -49,7 +64,7 @@ describe("Creations that a killed run left pending", () => {
       resources: [resource("redis", { id: "malai/redis-1" })],
       pending_operations: [creating("redis")],
     };
-    const { deployment, leftOver } = adopt(state, idsOf("redis"));
+    const { deployment, leftOver } = adopt(state, found("redis"));
     expect(leftOver).to.deep.equal([resource("redis").urn]);
     expect(deployment.resources).to.deep.equal(state.resources);
   });

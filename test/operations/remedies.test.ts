@@ -22,6 +22,10 @@ describe("What to do about a reason", () => {
       "see its volumes: kubectl -n malai describe persistentvolumeclaims",
     ],
     [
+      "Job was active longer than specified deadline; before that: unschedulable: 0/1 nodes are available.",
+      "make room: fewer replicas or smaller requests in the stack's file, or another node",
+    ],
+    [
       "auth-service was killed: over its memory limit",
       "raise its resources.limits.memory in the stack's file",
     ],
