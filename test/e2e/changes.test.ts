@@ -97,6 +97,25 @@ describe("A change", () => {
     ]);
   });
 
+  it("[R42] of the tier makes other PriorityClasses before the pods ask for them, and replaces no store", async () => {
+    const steps = await withSettings({
+      "platform:tier": "production",
+      "platform:certificate": { secret: "of-a-public-ca" },
+    });
+    const classes = summary(steps).filter((line) => line.includes("PriorityClass"));
+    expect(classes).to.include.members([
+      "create-replacement PriorityClass malai-namespace-data",
+      "create-replacement PriorityClass malai-namespace-services",
+      "delete-replaced PriorityClass malai-namespace-data",
+      "delete-replaced PriorityClass malai-namespace-services",
+    ]);
+    expect(touchedStores(steps).filter((line) => !line.startsWith("update StatefulSet"))).to.deep.equal([]);
+  });
+
+  it("[R42] of the storage class touches no volume that is there", async () => {
+    expect(summary(await withSettings({ "platform:storageClass": "other" }))).to.deep.equal([]);
+  });
+
   it("that adds a service makes what it needs, and replaces no store", async () => {
     const entry =
       '"refund-service": { port: 4004, uses: [database("refunds"), queue(), service("payment-service")] },';
