@@ -6,7 +6,6 @@ import { FrontDoor } from "./frontdoor";
 import { SelfSignedCertificate } from "./frontdoor/certificate";
 import { sidecarAnnotations } from "./kube/sidecar";
 import { Mesh } from "./mesh";
-import { IstioInstallation } from "./mesh/installation";
 import { Microservice, SERVICE_PORT } from "./microservice";
 import { Alertmanager } from "./monitoring/alertmanager";
 import { Dashboards } from "./monitoring/dashboards/config-maps";
@@ -41,13 +40,7 @@ export class Platform extends pulumi.ComponentResource {
   constructor(name: string, { plan, secrets }: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:index:Platform", name, {}, opts);
     const child = { parent: this };
-    // Before the namespace, which everything waits for: no pod starts before it can get its sidecar.
-    const mesh = plan.mesh.install ? [new IstioInstallation(`${name}-istio`, child)] : [];
-    const { namespaceName: namespace, priorities } = new Namespace(
-      `${name}-namespace`,
-      { plan },
-      { ...child, dependsOn: mesh },
-    );
+    const { namespaceName: namespace, priorities } = new Namespace(`${name}-namespace`, { plan }, child);
     const context: PlatformContext = {
       namespace,
       platform: plan.name,

@@ -16,8 +16,18 @@ export const images = {
   nginxExporter: "docker.io/nginx/nginx-prometheus-exporter:1.4.2",
 } as const;
 
-/** Istio: its definitions, which the tests validate every object against, and its charts. */
+/** Istio as the stack `istio` installs it. */
 export const istio = "1.31.4";
+
+/** The least versions of what a mesh needs, as major and minor. */
+export const least = {
+  /** Of API server and kubelets: from here on native sidecars are on by themselves (feature SidecarContainers). */
+  kubernetes: "1.29",
+  /** The least Kubernetes that {@link istio} supports (MinK8SVersion in its source). */
+  kubernetesOfIstio: "1.32",
+  /** Of an Istio that a platform finds: from here on it serves its objects as `v1`. It has native sidecars since 1.19. */
+  istio: "1.22",
+} as const;
 
 /**
  * User and group ids. Those of the stores are the official images', whose files belong to them; the others own no

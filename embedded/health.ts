@@ -35,15 +35,28 @@ interface Outputs {
  * changes.
  * @throws {Error} that says what is not ready, and why
  */
-export async function waitUntilHealthy({ outputs }: Deployment, plan: Plan, report: Report): Promise<string> {
+export function waitUntilHealthy({ outputs }: Deployment, plan: Plan, report: Report): Promise<string> {
+  return waitUntilReady(plan.namespace, report, () => frontDoorProblem(outputs));
+}
+
+/**
+ * Waits until every workload of a namespace is ready.
+ * @param problemOf what is wrong beyond that; nothing if all is well
+ * @throws {Error} that says what is not ready, and why
+ */
+export async function waitUntilReady(
+  namespace: string,
+  report: Report,
+  problemOf: () => Promise<string | undefined> = async () => undefined,
+): Promise<string> {
   const { listWorkloads } = await loadWorkloads();
   for (const deadline = Date.now() + PATIENCE; ; await sleep(1000)) {
-    const workloads = await listWorkloads(kubeconfig, plan.namespace);
+    const workloads = await listWorkloads(kubeconfig, namespace);
     const waiting = workloads.filter(({ ready }) => !ready);
     const problem =
       waiting.length > 0
         ? waiting.map(({ kind, name, reason }) => `${kind} ${name}: ${reason}`).join("\n")
-        : await frontDoorProblem(outputs);
+        : await problemOf();
     if (!problem) return `${workloads.length} workloads ready`;
     if (Date.now() > deadline) throw new Error(`not healthy after ${PATIENCE / 60_000} min\n${problem}`);
     report(problem.split("\n")[0] ?? problem);

@@ -1,13 +1,14 @@
 import { join } from "node:path";
 import { execa } from "execa";
-import { projectDir, readStackFile } from "../platforms/stack-file";
+import { projectDir, readStackFile, type StackFile } from "../platforms/stack-file";
 import { UserError } from "../platforms/user-error";
 import { clusterRunning } from "./cluster";
 import { importedDigests } from "./images";
 import { withLock } from "./lock";
+import { isIstio, istioSettingsIn, openIstio } from "./mesh";
 import { checkedPlan, deployedText, isRehearsal } from "./settings";
-import { configFile, environmentOf, openStack } from "./stack";
-import { toolchain } from "./toolchain";
+import { configFile, environmentOf, openStack, type Stack } from "./stack";
+import { type Toolchain, toolchain } from "./toolchain";
 
 /** The house rules: what breaks one is told below the changes, and makes the preview fail. */
 const policyPack = join(projectDir, "policy");
@@ -19,14 +20,13 @@ const policyPack = join(projectDir, "policy");
  */
 export async function preview(stackName: string): Promise<number> {
   const file = readStackFile(stackName);
-  checkedPlan(file);
+  if (isIstio(file)) istioSettingsIn(file);
+  else checkedPlan(file);
   const tools = toolchain();
   if (!clusterRunning())
     throw new UserError("the embedded cluster is not running", `start it: make up STACK=${stackName}`);
   return withLock("make preview", async () => {
-    const digests = isRehearsal(file) ? await importedDigests() : new Map();
-    const text = deployedText(file, (image) => digests.get(image));
-    const stack = await openStack(file, text, tools);
+    const stack = isIstio(file) ? await openIstio(tools) : await openPlatform(file, tools);
     const options = ["--stack", file.stack, "--config-file", configFile(stack), "--policy-pack", policyPack];
     const args = ["preview", "--diff", ...options, "--non-interactive"];
     const { exitCode } = await execa(tools.path("pulumi"), args, {
@@ -37,4 +37,13 @@ export async function preview(stackName: string): Promise<number> {
     });
     return exitCode ?? 1;
   });
+}
+
+async function openPlatform(file: StackFile, tools: Toolchain): Promise<Stack> {
+  const digests = isRehearsal(file) ? await importedDigests() : new Map();
+  return openStack(
+    file,
+    deployedText(file, (image) => digests.get(image)),
+    tools,
+  );
 }

@@ -73,12 +73,26 @@ export function projectName(): string {
   return parse(readFileSync(projectFile, "utf8")).name;
 }
 
-/** Outputs of the last run, read from the state; none before the first one. */
-export function lastOutputs(file: StackFile): Record<string, unknown> {
+/** What the state tells of a stack, as far as it is read here. */
+interface State {
+  resources?: {
+    type: string;
+    protect?: boolean;
+    inputs?: Record<string, unknown>;
+    outputs?: Record<string, unknown>;
+  }[];
+  pending_operations?: unknown[];
+}
+
+/** What the last run left; nothing before the first one. */
+export function stateOf(file: StackFile): State {
   const path = stateFile({ project: projectName(), file });
-  if (!existsSync(path)) return {};
-  const { resources = [] } = JSON.parse(readFileSync(path, "utf8")).checkpoint.latest ?? {};
-  return resources.find(({ type }: { type: string }) => type === ROOT)?.outputs ?? {};
+  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")).checkpoint.latest ?? {}) : {};
+}
+
+/** Outputs of the last run; none before the first one. */
+export function lastOutputs(file: StackFile): Record<string, unknown> {
+  return stateOf(file).resources?.find(({ type }) => type === ROOT)?.outputs ?? {};
 }
 
 /**

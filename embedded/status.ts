@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { parse } from "node:path";
+import { ISTIO_NAMESPACE } from "../components/mesh/charts";
 import { type Daemon, formatStatus, type Status } from "../operations/status";
 import { listWorkloads } from "../operations/workloads";
 import { readStackFile } from "../platforms/stack-file";
@@ -7,6 +8,7 @@ import { UserError } from "../platforms/user-error";
 import { clusterRunning } from "./cluster";
 import { daemonsDir } from "./cluster/layout";
 import { runningDaemon } from "./cluster/supervisor";
+import { isIstio } from "./mesh";
 import { kubeconfig } from "./paths";
 import { checkedPlan, isRehearsal } from "./settings";
 import { lastOutputs } from "./stack";
@@ -18,11 +20,11 @@ import { lastOutputs } from "./stack";
  */
 export async function status(stackName: string, { json }: { json?: boolean }): Promise<0 | 1> {
   const file = readStackFile(stackName);
-  const plan = checkedPlan(file);
+  const namespace = isIstio(file) ? ISTIO_NAMESPACE : checkedPlan(file).namespace;
   if (!existsSync(kubeconfig) || !clusterRunning()) {
     throw new UserError("the embedded cluster is not running", "start it: make up");
   }
-  const workloads = await listWorkloads(kubeconfig, plan.namespace);
+  const workloads = await listWorkloads(kubeconfig, namespace);
   const daemons = listDaemons();
   // The front door of a rehearsal is as simulated as its other pods.
   const { url } = isRehearsal(file) ? {} : lastOutputs(file);

@@ -12,8 +12,9 @@ import {
 import type { Report } from "./command";
 import { doorTo } from "./front-door";
 import { loadWorkloads, publish, waitUntilHealthy } from "./health";
-import { ensureImages, importedDigests, wantedImages } from "./images";
+import { ensureImages, importedDigests, istioImages, wantedImages } from "./images";
 import { withLock } from "./lock";
+import { ensureIstio, ISTIO_STACK, isIstio, istioSettingsIn } from "./mesh";
 import { pulumiHome } from "./paths";
 import { type Group, type Phase, runPhases } from "./phases";
 import { ensurePlugins } from "./plugins";
@@ -30,14 +31,12 @@ import { ensureToolchain, type Toolchain } from "./toolchain";
  */
 export async function up(stackName: string): Promise<void> {
   const file = readStackFile(stackName);
-  const plan = checkedPlan(file);
-  const rehearsed = isRehearsal(file);
-  const door = rehearsed ? undefined : doorTo(stackName, plan);
-  const extras = together(currentExtras(), {
-    simulatedNodes: rehearsed,
-    mesh: plan.mesh.enabled,
-    doors: door ? [door] : [],
-  });
+  const plan = isIstio(file) ? undefined : checkedPlan(file);
+  const mesh = plan?.mesh.enabled ?? true;
+  if (mesh) istioSettingsIn(plan ? readStackFile(ISTIO_STACK) : file);
+  const rehearsed = plan !== undefined && isRehearsal(file);
+  const door = plan && !rehearsed ? doorTo(stackName, plan) : undefined;
+  const extras = together(currentExtras(), { simulatedNodes: rehearsed, doors: door ? [door] : [] });
   const start = Date.now();
   await withLock("make up", async () => {
     let tools: Toolchain;
@@ -46,7 +45,7 @@ export async function up(stackName: string): Promise<void> {
       { title: "Machine", run: checkMachine },
       { title: "Tools", run: installTools },
       { title: "Plugins", run: (report) => ensurePlugins(pulumiHome, report) },
-      { title: "Containers", run: (report) => startContainerd(tools, extras, report) },
+      { title: "Containers", run: (report) => startContainerd(report) },
       {
         title: "Cluster",
         concurrent: [
@@ -54,8 +53,13 @@ export async function up(stackName: string): Promise<void> {
           { title: "Images", run: installImages },
         ],
       },
-      { title: "Stack", run: deploy },
-      { title: "Health", run: (report) => waitUntilHealthy(deployment, plan, report) },
+      ...(mesh ? [{ title: "Mesh", run: (report: Report) => ensureIstio(tools, report) }] : []),
+      ...(plan
+        ? [
+            { title: "Stack", run: deploy },
+            { title: "Health", run: (report: Report) => waitUntilHealthy(deployment, plan, report) },
+          ]
+        : []),
     ] satisfies (Phase | Group)[]);
     printSummary({
       stack: stackName,
@@ -77,7 +81,7 @@ export async function up(stackName: string): Promise<void> {
     }
 
     async function installTools(report: Report) {
-      tools = await ensureToolchain(extras, report);
+      tools = await ensureToolchain({ ...extras, mesh }, report);
     }
 
     async function startNode(report: Report) {
@@ -87,7 +91,7 @@ export async function up(stackName: string): Promise<void> {
     }
 
     function installImages(report: Report) {
-      return ensureImages(wantedImages(plan), report);
+      return ensureImages(plan ? wantedImages(plan) : istioImages, report);
     }
 
     async function deploy(report: Report) {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parseDocument } from "yaml";
 import { formatProblems, type Problem } from "../components/problems";
 import { parseSettings, type Settings } from "../components/settings";
+import { installsIstio } from "../components/settings/istio";
 import { platformValues } from "../components/values";
 import { catalogs } from "./index";
 import { UserError } from "./user-error";
@@ -43,8 +44,14 @@ export function valuesOf({ path, text }: StackFile): Record<string, unknown> {
   return platformValues(document.toJS()?.config ?? {});
 }
 
-/** @throws {UserError} with every problem of the settings at once */
+/**
+ * The settings of a platform.
+ * @throws {UserError} with every problem of the settings at once
+ */
 export function settingsIn(file: StackFile, values = valuesOf(file)): Settings {
+  if (installsIstio(values)) {
+    throw new UserError(`stack ${file.stack} installs Istio, and is no platform`, "name a platform's stack");
+  }
   const parsed = parseSettings(values, catalogs);
   if ("problems" in parsed) throw refusal(file, parsed.problems);
   return parsed.settings;

@@ -4,7 +4,7 @@ import { connectionsFit, limitsCoverRequests, replicasInRange } from "./capacity
 import type { Check } from "./check";
 import { configurationSet, noLiteralSecrets } from "./configuration";
 import { noFaultsInProduction, noLatestInProduction, publicCertificate } from "./production";
-import { endsBeforeItIsKilled, installedMeshIsUsed, nodePortsFitType, probesPresent } from "./runtime";
+import { endsBeforeItIsKilled, nodePortsFitType, probesPresent } from "./runtime";
 import { distinctPorts, distinctRoutes, externalHostsAreNames, knownServices, noCycles } from "./services";
 
 const checks: Check[] = [
@@ -21,7 +21,6 @@ const checks: Check[] = [
   configurationSet,
   noLiteralSecrets,
   nodePortsFitType,
-  installedMeshIsUsed,
   noLatestInProduction,
   noFaultsInProduction,
   publicCertificate,

@@ -24,18 +24,6 @@ export const endsBeforeItIsKilled: Check = ({ shutdown: { drain, grace } }) =>
         },
       ];
 
-/** Nobody would use it. */
-export const installedMeshIsUsed: Check = ({ mesh: { enabled, install } }) =>
-  install && !enabled
-    ? [
-        {
-          at: "platform:mesh.install",
-          problem: "the mesh is not enabled",
-          remedy: "set platform:mesh.enabled to true, or remove it",
-        },
-      ]
-    : [];
-
 /** Fixed node ports need a Service that has them. */
 export const nodePortsFitType: Check = ({ frontDoor: { type, nodePorts } }) =>
   nodePorts && type !== "NodePort"

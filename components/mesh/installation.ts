@@ -1,60 +1,36 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { istio } from "../versions";
+import type { IstioSettings } from "../settings/istio";
+import { ISTIO_NAMESPACE, istioReleases } from "./charts";
 
-/** Where Istio's documentation has its control plane; the network policies let sidecars reach it there. */
-const NAMESPACE = "istio-system";
-const REPOSITORY = "https://istio-release.storage.googleapis.com/charts";
-
-/** What a Helm release of Istio's has of its own. */
-interface Chart {
-  /** Name of the chart, and of the release. */
-  chart: "base" | "cni" | "istiod";
-  values: Record<string, unknown>;
-}
-
-/** In the order in which each needs the one before. Pure. */
-export const charts: readonly Chart[] = [
-  { chart: "base", values: { defaultRevision: "default" } },
-  // It redirects pods' traffic in place of a privileged init container, which Pod Security `restricted` refuses.
-  { chart: "cni", values: {} },
-  {
-    chart: "istiod",
-    values: {
-      pilot: {
-        cni: { enabled: true },
-        // Two at the least: without a control plane no pod starts.
-        autoscaleMin: 2,
-        resources: { requests: { cpu: "200m", memory: "512Mi" } },
-      },
-      meshConfig: { enablePrometheusMerge: false },
-    },
-  },
-];
+/** Arguments of {@link IstioInstallation}. */
+export type IstioInstallationArgs = IstioSettings["istio"];
 
 /**
- * Istio by its own charts, in one version: its definitions, its CNI plugin, its control plane. One platform of a cluster
- * installs it, and the others find it. Whoever waits for this gets sidecars from the first pod on.
+ * Istio by its own charts, in one version: its definitions, its CNI plugin, its control plane. It is the whole
+ * cluster's; when it is there, pods get sidecars from the first one on.
  */
 export class IstioInstallation extends pulumi.ComponentResource {
-  constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: IstioInstallationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:mesh:IstioInstallation", name, {}, opts);
-    charts.reduce<pulumi.Resource[]>(
-      (before, { chart, values }) => [
+    const child = { parent: this, protect: args.protect };
+
+    istioReleases(args).reduce<pulumi.Resource[]>(
+      (before, { name: release, chart, version, repository, values }) => [
         new k8s.helm.v3.Release(
-          `${name}-${chart}`,
+          release,
           {
-            name: `istio-${chart}`,
+            name: release,
             chart,
-            version: istio,
-            repositoryOpts: { repo: REPOSITORY },
-            namespace: NAMESPACE,
+            version,
+            ...(repository && { repositoryOpts: { repo: repository } }),
+            namespace: ISTIO_NAMESPACE,
             createNamespace: true,
             // When it cannot be installed wholly, nothing of it stays behind.
             atomic: true,
             values,
           },
-          { parent: this, dependsOn: before },
+          { ...child, dependsOn: before },
         ),
       ],
       [],

@@ -18,7 +18,7 @@ export function parseSettings(
   const schema = settingsSchema.extend({ catalog: z.enum(Object.keys(catalogs)) });
   const result = schema.safeParse(values, { reportInput: true });
   const problems = [
-    ...(result.error?.issues.flatMap(problemsOf) ?? []),
+    ...problemsIn(result.error, settingsSchema),
     ...unknownNames(values, catalogs[String(values.catalog)]),
   ];
   return result.success && problems.length === 0 ? { settings: result.data } : { problems };
@@ -52,10 +52,15 @@ function unknownKeys(at: string, given: unknown, what: string, known: string[], 
     }));
 }
 
-function problemsOf(issue: z.core.$ZodIssue): Problem[] {
+/** What zod has found, as a person has to hear it. Pure. */
+export function problemsIn(error: z.ZodError | undefined, schema: z.ZodObject): Problem[] {
+  return error?.issues.flatMap((issue) => problemsOf(issue, schema)) ?? [];
+}
+
+function problemsOf(issue: z.core.$ZodIssue, schema: z.ZodObject): Problem[] {
   const at = ["platform:", issue.path.join(".")].join("");
   if (issue.code === "unrecognized_keys") {
-    const known = Object.keys(schemaAt(issue.path)?.shape ?? {}).join(", ");
+    const known = Object.keys(schemaAt(issue.path, schema)?.shape ?? {}).join(", ");
     return issue.keys.map((key) => ({
       at: `${at}${issue.path.length ? "." : ""}${key}`,
       problem: "no such setting",
@@ -72,8 +77,8 @@ function problemsOf(issue: z.core.$ZodIssue): Problem[] {
 }
 
 /** The object schema that a path of the settings leads to, below its defaults and optionals. */
-function schemaAt(path: readonly PropertyKey[]): z.ZodObject | undefined {
-  let schema: unknown = settingsSchema;
+function schemaAt(path: readonly PropertyKey[], root: z.ZodObject): z.ZodObject | undefined {
+  let schema: unknown = root;
   for (const key of [...path, undefined]) {
     while (
       schema instanceof z.ZodPrefault ||

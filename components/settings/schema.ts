@@ -105,10 +105,8 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   mesh: z
     .strictObject({
-      /** Whether Istio's objects are made; its custom resource definitions must be there. */
+      /** Whether Istio's objects are made. Istio must be there: the stack `istio` installs it. */
       enabled: z.boolean().default(true),
-      /** Whether this stack installs Istio, by its charts. One stack of a cluster may; the others find it. */
-      install: z.boolean().default(false),
       /** What each sidecar asks for and may take. @default as Istio's charts have it (`global.proxy.resources`) */
       sidecar: resources(["100m", "2"], ["128Mi", "1Gi"]),
       /** Faults by the service that seems to fail. */

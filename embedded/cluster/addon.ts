@@ -64,7 +64,7 @@ export function outsideService(
 }
 
 /** Leads a Service without a selector to daemons of this machine. */
-export function outsideEndpoints(name: string, namespace: string, served: readonly ServedPort[]): Addon {
+function outsideEndpoints(name: string, namespace: string, served: readonly ServedPort[]): Addon {
   return {
     collection: `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`,
     object: {

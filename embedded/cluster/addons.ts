@@ -19,22 +19,19 @@ import { provisioner } from "./volume-rules";
 
 const RIGHTS_TIMEOUT = 10_000;
 
-/**
- * Makes the cluster's own objects what they should be. Ends when the daemons have their rights.
- * @param more what an extra of this cluster adds
- */
-export async function applyAddons(api: Api, extras: Extras, more: readonly Addon[]): Promise<void> {
+/** Makes the cluster's own objects what they should be. Ends when the daemons have their rights. */
+export async function applyAddons(api: Api, extras: Extras): Promise<void> {
   // The API server makes it too, but some time after it says that it is ready.
   await api.apply(`/api/v1/namespaces/${system.namespace}`, {
     apiVersion: "v1",
     kind: "Namespace",
     metadata: { name: system.namespace },
   });
-  const all = [...addons(extras), ...more];
-  const apply = ({ collection, object }: Addon) => api.apply(`${collection}/${object.metadata.name}`, object);
-  // What is in a namespace has to wait for it.
-  await Promise.all(all.filter(({ object }) => object.kind === "Namespace").map(apply));
-  await Promise.all(all.filter(({ object }) => object.kind !== "Namespace").map(apply));
+  await Promise.all(
+    addons(extras).map(({ collection, object }) =>
+      api.apply(`${collection}/${object.metadata.name}`, object),
+    ),
+  );
   if (!(await until(() => rightsAreInForce(api), RIGHTS_TIMEOUT))) {
     throw new Error(`${metricsUser} has no access to the cluster after ${RIGHTS_TIMEOUT / 1000} s`);
   }

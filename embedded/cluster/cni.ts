@@ -1,18 +1,41 @@
-import { existsSync, mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
-import type { Toolchain } from "../toolchain";
+import { isDeepStrictEqual } from "node:util";
 import { bridge, nodeAddress, podRange } from "./addresses";
-import type { Extras } from "./extras";
-import { addressesDir, clusterName, cniAgentDir, configDir } from "./layout";
+import { writePrivately } from "./files";
+import { addressesDir, clusterName, configDir } from "./layout";
 
 /** Where Debian's containernetworking-plugins puts the plugins. */
 const DEBIAN_PLUGINS = "/usr/lib/cni";
 
-/** Links to every plugin, as the container runtime takes them from one folder alone. */
+/** The plugin that Istio's DaemonSet adds, as a program and in the network. */
+const ISTIO_PLUGIN = "istio-cni";
+
+/** Every plugin, as the container runtime takes them from one folder alone. */
 export const cniPluginsDir = join(configDir, "cni-plugins");
 
-/** The CNI network: every pod on the bridge, the node as its gateway, no masquerade; in a mesh, through its sidecar. */
-export const podNetwork = ({ mesh }: Pick<Extras, "mesh">) => ({
+/** The networks; there is one. */
+export const cniNetworksDir = join(configDir, "cni");
+const networkFile = join(cniNetworksDir, "10-bridge.conflist");
+
+interface Network {
+  plugins: { type: string }[];
+  [field: string]: unknown;
+}
+
+/** The CNI network: every pod on the bridge, the node as its gateway, no masquerade. */
+export const podNetwork: Network = {
   cniVersion: "1.0.0",
   name: clusterName,
   plugins: [
@@ -28,30 +51,47 @@ export const podNetwork = ({ mesh }: Pick<Extras, "mesh">) => ({
         dataDir: addressesDir,
         ranges: [[{ subnet: podRange, rangeStart: "10.244.0.10", gateway: nodeAddress }]],
       },
-    },
-    ...(mesh ? [sidecarRedirection] : []),
+    } as { type: string },
   ],
-});
-
-/** Leads what injected pods send and get to their sidecars, so that no container of theirs needs rights for it. */
-const sidecarRedirection = {
-  type: "istio-cni",
-  plugin_log_level: "default:warn",
-  cni_agent_run_dir: cniAgentDir,
-  exclude_namespaces: ["kube-system", "istio-system"],
-  native_nftables: true,
 };
 
-/** Links the plugins of Debian, and of the mesh, into {@link cniPluginsDir}. */
-export function linkCniPlugins(tools: Toolchain, { mesh }: Pick<Extras, "mesh">): void {
-  mkdirSync(cniPluginsDir, { recursive: true });
-  for (const name of readdirSync(DEBIAN_PLUGINS)) link(name, join(DEBIAN_PLUGINS, name));
-  if (mesh) link("istio-cni", tools.path("istio-cni"));
+/** The same with what Istio has added to the one that is in use. Pure. */
+export function withIstio(network: Network, inUse: Network | undefined): Network {
+  const added = inUse?.plugins.filter(({ type }) => type === ISTIO_PLUGIN) ?? [];
+  return { ...network, plugins: [...network.plugins, ...added] };
 }
 
-function link(name: string, target: string): void {
-  const path = join(cniPluginsDir, name);
-  if (existsSync(path) && readlinkSync(path) === target) return;
-  rmSync(path, { force: true });
-  symlinkSync(target, path);
+/** Writes the network, and links Debian's plugins into {@link cniPluginsDir}. */
+export function writePodNetwork(): void {
+  mkdirSync(cniPluginsDir, { recursive: true });
+  for (const name of readdirSync(DEBIAN_PLUGINS)) {
+    const link = join(cniPluginsDir, name);
+    if (!lstatSync(link, { throwIfNoEntry: false })) symlinkSync(join(DEBIAN_PLUGINS, name), link);
+  }
+  const inUse: Network | undefined = existsSync(networkFile)
+    ? JSON.parse(readFileSync(networkFile, "utf8"))
+    : undefined;
+  const network = withIstio(podNetwork, inUse);
+  // Istio watches the file, and would look at it anew.
+  if (!isDeepStrictEqual(network, inUse)) {
+    writePrivately(networkFile, `${JSON.stringify(network, undefined, 2)}\n`);
+  }
+}
+
+/**
+ * When Istio's DaemonSet ends, it takes its plugin away, as from a node that it leaves for good. To this one it comes
+ * back, and until then no pod may start without the plugin: its sidecar would get nothing.
+ * @returns what puts the plugin back
+ */
+export function keepIstioPlugin(): () => void {
+  const program = join(cniPluginsDir, ISTIO_PLUGIN);
+  if (!existsSync(program)) return () => {};
+  const network = readFileSync(networkFile);
+  const kept = `${program}.kept`;
+  rmSync(kept, { force: true });
+  linkSync(program, kept);
+  return () => {
+    renameSync(kept, program);
+    writeFileSync(networkFile, network);
+  };
 }

@@ -1,26 +1,18 @@
 import { join } from "node:path";
-import type { Toolchain } from "../toolchain";
-import { cniPluginsDir, linkCniPlugins, podNetwork } from "./cni";
-import type { Extras } from "./extras";
+import { cniNetworksDir, cniPluginsDir, writePodNetwork } from "./cni";
 import { writePrivately } from "./files";
 import { configDir, containerdDir, containerdSocket, containerdState, runcState } from "./layout";
 
 /** The image that holds a pod's namespaces; `embedded/images` brings a stand-in of it. */
 const PAUSE_IMAGE = "registry.k8s.io/pause:3.10";
 
-const cniDir = join(configDir, "cni");
-
-/** containerd's configuration file, and the CNI network that it reads. */
-export const containerdFiles = {
-  containerd: join(configDir, "containerd.toml"),
-  network: join(cniDir, "10-bridge.conflist"),
-};
+/** containerd's configuration file. It notices by itself when the network becomes another. */
+export const containerdConfig = join(configDir, "containerd.toml");
 
 /** Writes containerd's configuration: nothing in /etc, /opt or /var/lib is read or written. */
-export function writeContainerdConfig(tools: Toolchain, extras: Extras): void {
-  linkCniPlugins(tools, extras);
-  writePrivately(containerdFiles.network, `${JSON.stringify(podNetwork(extras), undefined, 2)}\n`);
-  writePrivately(containerdFiles.containerd, containerdToml);
+export function writeContainerdConfig(): void {
+  writePodNetwork();
+  writePrivately(containerdConfig, containerdToml);
 }
 
 // restrict_oom_score_adj: a root without CAP_SYS_RESOURCE may not lower it, and no sandbox would start.
@@ -47,7 +39,7 @@ disabled_plugins = [
 
 [plugins."io.containerd.grpc.v1.cri".cni]
   bin_dir = "${cniPluginsDir}"
-  conf_dir = "${cniDir}"
+  conf_dir = "${cniNetworksDir}"
 
 [plugins."io.containerd.grpc.v1.cri".containerd]
   snapshotter = "overlayfs"

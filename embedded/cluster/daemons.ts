@@ -1,10 +1,9 @@
 import type { Toolchain } from "../toolchain";
-import { containerdFiles } from "./container-runtime";
+import { containerdConfig } from "./container-runtime";
 import { controllerManager, scheduler } from "./control-plane";
 import type { Extras } from "./extras";
 import { flags } from "./flags";
 import { containerdSocket } from "./layout";
-import { istiod } from "./mesh/istiod";
 import { networkPoliciesDaemon } from "./network-policies/daemon";
 import { coreDns, forwarder, kubelet, kubeProxy, kwok, metricsServer } from "./node-daemons";
 import { type DoorName, frontDoors } from "./ports";
@@ -15,13 +14,13 @@ import { volumesDaemon } from "./volumes-daemon";
 export const containerd: Daemon = {
   name: "containerd",
   executable: "containerd",
-  args: flags({ config: containerdFiles.containerd }),
-  files: Object.values(containerdFiles),
+  args: flags({ config: containerdConfig }),
+  files: [containerdConfig],
   health: { path: containerdSocket },
 };
 
 /** What talks to the API server. */
-export function nodeDaemons(tools: Toolchain, { simulatedNodes, mesh, doors }: Extras): Daemon[] {
+export function nodeDaemons(tools: Toolchain, { simulatedNodes, doors }: Extras): Daemon[] {
   return [
     controllerManager(tools),
     scheduler(tools),
@@ -32,7 +31,6 @@ export function nodeDaemons(tools: Toolchain, { simulatedNodes, mesh, doors }: E
     volumesDaemon,
     networkPoliciesDaemon,
     ...(simulatedNodes ? [kwok(tools)] : []),
-    ...(mesh ? [istiod(tools)] : []),
     ...doors.flatMap((door) => [
       forwarder(forwarderNames[door].http, frontDoors[door].http),
       forwarder(forwarderNames[door].https, frontDoors[door].https),
@@ -46,7 +44,7 @@ const forwarderNames = {
 } satisfies Record<DoorName, unknown>;
 
 /** Daemons that only some clusters have; see {@link Extras}. */
-const extraDaemons = ["kwok", "istiod", ...Object.values(forwarderNames.second)];
+const extraDaemons = ["kwok", ...Object.values(forwarderNames.second)];
 
 /**
  * In which order they are stopped, those of a group at once. Containers end together with the second group: what

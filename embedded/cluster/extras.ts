@@ -1,21 +1,19 @@
 import { existsSync, readFileSync } from "node:fs";
 import { writePrivately } from "./files";
 import { extrasFile } from "./layout";
-import { type DoorName, frontDoors, kwokHealth, type Listener, meshPorts, ports } from "./ports";
+import { type DoorName, frontDoors, kwokHealth, type Listener, ports } from "./ports";
 
 /** What a cluster has beyond what every one has, because a stack asked for it. */
 export interface Extras {
   /** Nodes of kwok's, in three zones. */
   simulatedNodes: boolean;
-  /** Istio: its control plane, and sidecars in the namespaces that ask for them. */
-  mesh: boolean;
   /** Ways in from this machine. */
   doors: DoorName[];
 }
 
 /** What the cluster has, or will have once it is started again. */
 export function currentExtras(): Extras {
-  const none: Extras = { simulatedNodes: false, mesh: false, doors: ["first"] };
+  const none: Extras = { simulatedNodes: false, doors: ["first"] };
   // A file of an earlier version lacks what is newer.
   return existsSync(extrasFile) ? { ...none, ...JSON.parse(readFileSync(extrasFile, "utf8")) } : none;
 }
@@ -25,17 +23,15 @@ export function together(one: Extras, other: Extras): Extras {
   const doors = Object.keys(frontDoors) as DoorName[];
   return {
     simulatedNodes: one.simulatedNodes || other.simulatedNodes,
-    mesh: one.mesh || other.mesh,
     doors: doors.filter((door) => one.doors.includes(door) || other.doors.includes(door)),
   };
 }
 
 /** Every port that a daemon of the cluster listens on. */
-export function listenersOf({ simulatedNodes, mesh, doors }: Extras): Listener[] {
+export function listenersOf({ simulatedNodes, doors }: Extras): Listener[] {
   return [
     ...Object.values(ports),
     ...(simulatedNodes ? [kwokHealth] : []),
-    ...(mesh ? Object.values(meshPorts) : []),
     ...doors.flatMap((door) => Object.values(frontDoors[door])),
   ];
 }

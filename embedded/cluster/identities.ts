@@ -54,8 +54,6 @@ export const identities = {
   coredns: { signedBy: "cluster", commonName: "system:coredns" },
   "metrics-client": { signedBy: "cluster", commonName: "system:metrics-server" },
   kwok: { signedBy: "cluster", commonName: "system:kwok" },
-  istiod: { signedBy: "cluster", commonName: "system:istiod" },
-  "istio-cni": { signedBy: "cluster", commonName: "system:istio-cni" },
   volumes: { signedBy: "cluster", commonName: "system:volume-provisioner" },
   "network-policies": { signedBy: "cluster", commonName: "system:network-policies" },
 } as const satisfies Record<string, Identity>;

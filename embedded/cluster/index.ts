@@ -17,15 +17,15 @@ export { preflight } from "./preflight";
 export async function startCluster(tools: Toolchain, extras: Extras, report: Report): Promise<void> {
   const driver = await chooseDriver();
   keepDriver(driver);
-  if (driver === "kind") await startKind(tools, extras, report);
+  if (driver === "kind") await startKind(tools, report);
   else await startNode(tools, extras, report);
 }
 
 /** Brings up the container runtime alone, so that images can be imported while the rest starts. */
-export async function startContainerd(tools: Toolchain, extras: Extras, report: Report): Promise<void> {
+export async function startContainerd(report: Report): Promise<void> {
   const driver = await chooseDriver();
   keepDriver(driver);
-  if (driver === "node") await startRuntime(tools, extras, report);
+  if (driver === "node") await startRuntime(report);
 }
 
 /** Leaves no process, mount, device, rule or file outside the cache behind; the cluster's data stays. */

@@ -5,10 +5,7 @@ import { stringify } from "yaml";
 import { type Report, run } from "../command";
 import { kubeconfig, toolsDir } from "../paths";
 import type { Toolchain } from "../toolchain";
-import { istioCrds } from "../toolchain/istio-crds";
-import type { Extras } from "./extras";
 import { clusterName } from "./layout";
-import { MESH_NAMESPACE, official, render } from "./mesh/charts";
 import { frontDoors } from "./ports";
 
 /**
@@ -77,7 +74,7 @@ const storageClasses = [
 ];
 
 /** Creates the cluster, or starts the one that was stopped. */
-export async function startKind(tools: Toolchain, extras: Extras, report: Report): Promise<void> {
+export async function startKind(tools: Toolchain, report: Report): Promise<void> {
   const kind = await ensureKind(report);
   const existing = (await run(kind, ["get", "clusters"], log)).split("\n");
   if (existing.includes(clusterName)) {
@@ -93,9 +90,6 @@ export async function startKind(tools: Toolchain, extras: Extras, report: Report
   const manifests = storageClasses.map((object) => stringify(object)).join("---\n");
   await apply(["apply", "--server-side", "--force-conflicts", "-f", "-"], manifests);
   await apply(["apply", "-f", METRICS_SERVER]);
-  const definitions = await istioCrds();
-  await apply(["apply", "--server-side", "--force-conflicts", "-f", definitions]);
-  await apply(["wait", "--for=condition=Established", "-f", definitions, "--timeout=60s"]);
   // kind's kubelet has a certificate that no authority signed.
   const trustKubelet = [
     { op: "add", path: "/spec/template/spec/containers/0/args/-", value: "--kubelet-insecure-tls" },
@@ -104,19 +98,6 @@ export async function startKind(tools: Toolchain, extras: Extras, report: Report
     ..."-n kube-system patch deployment metrics-server --type=json -p".split(" "),
     JSON.stringify(trustKubelet),
   ]);
-  if (extras.mesh) await installMesh();
-
-  /** Istio's own images, by its charts; ends when its control plane and its CNI plugin work. */
-  async function installMesh() {
-    report("installing Istio");
-    const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: MESH_NAMESPACE } };
-    const charts = await Promise.all(official.map((chart) => render(tools, chart)));
-    const list = { apiVersion: "v1", kind: "List", items: [namespace, ...charts.flat()] };
-    await apply(["apply", "--server-side", "--force-conflicts", "-f", "-"], JSON.stringify(list));
-    for (const workload of ["daemonset/istio-cni-node", "deployment/istiod"]) {
-      await apply(["-n", MESH_NAMESPACE, "rollout", "status", workload, "--timeout=300s"]);
-    }
-  }
 }
 
 /** Stops the node and keeps its data. */

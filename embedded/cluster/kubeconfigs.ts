@@ -4,7 +4,7 @@ import { stringify } from "yaml";
 import { kubeconfig } from "../paths";
 import { writePrivately } from "./files";
 import { certificate, type IdentityName, privateKey } from "./identities";
-import { clusterName, cniAgentDir, configDir } from "./layout";
+import { clusterName, configDir } from "./layout";
 import { apiUrl } from "./ports";
 
 /** Daemons that talk to the API server, each under a name of its own. */
@@ -16,16 +16,10 @@ const clients = [
   "coredns",
   "metrics-client",
   "kwok",
-  "istiod",
-  "istio-cni",
 ] as const satisfies IdentityName[];
 
 /** Path of the kubeconfig of a daemon. */
-export const kubeconfigOf = (client: (typeof clients)[number]) =>
-  // The CNI plugin looks for a file of this name in a folder that it is told.
-  client === "istio-cni"
-    ? join(cniAgentDir, "istio-cni-kubeconfig")
-    : join(configDir, `${client}.kubeconfig`);
+export const kubeconfigOf = (client: (typeof clients)[number]) => join(configDir, `${client}.kubeconfig`);
 
 /** Writes every daemon's kubeconfig, and the admin's, which works without the files beside it. */
 export function writeKubeconfigs(): void {

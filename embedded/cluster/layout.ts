@@ -16,9 +16,6 @@ export const pkiDir = join(clusterDir, "pki");
 /** Configuration files of the daemons, written anew at every start. */
 export const configDir = join(clusterDir, "config");
 
-/** What Istio's CNI plugin is told through files. */
-export const cniAgentDir = join(configDir, "istio-cni");
-
 /** The API server's database. */
 export const etcdDir = join(clusterDir, "etcd");
 

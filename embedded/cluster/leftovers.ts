@@ -15,7 +15,7 @@ import {
 } from "./layout";
 import { signal, until } from "./processes";
 
-/** Everything of the node in {@link runDir}, where others keep their files too. */
+/** Everything of the node in {@link runDir}, where others keep their files too, and beside it. */
 const ours = [
   containerdState,
   containerdSocket,
@@ -25,6 +25,8 @@ const ours = [
   daemonsDir,
   sysctlsFile,
   claimFile,
+  // Of Istio's CNI plugin; the place cannot be chosen.
+  "/run/istio-cni",
 ];
 
 /** Unmounts whatever is mounted below our folders: containers, network namespaces, pods' secrets. */

@@ -5,19 +5,17 @@ import { clusterDir } from "../paths";
 import type { Toolchain } from "../toolchain";
 import { applyAddons } from "./addons";
 import { Api } from "./api";
+import { keepIstioPlugin } from "./cni";
 import { writeContainerdConfig } from "./container-runtime";
 import { endContainers } from "./containers";
 import { apiServer, etcd } from "./control-plane";
 import { containerd, daemonNames, isExtra, nodeDaemons, stopOrder } from "./daemons";
-import { applyDefinitions } from "./definitions";
 import { type Extras, keepExtras } from "./extras";
 import { writePrivately } from "./files";
 import { writeKubeconfigs } from "./kubeconfigs";
 import { writeKubernetesConfig } from "./kubernetes-config";
 import { claimFile, etcdDir, nodeName, simulatedNodes, volumesDir } from "./layout";
 import { removeCgroups, removeFiles, unmountAll } from "./leftovers";
-import { plainEnvoy, render } from "./mesh/charts";
-import { meshAddons } from "./mesh/objects";
 import { ensureNetwork, kubeProxyTables, removeNetwork, removeTables } from "./network";
 import { buildNetworkPoliciesDaemon } from "./network-policies/daemon";
 import { policiesTable } from "./network-policies/ruleset";
@@ -33,9 +31,9 @@ const CONTAINER_GRACE = 8000;
 const READY_TIMEOUT = 60_000;
 
 /** Brings up containerd alone. */
-export async function startRuntime(tools: Toolchain, extras: Extras, report: Report): Promise<void> {
+export async function startRuntime(report: Report): Promise<void> {
   claimMachine();
-  writeContainerdConfig(tools, extras);
+  writeContainerdConfig();
   await ensureDaemons([containerd], report);
 }
 
@@ -55,11 +53,9 @@ export async function startNode(tools: Toolchain, extras: Extras, report: Report
 
   const api = new Api("admin");
   try {
-    await Promise.all([startRuntime(tools, extras, report), startControlPlane()]);
-    await Promise.all([
-      ensureDaemons(nodeDaemons(tools, extras), report).then(() => nodesReady(api, extras)),
-      applyDefinitions(api),
-    ]);
+    await Promise.all([startRuntime(report), startControlPlane()]);
+    await ensureDaemons(nodeDaemons(tools, extras), report);
+    await nodesReady(api, extras);
   } finally {
     api.close();
   }
@@ -68,8 +64,7 @@ export async function startNode(tools: Toolchain, extras: Extras, report: Report
     await ensureDaemons([etcd], report);
     await ensureDaemons([apiServer(tools)], report);
     // Before the daemons that have their rights from it.
-    const chart = extras.mesh ? await render(tools, plainEnvoy) : [];
-    await applyAddons(api, extras, extras.mesh ? meshAddons(chart) : []);
+    await applyAddons(api, extras);
   }
 }
 
@@ -77,7 +72,9 @@ export async function startNode(tools: Toolchain, extras: Extras, report: Report
 export async function stopNode(report: Report): Promise<void> {
   report("stopping pods and daemons");
   await stopDaemons(stopOrder.beforeContainers);
+  const putIstioPluginBack = keepIstioPlugin();
   await Promise.all([endContainers(CONTAINER_GRACE), stopDaemons(stopOrder.withContainers)]);
+  putIstioPluginBack();
   await stopDaemons(stopOrder.afterContainers);
   report("cleaning up");
   await unmountAll();

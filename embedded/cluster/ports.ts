@@ -25,15 +25,6 @@ export interface Listener {
 /** Where kwok answers, on a cluster with simulated nodes. */
 export const kwokHealth = { address: loopback, port: 10271 };
 
-/** Where the mesh's control plane answers, on a cluster with one: Istio's own numbers, and two for this machine alone. */
-export const meshPorts = {
-  discovery: { address: nodeAddress, port: 15012 },
-  webhooks: { address: nodeAddress, port: 15017 },
-  metrics: { address: nodeAddress, port: 15014 },
-  health: { address: loopback, port: 15016 },
-  introspection: { address: loopback, port: 15013 },
-} as const satisfies Record<string, Listener>;
-
 /** Every port that a daemon of each cluster listens on, its ways in aside. Loopback, except for what pods or the API server call. */
 export const ports = {
   apiServer: { address: nodeAddress, port: 6443 },

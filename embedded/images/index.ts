@@ -5,17 +5,17 @@ import { removeAbandoned } from "./cache";
 import { importImages } from "./containerd";
 import { loadServices } from "./docker";
 import type { Blob } from "./layer";
+import { meshLayers } from "./mesh";
 import { nodeLayer } from "./node";
 import { type Image, imageOf } from "./oci";
 import { prometheusLayer } from "./prometheus";
 import { serviceStandIn } from "./service";
-import { sidecarLayer } from "./sidecar";
 import { type StandIn, type StandInName, standIns } from "./standins";
 import { thinLayer } from "./thin";
 import type { WantedImages } from "./wanted";
 
 export { importedDigests } from "./containerd";
-export { wantedImages } from "./wanted";
+export { istioImages, wantedImages } from "./wanted";
 
 /** Holds a pod's namespaces; the name that the cluster's container runtime asks for. */
 const pauseImage = "registry.k8s.io/pause:3.10";
@@ -26,17 +26,11 @@ const pauseImage = "registry.k8s.io/pause:3.10";
  * gets the services from their Dockerfile.
  * @throws {CommandFailure} when a package registry is away and the cache lacks what it serves
  */
-export async function ensureImages(
-  { stores, services, sidecar }: WantedImages,
-  report: Report,
-): Promise<void> {
+export async function ensureImages({ stores, services, mesh }: WantedImages, report: Report): Promise<void> {
   if ((await chooseDriver()) === "kind") return loadServices(services, report);
 
   await removeAbandoned();
-  const refs = Object.entries({ ...stores, ...(sidecar && { sidecar }), pause: pauseImage }) as [
-    StandInName,
-    string,
-  ][];
+  const refs = Object.entries({ ...stores, ...mesh, pause: pauseImage }) as [StandInName, string][];
   // One after the other: the first is the bigger work, and both wait for the network.
   const debian = await baseLayer(report);
   const node = await nodeLayer(report);
@@ -44,7 +38,7 @@ export async function ensureImages(
   // What Debian's packages do not have, by the stand-in that runs it.
   const programs: { [name in StandInName]?: Blob } = {
     prometheus: await prometheusLayer(report),
-    ...(sidecar && { sidecar: await sidecarLayer(report) }),
+    ...(mesh && (await meshLayers(report))),
   };
   const below = (name: StandInName) => [debian, ...(programs[name] ? [programs[name]] : [])];
   const images = await Promise.all([

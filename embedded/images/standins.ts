@@ -154,12 +154,27 @@ export const standIns = {
       ExposedPorts: ports(9113),
     },
   },
-  sidecar: {
+  proxyv2: {
     account: { name: "istio-proxy", uid: 1337, gid: 1337, home: "/var/lib/istio" },
     config: {
       User: "1337:1337",
       Env: [searchPath],
       Entrypoint: ["/usr/local/bin/pilot-agent"],
+    },
+  },
+  pilot: {
+    account: { name: "istio-proxy", uid: 1337, gid: 1337, home: "/var/lib/istio" },
+    config: {
+      User: "1337:1337",
+      Env: [searchPath],
+      Entrypoint: ["/usr/local/bin/pilot-discovery"],
+    },
+  },
+  installCni: {
+    config: {
+      Env: [`${searchPath}:/opt/cni/bin`],
+      Cmd: ["/usr/local/bin/install-cni"],
+      WorkingDir: "/opt/cni/bin",
     },
   },
   busybox: { config: { Env: [searchPath], Cmd: ["sh"] } },

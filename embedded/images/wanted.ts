@@ -1,6 +1,6 @@
 import type { Plan } from "../../components/plan";
 import { images } from "../../components/versions";
-import { proxyImage } from "../cluster/mesh/charts";
+import { meshImages } from "./mesh";
 
 /** No registry that the stand-ins are made from has Grafana: the stacks of the embedded cluster leave it out. */
 const { grafana: _, ...available } = images;
@@ -10,8 +10,8 @@ export interface WantedImages {
   stores: Partial<Record<keyof typeof available, string>>;
   /** The names of the catalog's services, what is being released included: all are the reference service. */
   services: string[];
-  /** What runs beside each pod of a mesh. */
-  sidecar?: string;
+  /** Istio's own, where there is a mesh. */
+  mesh?: typeof meshImages;
 }
 
 /** Every image that a plan runs. A digest that it pins them to is left out: what is made here has another one. */
@@ -20,9 +20,12 @@ export function wantedImages({ services, mesh }: Pick<Plan, "services" | "mesh">
   return {
     stores: available,
     services: [...new Set(names.map((name) => name.replace(/@.*$/, "")))],
-    ...(mesh.enabled && { sidecar: proxyImage }),
+    ...(mesh.enabled && { mesh: meshImages }),
   };
 }
+
+/** What Istio runs by itself. */
+export const istioImages: WantedImages = { stores: {}, services: [], mesh: meshImages };
 
 /** The names of those that a plan may pin to a digest. */
 export const namesOf = ({ stores, services }: WantedImages): string[] => [

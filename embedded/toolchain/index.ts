@@ -8,15 +8,14 @@ import type { Report } from "../command";
 import { toolsDir } from "../paths";
 import { ensurePackages } from "./debian";
 import { copyFromPath, wrongVersions } from "./found";
-import { istioCrds } from "./istio-crds";
-import { meshClientTools, meshTools } from "./mesh-tools";
+import { meshTools } from "./mesh-tools";
 import { Publishers } from "./publishers";
 import { buildFromSource, prefetch } from "./source";
 import { executablesOf, folderOf, isStored, removeAbandoned, store } from "./store";
 import type { Tool, ToolName } from "./tool";
 import { allTools, clientTools, kubernetesProvider, nodeTools, scannerTools, simulationTools } from "./tools";
 
-export { istioCrds } from "./istio-crds";
+export { DEFINITIONS, istioCharts } from "./istio-charts";
 export type { ToolName } from "./tool";
 
 /** The executables that everything embedded is run with. */
@@ -35,8 +34,7 @@ interface Beyond {
 
 /**
  * Makes every tool available that the cluster's driver needs: in the cache already, else found on the PATH in
- * the right version, else downloaded from its publisher, else built from source. Also fetches the definitions
- * of Istio's objects.
+ * the right version, else downloaded from its publisher, else built from source.
  * @throws {UserError} when something is missing that the person at the keyboard has to install
  */
 export async function ensureToolchain({ simulatedNodes, mesh }: Beyond, report: Report): Promise<Toolchain> {
@@ -44,11 +42,10 @@ export async function ensureToolchain({ simulatedNodes, mesh }: Beyond, report: 
   if ((await chooseDriver()) === "node") {
     await ensurePackages(report);
     wanted.push(...nodeTools, ...(mesh ? meshTools : []));
-  } else if (mesh) wanted.push(...meshClientTools);
+  }
   if (simulatedNodes) wanted.push(...simulationTools);
   await obtainLacking(wanted, report);
   if (!existsSync(binDir())) await store(binDir(), link);
-  await istioCrds(report);
   return toolchain();
 }
 

@@ -42,7 +42,7 @@ describe("Networks of the embedded cluster", () => {
 
 describe("Ports of the embedded cluster", () => {
   const ss = (local: string, who = "") => `tcp LISTEN 0 128 ${local} 0.0.0.0:* ${who}`;
-  const plain: Extras = { simulatedNodes: false, mesh: false, doors: ["first"] };
+  const plain: Extras = { simulatedNodes: false, doors: ["first"] };
   const taken = (line: string, own: number[] = [], extras = plain) =>
     takenPorts(listenersOf(extras), parseListeners(line), new Set(own));
 
@@ -68,9 +68,7 @@ describe("Ports of the embedded cluster", () => {
   it("of a second way in, and of simulated nodes, are taken only on a cluster that has them", () => {
     const lines = [ss("127.0.0.1:9443"), ss("127.0.0.1:10271")].join("\n");
     expect(taken(lines)).to.deep.equal([]);
-    expect(
-      taken(lines, [], { simulatedNodes: true, mesh: false, doors: ["first", "second"] }),
-    ).to.have.length(2);
+    expect(taken(lines, [], { simulatedNodes: true, doors: ["first", "second"] })).to.have.length(2);
   });
 
   it("are reported all at once, each of them once", () => {

@@ -6,8 +6,8 @@ import { kindConfig } from "../../embedded/cluster/kind";
 
 const tools = { path: (tool: string) => `/tools/${tool}`, binDir: "/tools" };
 
-const plain: Extras = { simulatedNodes: false, mesh: false, doors: ["first"] };
-const everything: Extras = { simulatedNodes: true, mesh: true, doors: ["first", "second"] };
+const plain: Extras = { simulatedNodes: false, doors: ["first"] };
+const everything: Extras = { simulatedNodes: true, doors: ["first", "second"] };
 const namesWith = (extras: Extras) => nodeDaemons(tools, extras).map(({ name }) => name);
 
 describe("Configuration of the embedded cluster", () => {
@@ -16,15 +16,15 @@ describe("Configuration of the embedded cluster", () => {
     expect([...daemonNames].sort()).to.deep.equal(started.sort());
   });
 
-  it("starts kwok, the mesh and the second way in only when a stack asks for them", () => {
+  it("starts kwok and the second way in only when a stack asks for them", () => {
     const extra = namesWith(everything).filter((name) => !namesWith(plain).includes(name));
-    expect(extra).to.deep.equal(["kwok", "istiod", "second-front-door-http", "second-front-door-https"]);
+    expect(extra).to.deep.equal(["kwok", "second-front-door-http", "second-front-door-https"]);
     expect(daemonNames.filter(isExtra)).to.have.members(extra);
   });
 
   it("keeps what one stack has asked for when another is brought up", () => {
-    const rehearsal: Extras = { simulatedNodes: true, mesh: true, doors: [] };
-    const second: Extras = { simulatedNodes: false, mesh: false, doors: ["second"] };
+    const rehearsal: Extras = { simulatedNodes: true, doors: [] };
+    const second: Extras = { simulatedNodes: false, doors: ["second"] };
     expect(together(together(plain, second), rehearsal)).to.deep.equal(everything);
     expect(together(everything, plain)).to.deep.equal(everything);
   });

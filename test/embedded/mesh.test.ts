@@ -1,70 +1,67 @@
 import { expect } from "chai";
-import type { KubernetesObject } from "../../embedded/cluster/api";
-import { podNetwork } from "../../embedded/cluster/cni";
-import { istiod } from "../../embedded/cluster/mesh/istiod";
-import { meshAddons } from "../../embedded/cluster/mesh/objects";
+import { istioReleases } from "../../components/mesh/charts";
+import { parseIstioSettings } from "../../components/settings/istio";
+import { podNetwork, withIstio } from "../../embedded/cluster/cni";
 import { wantedImages } from "../../embedded/images/wanted";
+import { istioSettingsIn, onNode } from "../../embedded/mesh";
+import { rehearsedText } from "../../embedded/rehearsal";
 import { planOf } from "../../platforms";
+import { readStackFile, valuesOf } from "../../platforms/stack-file";
 import { settingsOf } from "../support/render";
 
-const object = (kind: string, more: object = {}): KubernetesObject => ({
-  apiVersion: "v1",
-  kind,
-  metadata: { name: "istiod" },
-  ...more,
-});
-
 describe("The mesh of the embedded cluster", () => {
-  const made = meshAddons([
-    object("Deployment"),
-    object("Service", { spec: { selector: { app: "istiod" }, ports: [{ name: "https-dns", port: 15012 }] } }),
-    object("ClusterRoleBinding", { subjects: [{ kind: "ServiceAccount", name: "istiod" }] }),
-  ]);
-  const find = (kind: string, name = "istiod") =>
-    made.find(({ object }) => object.kind === kind && object.metadata.name === name)?.object;
+  const file = readStackFile("istio");
+  const text = rehearsedText(file.text, onNode(valuesOf(file), "/charts"));
+  const parsed = parseIstioSettings(valuesOf({ ...file, text }));
+  const releases: any[] = "settings" in parsed ? istioReleases(parsed.settings.istio) : [];
+  const [base, cni, istiod] = releases;
 
-  it("has the chart's objects but for what would run it inside", () => {
-    expect(find("Deployment")).to.equal(undefined);
-    expect(find("Namespace", "istio-system")).to.not.equal(undefined);
+  it("is the stack of every cluster, with its charts from a folder", () => {
+    expect(releases.map(({ chart }) => chart)).to.deep.equal([
+      "/charts/base",
+      "/charts/cni",
+      "/charts/istiod",
+    ]);
+    expect(istiod.values.pilot).to.include({ autoscaleMin: 1, autoscaleMax: 1 });
+    expect(istiod.values.pilot.env.ENABLE_NATIVE_SIDECARS).to.equal("true");
+    expect(base.values).to.deep.equal({ defaultRevision: "default" });
   });
 
-  it("gives the rights to the daemon beside the cluster", () => {
-    expect(find("ClusterRoleBinding")?.subjects).to.deep.equal([
-      { apiGroup: "rbac.authorization.k8s.io", kind: "User", name: "system:istiod" },
+  it("asks for no filter that Envoy's own build lacks, and for nft in the place of iptables", () => {
+    expect(istiod.values.telemetry).to.deep.equal({ enabled: false });
+    expect(istiod.values.pilot.env).to.include({
+      PILOT_ENABLE_ALPN_FILTER: "false",
+      PILOT_ENABLE_METADATA_EXCHANGE: "false",
+    });
+    expect([cni, istiod].map(({ values }) => values.global)).to.deep.equal([
+      { nativeNftables: true },
+      { nativeNftables: true },
     ]);
   });
 
-  it("leads the control plane's Service to this machine", () => {
-    expect(find("Service")?.spec).to.deep.equal({ ports: [{ name: "https-dns", port: 15012 }] });
-    expect(find("EndpointSlice")).to.deep.include({
-      endpoints: [{ addresses: ["10.244.0.1"], conditions: { ready: true } }],
-      ports: [
-        { name: "https-dns", protocol: "TCP", port: 15012 },
-        { name: "https-webhook", protocol: "TCP", port: 15017 },
-        { name: "http-monitoring", protocol: "TCP", port: 15014 },
-      ],
-    });
+  it("puts its CNI plugin where the node's container runtime looks", () => {
+    expect(cni.values.cniBinDir).to.match(/cluster\/config\/cni-plugins$/);
+    expect(cni.values.cniConfDir).to.match(/cluster\/config\/cni$/);
   });
 
-  it("refuses a kind that nobody has thought of", () => {
-    expect(() => meshAddons([object("Ingress")])).to.throw(/Istio's chart has a Ingress/);
+  it("refuses the Istio of another cluster", () => {
+    expect(() => istioSettingsIn(readStackFile("istio-prod"))).to.throw(
+      /stack istio-prod belongs to the cluster "production".*\n.*make up STACK=istio$/,
+    );
   });
 
-  it("leads pods' traffic to their sidecars without a right of theirs, and only in a mesh", () => {
-    const types = (mesh: boolean) => podNetwork({ mesh }).plugins.map(({ type }) => type);
-    expect(types(false)).to.deep.equal(["bridge"]);
-    expect(types(true)).to.deep.equal(["bridge", "istio-cni"]);
+  it("keeps the plugin in the network that Istio has added it to, and adds none by itself", () => {
+    const types = (inUse?: typeof podNetwork) => withIstio(podNetwork, inUse).plugins.map(({ type }) => type);
+    expect(types()).to.deep.equal(["bridge"]);
+    const plugins = [{ type: "older-bridge" }, { type: "istio-cni" }];
+    expect(types({ ...podNetwork, plugins })).to.deep.equal(["bridge", "istio-cni"]);
   });
 
-  it("offers nothing unencrypted to pods", () => {
-    const { args } = istiod({ path: (tool) => `/tools/${tool}`, binDir: "/tools" });
-    expect(args).to.include("--grpcAddr=").and.include("--httpAddr=127.0.0.1:15016");
-    expect(args).to.include("--secureGRPCAddr=10.244.0.1:15012");
-  });
-
-  it("takes the sidecar's image where a stack has a mesh", () => {
-    const wanted = (mesh: object) => wantedImages(planOf(settingsOf("dev", { mesh }))).sidecar;
-    expect(wanted({})).to.equal("docker.io/istio/proxyv2:1.31.4");
+  it("takes Istio's images where a stack has a mesh", () => {
+    const wanted = (mesh: object) => wantedImages(planOf(settingsOf("dev", { mesh }))).mesh;
+    expect(Object.values(wanted({}) ?? {})).to.deep.equal(
+      ["proxyv2", "pilot", "install-cni"].map((name) => `docker.io/istio/${name}:1.31.4`),
+    );
     expect(wanted({ enabled: false })).to.equal(undefined);
   });
 });

@@ -49,7 +49,6 @@ describe("Toolchain", () => {
         "kube-score": "github.com/zegl/kube-score",
         kubeconform: "github.com/yannh/kubeconform",
         actionlint: "github.com/rhysd/actionlint",
-        "istio-charts": "istio.io/istio",
         istio: "istio.io/istio",
       };
       const pinned = allTools.map(({ name, sources: [source] }) => {

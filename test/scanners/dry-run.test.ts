@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
 import { parse, stringify } from "yaml";
-import { istioCrds, toolchain } from "../../embedded/toolchain";
+import { DEFINITIONS, istioCharts, toolchain } from "../../embedded/toolchain";
 import { podOf } from "../../policy/objects";
 import { eventually, useApiServer } from "../support/api-server";
 import { type Manifest, manifestsOf, stacks } from "../support/manifests";
@@ -25,7 +25,7 @@ describe("The API server's dry-run of every stack", function () {
 
   before(async () => {
     manifests = await renderAll();
-    const crds = await kubectl("create", "--filename", await istioCrds());
+    const crds = await kubectl("create", "--filename", join(await istioCharts(), DEFINITIONS));
     expect(crds.complaints.join("\n")).to.equal("");
     await eventually(() => server.current.request("GET", "/apis/networking.istio.io/v1/sidecars"));
   });

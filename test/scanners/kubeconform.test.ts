@@ -1,10 +1,9 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
-import { stringify } from "yaml";
-import { ensureScanners, istioCrds } from "../../embedded/toolchain";
-import { istioDefinitions } from "../../embedded/toolchain/istio-crds";
+import { parseAllDocuments, stringify } from "yaml";
+import { DEFINITIONS, ensureScanners, istioCharts } from "../../embedded/toolchain";
 import { manifestsOf, stacks } from "../support/manifests";
 import { type Manifests, renderAll } from "./findings";
 
@@ -35,11 +34,11 @@ describe("kubeconform on the custom resources of every stack", () => {
   before(async function () {
     this.timeout(BUILD_TIMEOUT);
     const program = (await ensureScanners(() => {})).path("kubeconform");
-    await istioCrds();
     manifests = await renderAll();
     const bad = join(manifests.folder, "mistyped.yaml");
     writeFileSync(bad, stringify(mistyped));
-    const schemas = writeSchemas(join(manifests.folder, "schemas"));
+    const definitions = readFileSync(join(await istioCharts(), DEFINITIONS), "utf8");
+    const schemas = writeSchemas(join(manifests.folder, "schemas"), definitions);
     verdicts = await validate(program, schemas, [...manifests.files.values(), bad]);
   });
   after(() => manifests?.remove());
@@ -70,9 +69,9 @@ describe("kubeconform on the custom resources of every stack", () => {
 const isFine = (status: Verdict["status"]) => status === "statusValid" || status === "statusSkipped";
 
 /** One JSON schema a kind and version, of Istio's definitions. @returns where kubeconform finds them */
-function writeSchemas(folder: string): string {
+function writeSchemas(folder: string, definitions: string): string {
   mkdirSync(folder);
-  for (const { spec } of istioDefinitions() as any[]) {
+  for (const { spec } of parseAllDocuments(definitions).flatMap((document) => document.toJS() ?? [])) {
     for (const { name, schema } of spec.versions) {
       const file = `${spec.names.kind}_${spec.group}_${name}.json`.toLowerCase();
       writeFileSync(join(folder, file), JSON.stringify(closed(schema.openAPIV3Schema)));

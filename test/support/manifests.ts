@@ -2,9 +2,10 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import type { Settings } from "../../components/settings";
+import { installsIstio } from "../../components/settings/istio";
 import { images, shortName } from "../../components/versions";
 import { catalogs, planOf } from "../../platforms";
-import { projectDir } from "../../platforms/stack-file";
+import { projectDir, readStackFile, valuesOf } from "../../platforms/stack-file";
 import { type Rendered, renderPlan, settingsOf } from "./render";
 
 /** An object as the API server would be given it. */
@@ -18,9 +19,10 @@ export interface Manifest {
 /** What a secret value is replaced by: a manifest on the disk must not be worth reading. */
 const PLACEHOLDER = "placeholder";
 
-/** Every environment there is: the stacks of this project, each of which names its catalog. */
+/** Every platform in every environment: the stacks of this project that name a catalog. */
 export const stacks: readonly string[] = readdirSync(projectDir)
   .flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? [])
+  .filter((stack) => !installsIstio(valuesOf(readStackFile(stack))))
   .sort();
 
 const rendered = new Map<string, Promise<Manifest[]>>();

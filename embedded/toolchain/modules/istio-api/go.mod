@@ -1,5 +1,0 @@
-module toolchain/istio-api
-
-go 1.24.0
-
-require istio.io/api v1.31.4

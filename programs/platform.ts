@@ -1,0 +1,40 @@
+import * as k8s from "@pulumi/kubernetes";
+import { check } from "../components/checks";
+import { volumeProblems } from "../components/checks/volumes";
+import { readSecrets } from "../components/config";
+import { refusal } from "../components/engine";
+import { volumesOf } from "../components/plan";
+import { Platform } from "../components/platform";
+import { previousVolumes } from "../components/previous";
+import { secretProblems } from "../components/secrets";
+import { parseSettings } from "../components/settings";
+import { catalogs, planOf } from "../platforms";
+
+/** One platform in one environment. */
+export async function platform(values: Readonly<Record<string, unknown>>) {
+  const parsed = parseSettings(values, catalogs);
+  if ("problems" in parsed) throw refusal(parsed.problems);
+
+  const plan = planOf(parsed.settings);
+  const secrets = readSecrets(plan.name, [...plan.secrets, ...plan.ownSecrets]);
+  const problems = [
+    ...check(plan),
+    ...secretProblems(plan.name, plan.secrets, secrets, plan.generateSecrets),
+    ...secretProblems(plan.name, plan.ownSecrets, secrets, false),
+    ...volumeProblems(plan, await previousVolumes()),
+  ];
+  if (problems.length > 0) throw refusal(problems);
+
+  const provider = new k8s.Provider("cluster", {
+    context: plan.context,
+    // A changed Secret or ConfigMap keeps its name: pods roll by the checksum in their template instead.
+    enableSecretMutable: true,
+    enableConfigMapMutable: true,
+  });
+  const { namespace, url, certificate } = new Platform(
+    plan.name,
+    { plan, secrets },
+    { providers: [provider] },
+  );
+  return { namespace, url, certificate, volumes: volumesOf(plan) };
+}
