@@ -7,13 +7,15 @@ import { readCheckout } from "./commit";
 import { frontDoorProblem } from "./front-door";
 import { readRunning } from "./images";
 import { RECORD_NAME, type VerifiedRecord, writeRecord } from "./record";
+import { readSidecarProblems } from "./sidecars";
 
 /** How many pending changes are named. */
 const MOST_CHANGES = 10;
 
 /**
  * Checks that a stack runs what this commit says, and that it works: the checkout is clean, nothing is pending, every
- * workload is ready, the front door answers, and each image has one digest. Then records it in the cluster.
+ * workload is ready, with a native sidecar in a mesh, the front door answers, and each image has one digest. Then
+ * records it in the cluster.
  * @throws {Refusal} with everything that is not so
  */
 export async function verify(name: string, { json }: { json?: boolean }): Promise<VerifiedRecord> {
@@ -21,12 +23,13 @@ export async function verify(name: string, { json }: { json?: boolean }): Promis
   const cluster = clusterOf(stack);
   const { commit, changed } = await readCheckout();
   const outputs = await stackOutputs(stack);
-  const [workloads, door, running] = await Promise.all([
+  const [workloads, door, running, sidecars] = await Promise.all([
     listWorkloads(cluster, stack.plan.namespace),
     outputs.url
       ? frontDoorProblem(outputs.url, outputs.certificate)
       : `no url: run pulumi up --stack ${name}`,
     readRunning(cluster, stack),
+    readSidecarProblems(cluster, stack),
   ]);
   const problems = [
     ...changed.map((path) => `${path} is not committed: commit it, and bring it up before you verify`),
@@ -36,6 +39,7 @@ export async function verify(name: string, { json }: { json?: boolean }): Promis
       .map(({ kind, name, reason }) => `${kind} ${name} is not ready: ${reason}`),
     ...(door ? [`front door: ${door}`] : []),
     ...running.problems,
+    ...sidecars,
   ];
   // It takes the longest, and says little about a stack that does not even run.
   if (problems.length === 0) problems.push(...summarised(await pendingChanges(stack), name));
