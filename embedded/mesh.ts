@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { ISTIO_NAMESPACE, istioReleases } from "../components/mesh/charts";
+import { CHARTS, ISTIO_NAMESPACE, istioReleases } from "../components/mesh/charts";
 import { type IstioSettings, installsIstio, parseIstioSettings } from "../components/settings/istio";
 import { readStackFile, refusal, type StackFile, valuesOf } from "../platforms/stack-file";
 import { UserError } from "../platforms/user-error";
@@ -90,43 +90,54 @@ export async function ensureIstio(tools: Toolchain, report: Report): Promise<str
   const deployed = isDeployed(stack);
   if (!deployed) {
     await recover(stack, report);
+    await forgetInterrupted(stack, tools);
     await stacks.up(stack, report);
   }
   if (!(await rolledOut(tools))) await waitUntilReady(ISTIO_NAMESPACE, report);
   return deployed ? undefined : "Istio is installed";
 }
 
-/** Whether the last run made what this one would make. */
+/** Whether the last run came to its end, and made what this one would make. */
 function isDeployed({ file, text }: stacks.Stack): boolean {
+  if (stacks.stateOf(file).pending_operations?.length) return false;
   const { istio } = istioSettingsIn({ ...file, text });
-  const { resources = [], pending_operations: pending = [] } = stacks.stateOf(file);
-  return (
-    pending.length === 0 &&
-    istioReleases(istio).every(({ name, chart, version, values }) => {
-      const found = resources.find(
-        ({ type, inputs }) => type === "kubernetes:helm.sh/v3:Release" && inputs?.name === name,
-      );
-      const { chart: itsChart, version: itsVersion, values: itsValues = {} } = found?.inputs ?? {};
-      return (
-        (found?.protect ?? false) === istio.protect &&
-        isDeepStrictEqual(
-          { chart, version, values },
-          { chart: itsChart, version: itsVersion, values: itsValues },
-        )
-      );
-    })
+  const wanted = istioReleases(istio).map(({ name, chart, version, values }) => ({
+    protect: istio.protect,
+    inputs: { name, chart, version, values },
+  }));
+  const made = releasesIn(file).map(
+    ({ protect = false, inputs: { name, chart, version, values = {} } = {} }) => ({
+      protect,
+      inputs: { name, chart, version, values },
+    }),
   );
+  return isDeepStrictEqual(made, wanted);
+}
+
+/**
+ * Helm refuses to go on where it was interrupted. Without its record of that it starts anew, and takes the objects that
+ * are there for its own, as they say whose they are.
+ */
+async function forgetInterrupted({ file }: stacks.Stack, tools: Toolchain): Promise<void> {
+  const known = releasesIn(file).map(({ inputs }) => inputs?.name);
+  const unknown = CHARTS.map((chart) => `istio-${chart}`).filter((name) => !known.includes(name));
+  const selectors = ["status notin (deployed,superseded)", ...unknown.map((name) => `name=${name}`)];
+  for (const selector of selectors) {
+    await inIstio(tools, "delete", "secrets", `--selector=owner=helm,${selector}`);
+  }
 }
 
 /** Whether the control plane and the CNI plugin are ready. Asked by kubectl, which loads in no time. */
 async function rolledOut(tools: Toolchain): Promise<boolean> {
-  const printed = await run(
-    tools.path("kubectl"),
-    [
-      ...["--kubeconfig", kubeconfig, "--namespace", ISTIO_NAMESPACE, "get", "deployments,daemonsets"],
-      "--output=jsonpath={range .items[*]}{.status.availableReplicas}{.status.numberAvailable} {end}",
-    ],
-    { log: "mesh" },
-  );
+  const columns = "{range .items[*]}{.status.availableReplicas}{.status.numberAvailable} {end}";
+  const printed = await inIstio(tools, "get", "deployments,daemonsets", `--output=jsonpath=${columns}`);
   return printed.split(" ").filter((available) => Number(available) > 0).length >= 2;
 }
+
+function inIstio(tools: Toolchain, ...args: string[]): Promise<string> {
+  const options = ["--kubeconfig", kubeconfig, "--namespace", ISTIO_NAMESPACE];
+  return run(tools.path("kubectl"), [...options, ...args], { log: "mesh" });
+}
+
+const releasesIn = (file: StackFile) =>
+  (stacks.stateOf(file).resources ?? []).filter(({ type }) => type === "kubernetes:helm.sh/v3:Release");

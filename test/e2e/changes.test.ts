@@ -41,6 +41,7 @@ describe("A change", () => {
     for (const name of [
       "components",
       "platforms",
+      "programs",
       "index.ts",
       "package.json",
       "tsconfig.json",

@@ -29,6 +29,7 @@ async function traces(): Promise<Record<string, string[]>> {
     namespaces: await lines("ip", ["netns", "list"], /./),
     files: [
       "/run/microservice-platform",
+      "/run/istio-cni",
       "/var/lib/cni",
       "/var/lib/kubelet",
       "/var/log/containers",
