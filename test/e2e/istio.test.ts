@@ -76,16 +76,15 @@ describe("The stack istio", function () {
   it("[R45] gives a new pod a native sidecar, and a Job's pod comes to its end beside it", async () => {
     const args = ["create", "job", "test-native-sidecar", "--image=docker.io/library/busybox:1.37"];
     const job = JSON.parse(await kubectl(...args, "--dry-run=client", "-o", "json", "--", "true"));
-    const securityContext = {
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ["ALL"] },
+    const securityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
+    const resources = { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "100m", memory: "32Mi" } };
+    const { spec } = job.spec.template;
+    spec.securityContext = {
       runAsNonRoot: true,
       runAsUser: 65534,
       seccompProfile: { type: "RuntimeDefault" },
     };
-    const resources = { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "100m", memory: "32Mi" } };
-    const [container] = job.spec.template.spec.containers;
-    job.spec.template.spec.containers = [{ ...container, securityContext, resources }];
+    spec.containers = [{ ...spec.containers[0], securityContext, resources }];
     try {
       await succeed("sh", "-c", `kubectl -n malai apply -f - <<'JOB'\n${JSON.stringify(job)}\nJOB`);
       const find = async (): Promise<any> =>
