@@ -25,6 +25,13 @@ describe("Every platform in every environment", function () {
         .and.not.match(/to (create|update|delete|replace)/);
     });
 
+    it(`[C3] [C4] a refresh finds the cluster as ${stack} has asked for it`, async () => {
+      const args = ["--stack", stack, "--preview-only", "--expect-no-changes"];
+      const { all, exitCode } = await shell("pulumi", "refresh", ...args);
+      expect(exitCode, all).to.equal(0);
+      expect(all).to.match(/\n\s+\d+ unchanged\b/);
+    });
+
     it(`[D12] ${stack} denies by default what its policies do not name`, async () => {
       const [deny] = (await get(namespace, "networkpolicy")).filter(
         ({ metadata }: any) => metadata.name === "default-deny",
