@@ -1,75 +1,16 @@
-import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { CHARTS, ISTIO_NAMESPACE, istioReleases } from "../components/mesh/charts";
-import { type IstioSettings, installsIstio, parseIstioSettings } from "../components/settings/istio";
-import { readStackFile, refusal, type StackFile, valuesOf } from "../platforms/stack-file";
-import { UserError } from "../platforms/user-error";
-import { cniNetworksDir, cniPluginsDir } from "./cluster/cni";
+import { readStackFile, type StackFile, valuesOf } from "../platforms/stack-file";
 import { chooseDriver } from "./cluster/driver";
-import { clusterName, containerdState } from "./cluster/layout";
 import { type Report, run } from "./command";
 import { waitUntilReady } from "./health";
+import { ISTIO_STACK, istioSettingsIn, onNode } from "./mesh-settings";
 import { kubeconfig } from "./paths";
 import { recover } from "./recover";
-import { type Replacement, rehearsedText } from "./rehearsal";
+import { rehearsedText } from "./rehearsal";
 import * as stacks from "./stack";
 import type { Toolchain } from "./toolchain";
 import { istioCharts } from "./toolchain/istio-charts";
-
-/** The stack with the embedded cluster's Istio. */
-export const ISTIO_STACK = "istio";
-
-/** Whether a stack installs Istio, rather than being a platform. */
-export const isIstio = (file: StackFile): boolean => installsIstio(valuesOf(file));
-
-/**
- * What the stack has on a node of this machine instead of its own settings. Everything else stays as it is on a
- * cluster that can pull images.
- * @param charts folder of the charts. Pure.
- */
-export function onNode(values: Readonly<Record<string, unknown>>, charts: string): Replacement[] {
-  return [
-    {
-      setting: "istio",
-      value: { ...(values.istio as object), charts, values: nodeValues },
-      reason: "the charts come out of Istio's source, and the sidecars' Envoy out of another registry",
-    },
-  ];
-}
-
-/** Debian's nft is there in any case; iptables is not. */
-const global = { nativeNftables: true };
-
-const nodeValues = {
-  cni: {
-    global,
-    cniBinDir: cniPluginsDir,
-    cniConfDir: cniNetworksDir,
-    cniNetnsDir: join(containerdState, "io.containerd.grpc.v1.cri/netns"),
-    resources: { requests: { cpu: "10m", memory: "64Mi" } },
-  },
-  istiod: {
-    global,
-    // Filters that only Istio's own build of Envoy has: there are no `istio_*` metrics.
-    telemetry: { enabled: false },
-    pilot: { env: { PILOT_ENABLE_ALPN_FILTER: "false", PILOT_ENABLE_METADATA_EXCHANGE: "false" } },
-  },
-};
-
-/**
- * The settings of a stack that installs Istio, before anything is installed or started for it.
- * @throws {UserError} with every problem of the settings at once, or when they are another cluster's
- */
-export function istioSettingsIn(file: StackFile): IstioSettings {
-  const parsed = parseIstioSettings(valuesOf(file));
-  if ("problems" in parsed) throw refusal(file, parsed.problems);
-  const { context } = parsed.settings;
-  if (context === clusterName) return parsed.settings;
-  throw new UserError(
-    `stack ${file.stack} belongs to the cluster "${context}", and the embedded one has an Istio of its own`,
-    `run: make up STACK=${ISTIO_STACK}`,
-  );
-}
 
 /** The stack with Istio as the embedded cluster gets it. */
 export async function openIstio(tools: Toolchain, report?: Report): Promise<stacks.Stack> {
@@ -88,14 +29,23 @@ export async function openIstio(tools: Toolchain, report?: Report): Promise<stac
 export async function ensureIstio(tools: Toolchain, report: Report): Promise<string | undefined> {
   const stack = await openIstio(tools, report);
   const deployed = isDeployed(stack);
-  if (!deployed) {
+  const ready = await workloads(tools);
+  const lost = deployed ? Object.keys(RELEASE_OF).filter((name) => !ready.has(name)) : [];
+  const complete = deployed && lost.length === 0;
+  if (!complete) {
     await recover(stack, report);
-    await forgetInterrupted(stack, tools);
+    await forgetReleases(
+      stack,
+      lost.map((name) => RELEASE_OF[name] ?? name),
+    );
     await stacks.up(stack, report);
   }
-  if (!(await rolledOut(tools))) await waitUntilReady(ISTIO_NAMESPACE, report);
-  return deployed ? undefined : "Istio is installed";
+  if (!complete || ![...ready.values()].every(Boolean)) await waitUntilReady(ISTIO_NAMESPACE, report);
+  return complete ? undefined : "Istio is installed";
 }
+
+/** Istio's workloads, and the releases that have them. */
+const RELEASE_OF: Record<string, string> = { "istio-cni-node": "istio-cni", istiod: "istio-istiod" };
 
 /** Whether the last run came to its end, and made what this one would make. */
 function isDeployed({ file, text }: stacks.Stack): boolean {
@@ -115,23 +65,41 @@ function isDeployed({ file, text }: stacks.Stack): boolean {
 }
 
 /**
- * Helm refuses to go on where it was interrupted. Without its record of that it starts anew, and takes the objects that
- * are there for its own, as they say whose they are.
+ * Takes away Helm's records that are in the way: of what was interrupted, which it refuses to go on with, and of
+ * releases whose objects somebody has deleted, which it does not look at. It then installs them anew, and takes what
+ * is left of their objects for its own, as these say whose they are.
  */
-async function forgetInterrupted({ file }: stacks.Stack, tools: Toolchain): Promise<void> {
+async function forgetReleases(stack: stacks.Stack, lost: readonly string[]): Promise<void> {
+  const { file, tools } = stack;
   const known = releasesIn(file).map(({ inputs }) => inputs?.name);
   const unknown = CHARTS.map((chart) => `istio-${chart}`).filter((name) => !known.includes(name));
-  const selectors = ["status notin (deployed,superseded)", ...unknown.map((name) => `name=${name}`)];
-  for (const selector of selectors) {
+  const selectors = [...unknown, ...lost].map((name) => `name=${name}`);
+  for (const selector of ["status notin (deployed,superseded)", ...selectors]) {
     await inIstio(tools, "delete", "secrets", `--selector=owner=helm,${selector}`);
   }
+  if (lost.length === 0) return;
+  const options = [
+    "--stack",
+    file.stack,
+    "--config-file",
+    stacks.configFile(stack),
+    "--yes",
+    "--skip-preview",
+  ];
+  await stacks.pulumi(stack, ["refresh", ...options]);
 }
 
-/** Whether the control plane and the CNI plugin are ready. Asked by kubectl, which loads in no time. */
-async function rolledOut(tools: Toolchain): Promise<boolean> {
-  const columns = "{range .items[*]}{.status.availableReplicas}{.status.numberAvailable} {end}";
+/** Istio's control plane and its CNI plugin, and whether each is ready. Asked by kubectl, which loads in no time. */
+async function workloads(tools: Toolchain): Promise<Map<string, boolean>> {
+  const columns =
+    "{range .items[*]}{.metadata.name}={.status.availableReplicas}{.status.numberAvailable} {end}";
   const printed = await inIstio(tools, "get", "deployments,daemonsets", `--output=jsonpath=${columns}`);
-  return printed.split(" ").filter((available) => Number(available) > 0).length >= 2;
+  return new Map(
+    printed
+      .split(" ")
+      .map((field) => field.split("="))
+      .flatMap(([name, available]) => (name ? [[name, Number(available) > 0] as const] : [])),
+  );
 }
 
 function inIstio(tools: Toolchain, ...args: string[]): Promise<string> {

@@ -8,7 +8,7 @@ import { UserError } from "../platforms/user-error";
 import { clusterRunning } from "./cluster";
 import { daemonsDir } from "./cluster/layout";
 import { runningDaemon } from "./cluster/supervisor";
-import { isIstio } from "./mesh";
+import { isIstio } from "./mesh-settings";
 import { kubeconfig } from "./paths";
 import { checkedPlan, isRehearsal } from "./settings";
 import { lastOutputs } from "./stack";

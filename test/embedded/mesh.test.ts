@@ -3,7 +3,7 @@ import { istioReleases } from "../../components/mesh/charts";
 import { parseIstioSettings } from "../../components/settings/istio";
 import { podNetwork, withIstio } from "../../embedded/cluster/cni";
 import { wantedImages } from "../../embedded/images/wanted";
-import { istioSettingsIn, onNode } from "../../embedded/mesh";
+import { istioSettingsIn, onNode } from "../../embedded/mesh-settings";
 import { rehearsedText } from "../../embedded/rehearsal";
 import { planOf } from "../../platforms";
 import { readStackFile, valuesOf } from "../../platforms/stack-file";
