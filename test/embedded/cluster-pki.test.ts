@@ -22,8 +22,7 @@ async function ensurePki(): Promise<Record<string, string>> {
 
 const certificate = (name: string) => new X509Certificate(readFileSync(join(folder, `${name}.crt`)));
 
-describe("Keys of the embedded cluster", function () {
-  this.timeout(30_000);
+describe("Keys of the embedded cluster", () => {
   let files: Record<string, string>;
 
   before(async () => {

@@ -5,8 +5,7 @@ import { tableOf } from "./support/tables";
 
 const clients = (count: number) => Array.from({ length: count }, (_, index) => `127.0.${100 + index}.1`);
 
-describe("A real nginx with the generated configuration, balancing", function () {
-  this.timeout(60_000);
+describe("A real nginx with the generated configuration, balancing", () => {
   let replicas: Replica[];
   let door: FrontDoorUnderTest;
 

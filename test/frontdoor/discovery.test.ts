@@ -27,8 +27,7 @@ const answers = {
     "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\n** server can't find leads-service-pods: SERVFAIL\n",
 };
 
-describe("discovery.sh", function () {
-  this.timeout(60_000);
+describe("discovery.sh", () => {
   let site: Site;
   let replicas: Replica[];
   let shell: ChildProcess | undefined;

@@ -6,8 +6,7 @@ import { FrontDoorUnderTest } from "./support/nginx";
 import { type Replica, startReplicas } from "./support/replicas";
 import { tableOf } from "./support/tables";
 
-describe("A real nginx with the generated configuration", function () {
-  this.timeout(60_000);
+describe("A real nginx with the generated configuration", () => {
   let replicas: Replica[];
   let door: FrontDoorUnderTest;
 
@@ -127,8 +126,7 @@ describe("A real nginx with the generated configuration", function () {
   }
 });
 
-describe("A real nginx with the generated configuration, at its limits", function () {
-  this.timeout(60_000);
+describe("A real nginx with the generated configuration, at its limits", () => {
   let replicas: Replica[];
   let door: FrontDoorUnderTest;
 

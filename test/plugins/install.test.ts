@@ -9,8 +9,7 @@ import { installBundle, isCurrent, originOf, pluginDir, sourceHash } from "../..
 
 const random: Plugin = { name: "random", version: sdk.version };
 
-describe("plugin installation", function () {
-  this.timeout(60_000);
+describe("plugin installation", () => {
   let home: string;
   let reports: string[];
   const report = (line: string) => reports.push(line);

@@ -9,8 +9,7 @@ import { installBundle, type Plugin, pluginDir } from "../../embedded/plugins/in
 
 const random: Plugin = { name: "random", version: sdk.version };
 
-describe("random plugin as a process", function () {
-  this.timeout(30_000);
+describe("random plugin as a process", () => {
   let home: string;
 
   before(async () => {

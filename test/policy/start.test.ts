@@ -9,9 +9,7 @@ const sdk = join(projectDir, "node_modules", "@pulumi", "pulumi", "cmd");
 /** Where the engine would listen; nothing is asked of it before the pack says its own port. */
 const ENGINE = "127.0.0.1:9";
 
-describe("Policy pack: the SDK's launchers, which the official language host calls", function () {
-  this.timeout(30_000);
-
+describe("Policy pack: the SDK's launchers, which the official language host calls", () => {
   it("starts as a policy pack, from its own folder", async () => {
     expect(await firstLine(pack, join(sdk, "run-policy-pack"), ENGINE, ".")).to.match(/^\d+$/);
   });

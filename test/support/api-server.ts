@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { toolchain } from "../../embedded/toolchain";
 
-const START_TIMEOUT = 60_000;
+const START_TIMEOUT = 180_000;
 const STOP_TIMEOUT = 10_000;
 const TOKEN = "of-a-test";
 
@@ -149,8 +149,7 @@ export class ApiServer {
 
 let starting: Promise<ApiServer> | undefined;
 
-after(async function () {
-  this.timeout(30_000);
+after(async () => {
   await (await starting)?.stop();
 });
 
@@ -158,7 +157,7 @@ after(async function () {
 export function useApiServer(): { readonly current: ApiServer } {
   let server: ApiServer | undefined;
   before(async function () {
-    this.timeout(90_000);
+    this.timeout(START_TIMEOUT + 60_000);
     starting ??= ApiServer.start();
     server = await starting;
   });
@@ -171,7 +170,7 @@ export function useApiServer(): { readonly current: ApiServer } {
 }
 
 /** Tries until it works; for what a controller does a moment later. */
-export async function eventually<T>(attempt: () => Promise<T>, timeout = 20_000): Promise<T> {
+export async function eventually<T>(attempt: () => Promise<T>, timeout = 60_000): Promise<T> {
   const until = Date.now() + timeout;
   for (;;) {
     try {

@@ -81,7 +81,6 @@ function refused(changes: ReturnType<typeof differences>): string[] {
 }
 
 describe("A change", function () {
-  this.timeout(60_000);
   let before: Rendered[];
   this.beforeAll(async () => {
     before = await render(malai, settingsOf("dev"));
@@ -115,9 +114,7 @@ describe("A change", function () {
   });
 });
 
-describe("Immutable fields", function () {
-  this.timeout(60_000);
-
+describe("Immutable fields", () => {
   it("[R42] are known of every kind that the program makes", async () => {
     const kinds = new Set<string>();
     for (const changes of [{}, { frontDoor: { kind: "controller" } }]) {

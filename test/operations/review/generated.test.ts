@@ -11,8 +11,7 @@ for (const name of stacks) {
     const { plan } = readStack(name);
     let review: Review;
 
-    before(async function () {
-      this.timeout(30_000);
+    before(async () => {
       review = reviewOf(
         previewOf(...(await manifestsOf(name)).map((object) => ({ op: "create" as const, new: object }))),
       );
