@@ -1,12 +1,10 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
-import { setTimeout as sleep } from "node:timers/promises";
+import { createServer, type ServerResponse } from "node:http";
 import { expect } from "chai";
 import { until } from "../support/until";
 import { closedPort, serviceRunner, statusOf } from "./process";
 
-describe("reference service: process", function () {
-  this.timeout(20_000);
+describe("reference service: process", () => {
   let runner: Awaited<ReturnType<typeof serviceRunner>>;
 
   before(async () => {
@@ -14,15 +12,20 @@ describe("reference service: process", function () {
   });
   after(() => runner.end());
 
-  /** A server that answers after `milliseconds`, or never. */
-  async function slowUpstream(milliseconds?: number) {
-    const server = createServer((_request, response) => {
-      if (milliseconds !== undefined) setTimeout(() => response.end('{"service":"slow"}'), milliseconds);
-    }).listen(0, "127.0.0.1");
+  /** A server that answers when the test says so. */
+  async function heldUpstream() {
+    const held: ServerResponse[] = [];
+    const server = createServer((_request, response) => held.push(response)).listen(0, "127.0.0.1");
+    const asked = once(server, "request");
     await once(server, "listening");
     const { port } = server.address() as { port: number };
     return {
       url: `http://127.0.0.1:${port}`,
+      /** Resolves when the first request has arrived. */
+      asked,
+      answer: () => {
+        for (const response of held) response.end('{"service":"slow"}');
+      },
       close: () => {
         server.closeAllConnections();
         server.close();
@@ -122,8 +125,9 @@ describe("reference service: process", function () {
     const metrics = await (await fetch(`${service.url}/metrics`)).text();
     expect(metrics).to.match(/^dependency_up\{dependency="database",.*\} 0$/m);
 
-    // Long enough for several attempts of each client to connect, none of which may end it.
-    await sleep(1_500);
+    // The database is asked for above alone; the others are connected to in the background. No attempt may end it.
+    await service.printed("cache connection failed", 3);
+    await service.printed("no message queue yet", 3);
     expect(await statusOf(`${service.url}/health/live`)).to.equal(200);
     expect(service.output()).to.include("messageQueue is down").and.not.include("hunter2");
     service.kill("SIGTERM");
@@ -131,9 +135,10 @@ describe("reference service: process", function () {
   });
 
   it("[O12] loses no request at SIGTERM: not ready at once, serves on, finishes what is in flight, exits 0", async () => {
-    const upstream = await slowUpstream(4_500);
-    const service = await runner.start({ DRAIN_SECONDS: "3", AUTH_SERVICE_URL: upstream.url });
+    const upstream = await heldUpstream();
+    const service = await runner.startTimed({ DRAIN_SECONDS: "3", AUTH_SERVICE_URL: upstream.url });
     const statuses = new Map<number | undefined, number>();
+    const answered = () => [...statuses.values()].reduce((sum, count) => sum + count, 0);
     let proxiesSend = true;
     const clients = Array.from({ length: 8 }, async () => {
       while (proxiesSend) {
@@ -141,46 +146,56 @@ describe("reference service: process", function () {
         statuses.set(status, (statuses.get(status) ?? 0) + 1);
       }
     });
-    await sleep(300);
+    const untilAnswered = (more: number) => {
+      const count = answered() + more;
+      return until(
+        `${more} more answers`,
+        40,
+        async () => answered(),
+        (now) => now >= count,
+      );
+    };
+    await untilAnswered(50);
 
     service.kill("SIGTERM");
-    const readiness = () => statusOf(`${service.url}/health/ready`);
-    await until("not ready", 2, readiness, (status) => status === 503);
+    await service.printed("draining");
+    expect(await statusOf(`${service.url}/health/ready`)).to.equal(503);
     expect(await statusOf(`${service.url}/health/live`)).to.equal(200);
     expect((await fetch(`${service.url}/whoami`)).headers.get("connection")).to.equal("close");
     const inFlight = fetch(`${service.url}/call/auth-service`);
-    await sleep(400);
+    await upstream.asked;
+    await service.pass(2_999);
+    await untilAnswered(100);
     proxiesSend = false;
     await Promise.all(clients);
 
+    await service.pass(1);
+    const live = () => statusOf(`${service.url}/health/live`);
+    await until("it takes no connection any more", 40, live, (status) => status === undefined);
+    upstream.answer();
     const answer = await inFlight;
     expect(answer.status).to.equal(200);
     expect(await answer.json()).to.have.nested.property("callee.service", "slow");
     expect(await service.exited, service.output()).to.equal(0);
     expect([...statuses.keys()], "statuses under load").to.deep.equal([200]);
     expect(statuses.get(200)).to.be.above(100);
-    expect(await statusOf(`${service.url}/health/live`)).to.equal(undefined);
+    expect(await live()).to.equal(undefined);
     upstream.close();
   });
 
   it("exits with 1 at a second signal", async () => {
-    const service = await runner.start();
+    const service = await runner.startTimed();
     service.kill("SIGTERM");
     // Two that come at once are one.
-    await until(
-      "it has heard the first",
-      10,
-      async () => service.output(),
-      (said) => said.includes("draining"),
-    );
+    await service.printed("draining");
     service.kill("SIGTERM");
     expect(await service.exited).to.equal(1);
     expect(service.output()).to.include("SIGTERM again");
   });
 
   it("exits with 1 when a request outlasts the grace period", async () => {
-    const upstream = await slowUpstream();
-    const service = await runner.start({
+    const upstream = await heldUpstream();
+    const service = await runner.startTimed({
       DRAIN_SECONDS: "0",
       GRACE_SECONDS: "1",
       AUTH_SERVICE_URL: upstream.url,
@@ -189,11 +204,18 @@ describe("reference service: process", function () {
       () => "answered",
       () => "cut off",
     );
-    await sleep(200);
-    const start = performance.now();
+    await upstream.asked;
     service.kill("SIGTERM");
-    expect(await service.exited).to.equal(1);
-    expect(performance.now() - start).to.be.within(900, 2_500);
+    await service.printed("draining");
+    let isOver = false;
+    const exited = service.exited.finally(() => {
+      isOver = true;
+    });
+    await service.pass(999);
+    expect(isOver).to.equal(false);
+    await service.pass(1);
+    expect(await exited).to.equal(1);
+    expect(service.output()).to.include("not done after 1 s");
     expect(await cutOff).to.equal("cut off");
     upstream.close();
   });

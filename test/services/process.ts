@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -11,10 +11,28 @@ export interface RunningService {
   url: string;
   /** Everything printed so far. */
   output: () => string;
+  /** Resolves when it has printed a text so many times; rejects when it ends before. @param times @default 1 */
+  printed: (text: string, times?: number) => Promise<void>;
   kill: (signal: NodeJS.Signals) => void;
   /** Resolves with the exit code. */
   exited: Promise<number | null>;
 }
+
+/** A service whose timers know no time but what the test lets pass. */
+export interface TimedService extends RunningService {
+  /** Lets milliseconds pass. Resolves when the timers that are due have gone off, also when one ended the service. */
+  pass: (milliseconds: number) => Promise<void>;
+}
+
+/** Preloaded into a {@link TimedService}. */
+const CLOCK = `
+  import { mock } from "node:test";
+  mock.timers.enable({ apis: ["setTimeout"] });
+  process.on("message", (milliseconds) => {
+    mock.timers.tick(milliseconds);
+    process.send("passed");
+  });
+`;
 
 /** A port that nothing listens on. */
 export async function closedPort(): Promise<number> {
@@ -35,38 +53,65 @@ export async function serviceRunner() {
   const children: ChildProcess[] = [];
 
   /** Runs the service with this environment alone, and no other of this process. */
-  function spawnService(env: Record<string, string>) {
-    const child = spawn(process.execPath, [bundle], { env, stdio: ["ignore", "pipe", "pipe"] });
+  function spawnService(env: Record<string, string>, preload: string[] = []) {
+    const child = spawn(process.execPath, [...preload, bundle], {
+      env,
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    });
     children.push(child);
-    const printed: string[] = [];
+    const chunks: string[] = [];
+    const news = new EventEmitter();
     for (const stream of [child.stdout, child.stderr])
-      stream.on("data", (chunk) => printed.push(String(chunk)));
-    return {
-      output: () => printed.join(""),
-      kill: (signal: NodeJS.Signals) => void child.kill(signal),
-      exited: once(child, "close").then(([code]) => code as number | null),
-    };
+      stream?.on("data", (chunk) => {
+        chunks.push(String(chunk));
+        news.emit("more");
+      });
+    const output = () => chunks.join("");
+    let isOver = false;
+    const exited = once(child, "close").then(([code]) => {
+      isOver = true;
+      news.emit("more");
+      return code as number | null;
+    });
+
+    async function printed(text: string, times = 1): Promise<void> {
+      while (output().split(text).length <= times) {
+        if (isOver) throw new Error(`the service ended without "${text}":\n${output()}`);
+        await once(news, "more");
+      }
+    }
+
+    async function pass(milliseconds: number): Promise<void> {
+      const passed = once(child, "message");
+      child.send(milliseconds);
+      await Promise.race([passed, exited]);
+    }
+
+    return { output, printed, pass, exited, kill: (signal: NodeJS.Signals) => void child.kill(signal) };
   }
 
-  /** Resolves when the service answers. */
-  async function start(env: Record<string, string> = {}): Promise<RunningService> {
+  /** Resolves when the service listens. */
+  async function start(env: Record<string, string> = {}, preload?: string[]) {
     const port = await closedPort();
-    const service = spawnService({ SERVICE_NAME: "trial-service", PORT: String(port), ...env });
-    const url = `http://127.0.0.1:${port}`;
-    const deadline = Date.now() + 10_000;
-    while ((await statusOf(`${url}/health/live`)) !== 200) {
-      if (Date.now() > deadline) throw new Error(`the service did not start:\n${service.output()}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    return { url, ...service };
+    const service = spawnService({ SERVICE_NAME: "trial-service", PORT: String(port), ...env }, preload);
+    await service.printed("Server listening at");
+    return { url: `http://127.0.0.1:${port}`, ...service };
   }
+
+  const startTimed = (env: Record<string, string> = {}): Promise<TimedService> =>
+    start(env, ["--import", `data:text/javascript,${encodeURIComponent(CLOCK)}`]);
 
   function end(): void {
     for (const child of children) if (child.exitCode === null) child.kill("SIGKILL");
     rmSync(folder, { recursive: true });
   }
 
-  return { start, spawnService, end };
+  return {
+    start: (env?: Record<string, string>): Promise<RunningService> => start(env),
+    startTimed,
+    spawnService,
+    end,
+  };
 }
 
 /** The status of a GET, or undefined when the connection is refused. */
