@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { mock } from "node:test";
 import { expect } from "chai";
 import { readConfig } from "../../services/reference/src/config";
 import type { Database, Query } from "../../services/reference/src/database";
@@ -41,7 +41,12 @@ describe("reference service: notifications", () => {
 
 describe("reference service: outbox", () => {
   let outbox: Outbox | undefined;
-  afterEach(() => outbox?.close());
+  // Its own looks, and its pauses, are the test's.
+  beforeEach(() => mock.timers.enable({ apis: ["Date", "setInterval"] }));
+  afterEach(async () => {
+    await outbox?.close();
+    mock.timers.reset();
+  });
 
   /** An outbox on a table in memory and a broker that refuses the ids in `refused`. */
   function trial(refused = new Set<string>()) {
@@ -50,6 +55,7 @@ describe("reference service: outbox", () => {
     const published: string[] = [];
     let transactions = 0;
     let attempts = 0;
+    let hold: { begins: () => void; isOver: Promise<void> } | undefined;
     const query = (async (text: string, values: unknown[] = []) => {
       if (text.includes("select")) return table.slice(0, Number(values[1]));
       const gone = new Set(values[0] as string[]);
@@ -59,7 +65,10 @@ describe("reference service: outbox", () => {
     const database = {
       transaction: async (work: (query: Query) => Promise<unknown>) => {
         transactions += 1;
-        await sleep(5);
+        const held = hold;
+        hold = undefined;
+        held?.begins();
+        await held?.isOver;
         return work(query);
       },
     } as unknown as Database;
@@ -72,6 +81,19 @@ describe("reference service: outbox", () => {
     };
     const { log } = createServer(readConfig({ SERVICE_NAME: "trial", PORT: "1", LOG_LEVEL: "silent" }));
     outbox = new Outbox("trial-0", database, queue, metrics(), log);
+    /** Holds up the next transaction, before its first statement. */
+    function holdNext() {
+      let begins = () => {};
+      let release = () => {};
+      const begun = new Promise<void>((resolve) => {
+        begins = resolve;
+      });
+      const isOver = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      hold = { begins, isOver };
+      return { begun, release };
+    }
     const write = (id: string) =>
       table.push({ position: `p-${id}`, id, routing_key: "trial.created", request_id: "r", body: {} });
     return {
@@ -79,6 +101,7 @@ describe("reference service: outbox", () => {
       table,
       published,
       write,
+      holdNext,
       refused,
       transactions: () => transactions,
       attempts: () => attempts,
@@ -109,8 +132,10 @@ describe("reference service: outbox", () => {
     const { outbox, write, attempts } = trial(new Set(["a"]));
     write("a");
     for (let flush = 0; flush < 20; flush += 1) await outbox.flush();
+    mock.timers.tick(499);
+    await outbox.flush();
     expect(attempts()).to.equal(1);
-    await sleep(1_050);
+    mock.timers.tick(501);
     await outbox.flush();
     expect(attempts()).to.equal(2);
   });
@@ -124,13 +149,18 @@ describe("reference service: outbox", () => {
   });
 
   it("lets all who ask during a run share the next one, and knows what either has sent", async () => {
-    const { outbox, published, write, transactions } = trial();
+    const { outbox, published, write, holdNext, transactions } = trial();
+    const firstRun = holdNext();
     const first = outbox.flush();
-    await sleep(1);
+    await firstRun.begun;
     write("seen by the first run");
     const others = [outbox.flush(), outbox.flush(), outbox.flush()];
+    const nextRun = holdNext();
+    firstRun.release();
     await first;
+    await nextRun.begun;
     write("too late for the first run");
+    nextRun.release();
     for (const sent of await Promise.all(others)) {
       expect([...sent]).to.deep.equal(["seen by the first run", "too late for the first run"]);
     }

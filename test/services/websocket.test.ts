@@ -1,5 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
+import { mock } from "node:test";
+import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
 import type { FastifyInstance } from "fastify";
 import { WebSocket } from "ws";
@@ -15,7 +17,10 @@ describe("reference service: WebSocket", () => {
     webSocketRoutes(app);
     url = (await app.listen({ host: "127.0.0.1", port: 0 })).replace("http", "ws");
   });
-  afterEach(() => app.close());
+  afterEach(async () => {
+    mock.timers.reset();
+    await app.close();
+  });
 
   async function open(path: string): Promise<WebSocket> {
     const socket = new WebSocket(url + path);
@@ -58,9 +63,18 @@ describe("reference service: WebSocket", () => {
         "sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
     );
     await once(mute, "data");
-    const start = performance.now();
-    await app.close();
-    expect(performance.now() - start).to.be.below(2_000);
+    mock.timers.enable({ apis: ["setTimeout"] });
+    let isOver = false;
+    const closed = app.close().finally(() => {
+      isOver = true;
+    });
+    const [frame] = await once(mute, "data");
+    expect(frame.subarray(4).toString()).to.equal("restarting");
+    mock.timers.tick(999);
+    await turn();
+    expect(isOver).to.equal(false);
+    mock.timers.tick(1);
+    await closed;
     mute.destroy();
   });
 });
