@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -30,7 +30,6 @@ const answers = {
 describe("discovery.sh", () => {
   let site: Site;
   let replicas: Replica[];
-  let shell: ChildProcess | undefined;
   let door: FrontDoorUnderTest | undefined;
 
   beforeEach(async () => {
@@ -39,12 +38,14 @@ describe("discovery.sh", () => {
     mkdirSync(join(site.folder, "bin"));
     // The container's nginx finds its configuration where it looks for it by itself.
     command("nginx", `exec ${await ensureNginx()} ${nginxArguments(site.folder).map(quoted).join(" ")}`);
-    command("nslookup", `cat "${site.folder}/answer"; exit "$(cat "${site.folder}/code")"`);
+    command(
+      "nslookup",
+      `echo >>"${site.folder}/lookups"; cat "${site.folder}/answer"; exit "$(cat "${site.folder}/code")"`,
+    );
   });
   afterEach(async () => {
     await Promise.all(replicas.map((replica) => replica.stop()));
     await door?.stop();
-    shell?.kill();
     door = undefined;
     await removeFolder(site.folder);
   });
@@ -61,23 +62,34 @@ describe("discovery.sh", () => {
   it("loses no request while the pods change", async () => {
     dns(answers.usual(hosts(0, 1)));
     const door = await start();
-    let failures = 0;
-    const end = Date.now() + 4000;
-    for (let turn = 0; Date.now() < end; turn++) {
-      if (turn % 20 === 0) dns(answers.usual(turn % 40 === 0 ? hosts(1, 2) : hosts(0, 1)));
-      const { status } = await door.ask("/leads", { method: turn % 2 ? "POST" : "GET" });
-      if (status !== 200) failures++;
+    const failures: unknown[] = [];
+    let turn = 0;
+    const request = async () => {
+      const answer = door.ask("/leads", { method: turn++ % 2 ? "POST" : "GET" });
+      const outcome = await answer.then(({ status }) => status, String);
+      if (outcome !== 200) failures.push(outcome);
+    };
+    for (let change = 0; change < 6; change++) {
+      const [comes, stays] = change % 2 ? [0, 1] : [2, 1];
+      dns(answers.usual(hosts(comes, stays)));
+      const before = seenBy(comes);
+      await door.until("the new pod is asked", async () => {
+        for (let i = 0; i < 20; i++) await request();
+        return seenBy(comes) > before;
+      });
     }
-    expect(failures).to.equal(0);
-    expect(replicas[2]?.seen.length).to.be.above(0);
+    expect(failures).to.deep.equal([]);
+    expect(seenBy(2)).to.be.above(0);
   });
 
   it("keeps the servers there were when DNS does not answer", async () => {
     dns(answers.usual(hosts(0)));
     const door = await start();
+    const before = list("leads-service.conf");
     for (const answer of [answers.away, answers.failed]) {
       dns(answer, 1);
-      await rounds(2);
+      await rounds(door, 1);
+      expect(list("leads-service.conf")).to.deep.equal(before);
       expect(await door.replica("/leads")).to.equal(replicas[0]?.host);
     }
   });
@@ -104,7 +116,6 @@ describe("discovery.sh", () => {
   it("writes the servers sorted, as ip_hash depends on their order", async () => {
     dns(answers.small(["10.0.0.9", "10.0.0.10", "fd00::1"]));
     await start();
-    const list = (name: string) => readFileSync(join(site.layout.upstreams, name), "utf8").trim().split("\n");
     expect(list("leads-service.conf")).to.deep.equal([
       `server 10.0.0.10:${port()} ${SERVER_PARAMETERS};`,
       `server 10.0.0.9:${port()} ${SERVER_PARAMETERS};`,
@@ -117,20 +128,25 @@ describe("discovery.sh", () => {
     dns(answers.usual(hosts(0)));
     const door = await start();
     const before = await workers(door);
-    await rounds(4);
+    await rounds(door, 4);
     expect(await workers(door)).to.equal(before);
+
+    dns(answers.usual(hosts(1)));
+    await door.until("it has read it again now", async () => (await door.replica("/leads")) === hosts(1)[0]);
+    expect(await workers(door)).not.to.equal(before);
   });
 
   it("is alive while it looks after the lists, and not when it has stopped", async () => {
     dns(answers.usual(hosts(0)));
-    await start();
+    const door = await start();
     expect(await alive()).to.equal(0);
-    shell?.kill();
-    await rounds(4);
+    await door.end();
     writeFileSync(join(site.layout.upstreams, "beat"), String(Math.floor(Date.now() / 1000) - 61));
     expect(await alive()).not.to.equal(0);
   });
 
+  const list = (name: string) => readFileSync(join(site.layout.upstreams, name), "utf8").trim().split("\n");
+  const seenBy = (index: number) => replicas[index]?.seen.length ?? 0;
   const hosts = (...indices: number[]) => indices.map((index) => replicas[index]?.host ?? "");
   const port = () => replicas[0]?.port;
   const environment = () => ({
@@ -140,13 +156,17 @@ describe("discovery.sh", () => {
     NGINX_PID: join(site.folder, "nginx.pid"),
     NOBODY: site.layout.local,
     SERVER_PARAMETERS,
-    INTERVAL: "0.2",
+    INTERVAL: "0.05",
   });
 
   async function start(): Promise<FrontDoorUnderTest> {
     const table = tableOf("dealcycle-dev");
     const names = table.services.map(({ service, target }) => `${service}=${target}:${port()}`);
-    shell = spawn("sh", [script, "run", ...names], { env: environment(), stdio: "ignore" });
+    // The script's loop, which goes on beside nginx, keeps the pipe open: both have ended when it is closed.
+    const shell = spawn("sh", [script, "run", ...names], {
+      env: environment(),
+      stdio: ["ignore", "pipe", "ignore"],
+    });
     door = await FrontDoorUnderTest.of(table, site, shell);
     return door;
   }
@@ -158,6 +178,15 @@ describe("discovery.sh", () => {
       // At once, as nslookup may be reading.
       renameSync(`${path}.new`, path);
     }
+  }
+
+  /** Resolves when the script has begun and ended so many rounds, and has acted on what they brought. */
+  async function rounds(door: FrontDoorUnderTest, count: number): Promise<void> {
+    const lookups = () => readFileSync(join(site.folder, "lookups"), "utf8").length;
+    // Of the round under way all but the lookup that has begun; those asked for; one that shows that another begins.
+    const { length } = door.table.services;
+    const enough = lookups() + (length - 1) + count * length + 1;
+    await door.until(`${count} rounds`, async () => lookups() >= enough);
   }
 
   /** The replicas that answer, in the order of their addresses. */
@@ -188,5 +217,4 @@ describe("discovery.sh", () => {
   }
 });
 
-const rounds = (count: number) => new Promise((resolve) => setTimeout(resolve, count * 300));
 const quoted = (argument: string) => `'${argument}'`;

@@ -9,6 +9,7 @@ import { nginxConfig } from "../../../components/frontdoor/config";
 import type { Layout } from "../../../components/frontdoor/layout";
 import type { RouteTable } from "../../../components/frontdoor/routes";
 import { SERVER_PARAMETERS } from "../../../components/frontdoor/upstreams";
+import { until } from "../../support/until";
 import { ensureNginx } from "./binary";
 import { selfSigned } from "./certificate";
 import { freePorts } from "./ports";
@@ -41,10 +42,17 @@ export class FrontDoorUnderTest {
     private readonly process: ChildProcess,
   ) {}
 
-  /** @param servers addresses with ports of the replicas, by service; the others have none */
-  static async start(table: RouteTable, servers: Record<string, string[]> = {}): Promise<FrontDoorUnderTest> {
+  /**
+   * @param servers addresses with ports of the replicas, by service; the others have none
+   * @param edit changes the configuration, where its own would have the clock decide
+   */
+  static async start(
+    table: RouteTable,
+    servers: Record<string, string[]> = {},
+    edit?: (config: string) => string,
+  ): Promise<FrontDoorUnderTest> {
     const binary = await ensureNginx();
-    const site = await prepare(table);
+    const site = await prepare(table, edit);
     for (const { service } of table.services) writeServers(site.layout, service, servers[service] ?? []);
     const process = spawn(binary, [...nginxArguments(site.folder), "-g", "daemon off;"], { stdio: "ignore" });
     return FrontDoorUnderTest.of(table, site, process);
@@ -57,7 +65,12 @@ export class FrontDoorUnderTest {
     process: ChildProcess,
   ): Promise<FrontDoorUnderTest> {
     const door = new FrontDoorUnderTest(table, folder, layout, certificate, process);
-    await door.until("it answers", async () => (await door.plain("/health")).status === 200);
+    try {
+      await door.until("it answers", async () => (await door.plain("/health")).status === 200);
+    } catch (error) {
+      await door.end();
+      throw error;
+    }
     return door;
   }
 
@@ -94,23 +107,21 @@ export class FrontDoorUnderTest {
   }
 
   /** Waits for a condition; a failed attempt is one that does not hold yet. */
-  async until(what: string, condition: () => Promise<boolean>, seconds = 10): Promise<void> {
-    const end = Date.now() + seconds * 1000;
-    let last: unknown;
-    while (Date.now() < end) {
-      try {
-        if (await condition()) return;
-      } catch (error) {
-        last = error;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    throw new Error(`not within ${seconds} s: ${what}; ${last ?? ""}\n${this.errors()}`);
+  async until(what: string, condition: () => Promise<boolean>): Promise<void> {
+    await until(what, 40, condition, (holds) => holds).catch(({ message }) => {
+      throw new Error(`${message}\n${this.errors()}`);
+    });
   }
 
+  /** Ends it. Resolves when everything has ended that was started with it. */
+  async end(): Promise<void> {
+    const closed = new Promise((resolve) => this.process.once("close", resolve));
+    if (this.process.exitCode === null && this.process.kill("SIGTERM")) await closed;
+  }
+
+  /** Ends it and removes its folder. */
   async stop(): Promise<void> {
-    const ended = new Promise((resolve) => this.process.once("exit", resolve));
-    if (this.process.exitCode === null && this.process.kill("SIGTERM")) await ended;
+    await this.end();
     await removeFolder(this.folder);
   }
 
@@ -157,7 +168,7 @@ export interface Site {
   certificate: string;
 }
 
-export async function prepare(table: RouteTable): Promise<Site> {
+export async function prepare(table: RouteTable, edit = (config: string) => config): Promise<Site> {
   const folder = mkdtempSync(join(tmpdir(), "front-door-"));
   const [http, https, local] = await freePorts(3);
   const layout: Layout = {
@@ -175,7 +186,7 @@ export async function prepare(table: RouteTable): Promise<Site> {
   writeFileSync(join(folder, "tls.key"), key, { mode: 0o600 });
   writeFileSync(join(folder, "tls.crt"), certificate);
   writeFileSync(layout.errorLog, "");
-  writeFileSync(join(folder, "nginx.conf"), nginxConfig(table, layout));
+  writeFileSync(join(folder, "nginx.conf"), edit(nginxConfig(table, layout)));
   return { folder, layout, certificate };
 }
 
