@@ -8,6 +8,7 @@ import { Notifications } from "../../services/reference/src/notifications";
 import { Outbox } from "../../services/reference/src/outbox";
 import type { DomainEvent } from "../../services/reference/src/queue";
 import { createServer } from "../../services/reference/src/server";
+import { gate } from "../support/gate";
 
 const metrics = () => new Metrics({ service: "trial-service", version: "1.0.0" });
 const event = (id: string): DomainEvent => ({
@@ -83,16 +84,9 @@ describe("reference service: outbox", () => {
     outbox = new Outbox("trial-0", database, queue, metrics(), log);
     /** Holds up the next transaction, before its first statement. */
     function holdNext() {
-      let begins = () => {};
-      let release = () => {};
-      const begun = new Promise<void>((resolve) => {
-        begins = resolve;
-      });
-      const isOver = new Promise<void>((resolve) => {
-        release = resolve;
-      });
-      hold = { begins, isOver };
-      return { begun, release };
+      const [begins, ends] = [gate(), gate()];
+      hold = { begins: begins.open, isOver: ends.opened };
+      return { begun: begins.opened, release: ends.open };
     }
     const write = (id: string) =>
       table.push({ position: `p-${id}`, id, routing_key: "trial.created", request_id: "r", body: {} });

@@ -1,13 +1,12 @@
 import { once } from "node:events";
 import { connect } from "node:net";
-import { mock } from "node:test";
-import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
 import type { FastifyInstance } from "fastify";
 import { WebSocket } from "ws";
 import { readConfig } from "../../services/reference/src/config";
 import { createServer } from "../../services/reference/src/server";
 import { webSocketRoutes } from "../../services/reference/src/websocket";
+import { clock } from "../support/clock";
 
 describe("reference service: WebSocket", () => {
   let app: FastifyInstance;
@@ -18,7 +17,7 @@ describe("reference service: WebSocket", () => {
     url = (await app.listen({ host: "127.0.0.1", port: 0 })).replace("http", "ws");
   });
   afterEach(async () => {
-    mock.timers.reset();
+    clock.restart();
     await app.close();
   });
 
@@ -63,17 +62,16 @@ describe("reference service: WebSocket", () => {
         "sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
     );
     await once(mute, "data");
-    mock.timers.enable({ apis: ["setTimeout"] });
+    clock.stop();
     let isOver = false;
     const closed = app.close().finally(() => {
       isOver = true;
     });
     const [frame] = await once(mute, "data");
     expect(frame.subarray(4).toString()).to.equal("restarting");
-    mock.timers.tick(999);
-    await turn();
+    await clock.pass(999);
     expect(isOver).to.equal(false);
-    mock.timers.tick(1);
+    await clock.pass(1);
     await closed;
     mute.destroy();
   });

@@ -1,0 +1,8 @@
+/** Holds up whoever awaits `opened` until the test calls `open`. */
+export function gate(): { opened: Promise<void>; open: () => void } {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
