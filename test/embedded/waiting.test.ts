@@ -1,7 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
 import { Awaited, type AwaitedWorkload } from "../../embedded/awaited";
 import { lineOf, reasonsOf, WaitingReport } from "../../embedded/waiting";
+import { clock } from "../support/clock";
 
 const T0 = Date.UTC(2026, 0, 1);
 const PULL = 'ImagePullBackOff: Back-off pulling image "malai/payment:2"';
@@ -58,6 +59,9 @@ describe("What a Pulumi run waits for", () => {
 });
 
 describe("Why a Pulumi run waits", () => {
+  beforeEach(() => clock.stop(T0));
+  afterEach(() => clock.restart());
+
   it("is told of the workloads in progress alone, the worst first", () => {
     const reasons = reasonsOf(
       [workload("a"), workload("b"), workload("c"), workload("new")],
@@ -85,19 +89,27 @@ describe("Why a Pulumi run waits", () => {
     expect(long).to.contain(`${"x".repeat(199)}… (gives up in 5 min 00 s)`);
   });
 
-  /** A run that has waited for ten seconds already, and what it has told by its second look. */
+  /** A run that has waited for ten seconds already, and what it has told after a look for each answer. */
   async function toldBy(isTerminal: boolean, answers: object[][]) {
-    const awaited = new Awaited(() => Date.now() - 10_000);
+    const awaited = new Awaited();
     awaited.begins(step("create", "payment-service"));
     awaited.begins(step("create", "auth-service"));
+    await clock.pass(10_000);
     const lines: string[] = [];
     let looks = 0;
     const list = async () => answers[Math.min(looks++, answers.length - 1)] as any[];
     const report = new WaitingReport(awaited, (line) => lines.push(line), list, isTerminal);
-    void report.run();
-    while (looks < answers.length) await sleep(20);
-    await sleep(20);
+    const run = report.run();
+    await turn();
+    for (let look = 1; look < answers.length; look++) {
+      await clock.pass(1999);
+      expect(looks).to.equal(look);
+      await clock.pass(1);
+    }
+    expect(looks).to.equal(answers.length);
     report.stop();
+    await clock.pass(2000);
+    await run;
     return { lines: lines.map((line) => line.replace(/ \(gives up in .*?\)/, "")), awaited, report };
   }
   const pulling = [
@@ -127,18 +139,22 @@ describe("Why a Pulumi run waits", () => {
   it("is not told of what is ready within seconds", async () => {
     const awaited = new Awaited();
     awaited.begins(step("create", "payment-service"));
-    const report = new WaitingReport(
-      awaited,
-      () => {
-        throw new Error("told");
-      },
-      async () => {
-        throw new Error("asked");
-      },
-    );
-    const run = report.run();
+    const told: string[] = [];
+    let looks = 0;
+    const list = async () => {
+      looks++;
+      return pulling as any[];
+    };
+    const report = new WaitingReport(awaited, (line) => told.push(line), list, false);
+    void report.run();
+    await turn();
+    for (let look = 0; look < 2; look++) await clock.pass(2000);
+    expect([looks, told]).to.deep.equal([0, []]);
+    // By the next look, more than five seconds after its begin, it would be told.
+    awaited.ends(step("create", "payment-service"));
+    await clock.pass(2000);
+    expect([looks, told]).to.deep.equal([0, []]);
     report.stop();
-    await run;
   });
 
   it("[R27] [R56] is told of everything that was given up in the end, with what to do about it", async () => {

@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { execa } from "execa";
 import { Collection } from "../../../embedded/cluster/network-policies/collection";
@@ -13,7 +12,7 @@ import {
   type Slice,
 } from "../../../embedded/cluster/network-policies/objects";
 import { policiesTable, ruleset } from "../../../embedded/cluster/network-policies/ruleset";
-import { until } from "../../support/until";
+import { clock } from "../../support/clock";
 
 describe("NetworkPolicy enforcer", () => {
   describe("pods", () => {
@@ -84,41 +83,47 @@ describe("NetworkPolicy enforcer", () => {
   });
 
   describe("applying", () => {
+    beforeEach(() => clock.stop());
+    afterEach(() => clock.restart());
+
     it("makes the rules of many changes once, and applies what is new only", async () => {
       const applied: string[] = [];
       let rules = "one";
+      let made = 0;
       const enforcer = new Enforcer(
-        () => rules,
+        () => {
+          made += 1;
+          return rules;
+        },
         async (text) => void applied.push(text),
       );
       for (let change = 0; change < 20; change++) enforcer.update();
-      await until(
-        "the rules are applied",
-        5,
-        async () => applied,
-        ({ length }) => length > 0,
-      );
+      await clock.pass(49);
+      expect([made, applied]).to.deep.equal([0, []]);
+      await clock.pass(1);
+      expect([made, applied]).to.deep.equal([1, ["one"]]);
       enforcer.update();
-      await sleep(150);
-      expect(applied).to.deep.equal(["one"]);
+      await clock.pass(50);
+      expect([made, applied]).to.deep.equal([2, ["one"]]);
       rules = "two";
       enforcer.update();
-      await until(
-        "the new ones too",
-        5,
-        async () => applied,
-        ({ length }) => length > 1,
-      );
-      expect(applied).to.deep.equal(["one", "two"]);
+      await clock.pass(50);
+      expect([made, applied]).to.deep.equal([3, ["one", "two"]]);
     });
 
     it("applies nothing, and is not well, while it does not know enough", async () => {
+      let made = 0;
+      const applied: string[] = [];
       const enforcer = new Enforcer(
-        () => undefined,
-        () => expect.fail("applied"),
+        () => {
+          made += 1;
+          return undefined;
+        },
+        async (text) => void applied.push(text),
       );
       enforcer.update();
-      await sleep(150);
+      await clock.pass(50);
+      expect([made, applied]).to.deep.equal([1, []]);
       expect(enforcer.isCurrent).to.equal(false);
     });
 
@@ -131,12 +136,15 @@ describe("NetworkPolicy enforcer", () => {
           if (attempts === 1) throw new Error("refused, for the test");
         },
       );
+      const state = () => [attempts, enforcer.isCurrent];
       enforcer.update();
-      const state = async () => [attempts, enforcer.isCurrent];
-      await until("the first attempt", 5, state, ([attempts]) => attempts === 1);
-      expect(await state()).to.deep.equal([1, false]);
-      await until("the second", 5, state, ([attempts]) => attempts === 2);
-      await until("it is well", 5, state, ([, isCurrent]) => isCurrent === true);
+      await clock.pass(50);
+      expect(state()).to.deep.equal([1, false]);
+      await clock.pass(1000);
+      await clock.pass(49);
+      expect(state()).to.deep.equal([1, false]);
+      await clock.pass(1);
+      expect(state()).to.deep.equal([2, true]);
     });
   });
 
