@@ -33,7 +33,7 @@ describe("Processes", () => {
 
   it("get the chance to end in order", async () => {
     const { child, identity } = await shell("trap 'echo bye; exit 0' TERM");
-    const [output] = await Promise.all([once(child.stdout, "data"), end([identity], 5000)]);
+    const [output] = await Promise.all([once(child.stdout, "data"), end([identity], 50_000)]);
     expect(String(output)).to.equal("bye\n");
     expect(runs(identity)).to.equal(false);
   });
@@ -41,7 +41,7 @@ describe("Processes", () => {
   it("are killed when they do not take it", async () => {
     const { child, identity } = await shell("trap '' TERM");
     const exit = once(child, "exit");
-    await end([identity], 200);
+    await end([identity], 1);
     expect((await exit)[1]).to.equal("SIGKILL");
   });
 });

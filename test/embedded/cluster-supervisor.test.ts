@@ -12,6 +12,7 @@ import {
 } from "../../embedded/cluster/supervisor";
 import { CommandFailure } from "../../embedded/command";
 import { logsDir } from "../../embedded/paths";
+import { until } from "../support/until";
 
 const name = `supervisor-test-${process.pid}`;
 const listen = "require('node:net').createServer().listen(Number(process.argv[1]), '127.0.0.1')";
@@ -49,7 +50,12 @@ describe("Supervisor", () => {
     await ensure(daemon());
     const first = runningDaemon(name)?.pid as number;
     process.kill(first, "SIGKILL");
-    while (runningDaemon(name)) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(
+      "it has ended",
+      40,
+      async () => runningDaemon(name),
+      (running) => running === undefined,
+    );
     await ensure(daemon());
     expect(runningDaemon(name)?.pid).to.be.a("number").that.does.not.equal(first);
   });

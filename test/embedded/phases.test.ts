@@ -1,31 +1,52 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { mock } from "node:test";
 import { expect } from "chai";
 import { CommandFailure } from "../../embedded/command";
 import { formatSeconds } from "../../embedded/format-seconds";
 import { type Phase, PhaseFailure, runPhases } from "../../embedded/phases";
+import { gate } from "../support/gate";
+import { until } from "../support/until";
 
-/** Notes when each phase begins and ends. */
+/** Notes when each phase begins and ends; it ends when its gate is open. */
 function notingPhases(...titles: string[]) {
   const notes: string[] = [];
-  const phases = titles.map(
-    (title): Phase => ({
+  const phases = titles.map((title): Phase & { end: () => void } => {
+    const { opened, open } = gate();
+    return {
       title,
+      end: open,
       async run() {
         notes.push(`${title} begins`);
-        await sleep(20);
+        await opened;
         notes.push(`${title} ends`);
       },
-    }),
-  );
+    };
+  });
   return { notes, phases };
 }
 
 describe("Phases", () => {
+  afterEach(() => mock.timers.reset());
+
   it("run one after the other, those of a group together", async () => {
     const { notes, phases } = notingPhases("one", "two", "three");
-    const [one, two, three] = phases as [Phase, Phase, Phase];
-    await runPhases([one, { title: "both", concurrent: [two, three] }], "silent");
-    expect(notes.slice(0, 4)).to.deep.equal(["one begins", "one ends", "two begins", "three begins"]);
+    const [one, two, three] = phases as [(typeof phases)[0], (typeof phases)[0], (typeof phases)[0]];
+    const begun = (title: string) =>
+      until(
+        `${title} begins`,
+        40,
+        async () => notes,
+        (all) => all.includes(`${title} begins`),
+      );
+    const run = runPhases([one, { title: "both", concurrent: [two, three] }], "silent");
+    await begun("one");
+    one.end();
+    await begun("two");
+    await begun("three");
+    expect(notes).to.deep.equal(["one begins", "one ends", "two begins", "three begins"]);
+    two.end();
+    three.end();
+    await run;
+    expect(notes.slice(4)).to.have.members(["two ends", "three ends"]);
   });
 
   it("tell what was done: what they return, else the last line they reported, else unchanged", async () => {
@@ -50,15 +71,18 @@ describe("Phases", () => {
 
   it("stop at the first failure, which names the phase and has the command's last words", async () => {
     const { notes, phases } = notingPhases("after");
+    mock.timers.enable({ apis: ["Date"] });
     const failing = {
       title: "Tools",
-      run: () =>
-        Promise.reject(new CommandFailure("go build", "exit code 1", ["no space left"], "/logs/go.log")),
+      run: async () => {
+        mock.timers.tick(1_500);
+        throw new CommandFailure("go build", "exit code 1", ["no space left"], "/logs/go.log");
+      },
     };
     const error = await runPhases([failing, ...phases], "silent").catch((error) => error);
     expect(error).to.be.instanceOf(PhaseFailure);
     expect(error.message.split("\n")).to.deep.equal([
-      "Tools failed after 0.0 s",
+      "Tools failed after 1.5 s",
       "go build: exit code 1",
       "  | no space left",
       "  log: /logs/go.log",

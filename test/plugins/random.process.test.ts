@@ -1,11 +1,11 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import sdk from "@pulumi/random/package.json" with { type: "json" };
 import { expect } from "chai";
 import { execa } from "execa";
 import { installBundle, type Plugin, pluginDir } from "../../embedded/plugins/install";
+import { until } from "../support/until";
 
 const random: Plugin = { name: "random", version: sdk.version };
 
@@ -29,6 +29,11 @@ describe("random plugin as a process", () => {
       engine.kill("SIGKILL");
     }
     expect(Number(lines[1])).to.be.within(1024, 65535);
-    while (existsSync(`/proc/${lines[0]}`)) await setTimeout(100);
+    await until(
+      "it has ended",
+      40,
+      async () => existsSync(`/proc/${lines[0]}`),
+      (runs) => !runs,
+    );
   });
 });
