@@ -58,7 +58,9 @@ update() {
       echo "server $nobody max_fails=0;" >"$list.new"
       replace "$list" && changed=0
     fi
-    date +%s >"$folder/beat"
+    # Whole at any moment: `alive` may be reading.
+    date +%s >"$folder/beat.new"
+    mv "$folder/beat.new" "$folder/beat"
   done
   return $changed
 }
