@@ -27,6 +27,13 @@ const answers = {
     "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\n** server can't find leads-service-pods: SERVFAIL\n",
 };
 
+/** Two services are enough: each costs the script a dozen processes a round. */
+const all = tableOf("dealcycle-dev");
+const table = {
+  ...all,
+  services: all.services.filter(({ service }) => ["leads-service", "users-service"].includes(service)),
+};
+
 describe("discovery.sh", () => {
   let site: Site;
   let replicas: Replica[];
@@ -34,7 +41,7 @@ describe("discovery.sh", () => {
 
   beforeEach(async () => {
     replicas = await startReplicas(3);
-    site = await prepare(tableOf("dealcycle-dev"));
+    site = await prepare(table);
     mkdirSync(join(site.folder, "bin"));
     // The container's nginx finds its configuration where it looks for it by itself.
     command("nginx", `exec ${await ensureNginx()} ${nginxArguments(site.folder).map(quoted).join(" ")}`);
@@ -69,7 +76,7 @@ describe("discovery.sh", () => {
       const outcome = await answer.then(({ status }) => status, String);
       if (outcome !== 200) failures.push(outcome);
     };
-    for (let change = 0; change < 6; change++) {
+    for (let change = 0; change < 10; change++) {
       const [comes, stays] = change % 2 ? [0, 1] : [2, 1];
       dns(answers.usual(hosts(comes, stays)));
       const before = seenBy(comes);
@@ -160,7 +167,6 @@ describe("discovery.sh", () => {
   });
 
   async function start(): Promise<FrontDoorUnderTest> {
-    const table = tableOf("dealcycle-dev");
     const names = table.services.map(({ service, target }) => `${service}=${target}:${port()}`);
     // The script's loop, which goes on beside nginx, keeps the pipe open: both have ended when it is closed.
     const shell = spawn("sh", [script, "run", ...names], {
