@@ -48,7 +48,8 @@ describe("reference service: process", () => {
 
   it("says who it is under /v1 and without, counts requests by route, and logs them but not probes", async () => {
     const service = await runner.start({ SERVICE_VERSION: "1.2.3", HOSTNAME: "trial-0", DRAIN_SECONDS: "0" });
-    for (const path of ["/v1/whoami", "/whoami?token=hunter2"]) {
+    const paths = ["/v1/whoami", "/whoami?token=hunter2"];
+    for (const [index, path] of paths.entries()) {
       const response = await fetch(service.url + path, { headers: { "x-request-id": "id-3" } });
       expect(response.headers.get("x-request-id")).to.equal("id-3");
       expect(await response.json()).to.deep.equal({
@@ -57,6 +58,8 @@ describe("reference service: process", () => {
         instance: "trial-0",
         requestId: "id-3",
       });
+      // It counts and logs a request a moment after its answer has left.
+      await service.printed("request completed", index + 1);
     }
     const metrics = await (await fetch(`${service.url}/metrics`)).text();
     expect(metrics).to.match(/^http_requests_total\{method="GET",route="\/v1\/whoami",status="200",.*\} 1$/m);
