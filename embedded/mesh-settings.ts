@@ -36,6 +36,8 @@ const nodeValues = {
     cniBinDir: cniPluginsDir,
     cniConfDir: cniNetworksDir,
     cniNetnsDir: join(containerdState, "io.containerd.grpc.v1.cri/netns"),
+    // A pod that has started without the plugin: not every machine lets its traffic be redirected afterwards.
+    repair: { repairPods: false, deletePods: true },
     resources: { requests: { cpu: "10m", memory: "64Mi" } },
   },
   istiod: {

@@ -13,7 +13,6 @@ const packages = [
   "libc-bin",
   "libstdc++6",
   "netcat-openbsd",
-  "nftables",
   "nginx",
   "postgresql-15",
   "prometheus-alertmanager",

@@ -44,6 +44,10 @@ describe("The mesh of the embedded cluster", () => {
     expect(cni.values.cniConfDir).to.match(/cluster\/config\/cni$/);
   });
 
+  it("has pods that started without the plugin replaced, as their traffic cannot be redirected afterwards", () => {
+    expect(cni.values.repair).to.deep.equal({ repairPods: false, deletePods: true });
+  });
+
   it("refuses the Istio of another cluster", () => {
     expect(() => istioSettingsIn(readStackFile("istio-prod"))).to.throw(
       /stack istio-prod belongs to the cluster "production".*\n.*make up STACK=istio$/,
