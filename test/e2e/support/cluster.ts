@@ -65,17 +65,18 @@ export async function statusOf(pod: string, port: number, path: string): Promise
 }
 
 /** What somebody would look at first when a test has failed. */
-export async function diagnosis(): Promise<string> {
-  const pods = await shell("kubectl", "-n", NAMESPACE, "get", "pods", "-o", "wide");
-  const events = await shell("kubectl", "-n", NAMESPACE, "get", "events", "--sort-by=.lastTimestamp");
-  const { items } = await get("pods");
+export async function diagnosis(namespace = NAMESPACE): Promise<string> {
+  const ask = (...args: string[]) => shell("kubectl", "-n", namespace, ...args);
+  const pods = await ask("get", "pods", "-o", "wide");
+  const events = await ask("get", "events", "--sort-by=.lastTimestamp");
+  const { items } = JSON.parse((await ask("get", "pods", "-o", "json")).stdout);
   const broken = items.filter(
     (pod: any) =>
       !pod.status.containerStatuses?.every((container: any) => container.ready || container.state.terminated),
   );
   const logs = await Promise.all(
     broken.map(async ({ metadata: { name } }: { metadata: { name: string } }) => {
-      const log = await shell("kubectl", "-n", NAMESPACE, "logs", name, "--all-containers", "--tail=20");
+      const log = await ask("logs", name, "--all-containers", "--tail=20");
       return `--- ${name}\n${log.all}`;
     }),
   );

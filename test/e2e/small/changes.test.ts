@@ -1,0 +1,115 @@
+import { expect } from "chai";
+import { killDuring } from "../support/kill";
+import { objectsInCluster, objectsInState } from "../support/ownership";
+import { small } from "../support/small";
+import { summaryOf } from "../support/stack";
+
+/** What a preview says; then `up` does it, and the next preview is empty. */
+async function up(): Promise<void> {
+  const { exitCode, all } = await small.up();
+  expect(exitCode, all).to.equal(0);
+  expect(await small.changes()).to.deep.equal([]);
+}
+
+const preview = async () => summaryOf(await small.changes());
+
+describe("A change", () => {
+  it("[R58] of a Secret's value to another spelling of the same quantity is one: the pods get the new one", async () => {
+    await small.setSecret("JWT_SECRET", "1");
+    expect(await preview()).to.deep.equal([
+      "update Deployment small-auth-service",
+      "update Secret small-secrets",
+    ]);
+    await up();
+    expect(await small.kubectl("exec", "deployment/auth-service", "--", "printenv", "JWT_SECRET")).to.equal(
+      "1",
+    );
+  });
+
+  it("[R42] of platform:tier replaces the PriorityClasses, whose value cannot change, and no data", async () => {
+    // Browsers trust no certificate of the platform's own making: production asks for another.
+    const { data } = await small.get("secret/nginx-tls");
+    const own = {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: "own-tls" },
+      type: "kubernetes.io/tls",
+      data,
+    };
+    await small.apply(own);
+    await small.set({ tier: "production", certificate: { secret: "own-tls" } });
+    const steps = await preview();
+    expect(steps.filter((line) => /PriorityClass|Namespace/.test(line))).to.deep.equal([
+      "replace PriorityClass small-namespace-data",
+      "replace PriorityClass small-namespace-services",
+      "update Namespace small-namespace",
+    ]);
+    expect(steps.filter((line) => /StatefulSet|PersistentVolumeClaim/.test(line))).to.deep.equal([]);
+    await up();
+    const classes = await small.get("priorityclass", "small-data", "small-services");
+    expect(classes.items.map(({ value }: any) => value)).to.deep.equal([1_000_000, 500_000]);
+  });
+
+  it("[R20] of platform:storageClass is refused before anything is changed, by preview and up", async () => {
+    const before = await small.checkpoint();
+    await small.set({ storageClass: "local" });
+    for (const command of [["preview"], ["up", "--yes", "--skip-preview"]]) {
+      const { exitCode, all } = await small.run("pulumi", ...command, "--stack", "small");
+      expect(exitCode).to.not.equal(0);
+      expect(all)
+        .to.contain("1 problem in stack small, nothing was changed:")
+        .and.match(/platform:storageClass +the volumes have small-growing, not local; .*write small-growing/);
+    }
+    expect((await small.checkpoint()).resources).to.deep.equal(before.resources);
+    await small.set({ storageClass: "small-growing" });
+  });
+
+  it("of a volume's size makes it grow in place, without a wait for a volume that is long bound", async () => {
+    await small.set({ "alertmanager/storage": "96Mi" });
+    const steps = await preview();
+    expect(steps.filter((line) => /PersistentVolumeClaim|StatefulSet/.test(line))).to.deep.equal([
+      "update PersistentVolumeClaim small-alertmanager-data-0",
+    ]);
+    await up();
+    const { spec } = await small.get("pvc/data-alertmanager-0");
+    expect(spec.resources.requests.storage).to.equal("96Mi");
+  });
+
+  it("of a service's version rolls its pods: no selector has it, so nothing is replaced", async () => {
+    await small.set({ "services/auth-service": { version: "v2" } });
+    expect((await preview()).filter((line) => /Deployment|Service\b/.test(line))).to.deep.equal([
+      "update Deployment small-auth-service",
+    ]);
+    await small.set({ "services/auth-service": undefined });
+  });
+
+  it("of an immutable selector replaces the Deployments, as the preview says", async () => {
+    await small.rewrite(
+      "components/microservice.ts",
+      "track: version.track } }",
+      'track: version.track, "app.kubernetes.io/part-of": platform } }',
+    );
+    expect(await preview()).to.deep.equal([
+      "replace Deployment small-api-gateway",
+      "replace Deployment small-auth-service",
+    ]);
+  });
+
+  it("that replaces goes on after a kill -9 in its middle: with the old one deleted, and the new one half made", async () => {
+    const operation = "creating Deployment small-auth-service";
+    const checkpoint = () => small.checkpoint();
+    const pending = await killDuring({ operation, checkpoint }, small.start("pulumi up"));
+    expect(pending).to.include(operation);
+
+    const { exitCode, all } = await small.makeUp();
+    expect(exitCode, all).to.equal(0);
+    expect(await preview()).to.deep.equal([]);
+    const { spec } = await small.get("deployment/auth-service");
+    expect(spec.selector.matchLabels).to.deep.equal({
+      app: "auth-service",
+      track: "stable",
+      "app.kubernetes.io/part-of": "small",
+    });
+    expect(await objectsInCluster()).to.deep.equal(await objectsInState());
+  });
+});

@@ -1,0 +1,68 @@
+import { expect } from "chai";
+import { small } from "../support/small";
+import { type Step, summaryOf } from "../support/stack";
+
+const NO_DRIFT = ["refresh", "--preview-only", "--expect-no-changes", "--stack", "small"];
+
+/** What the provider says of each field that somebody else owns now. */
+const CONFLICT = /conflicts? with "([^"]+)"[^:]*:\s*(?:- )?(\S+)/;
+
+describe("Drift", () => {
+  let changed: Step[];
+
+  const change = (name: string) => changed.find(({ urn }) => urn.endsWith(`::${name}`));
+
+  it("is none on a stack that has just come up, nor after a rolling restart and an autoscaler's work", async () => {
+    await small.kubectl("rollout", "restart", "deployment/api-gateway");
+    await small.kubectl("scale", "deployment/api-gateway", "--replicas=2");
+    await small.kubectl("rollout", "status", "deployment/api-gateway", "--timeout=60s");
+    const { exitCode, all } = await small.run("pulumi", ...NO_DRIFT);
+    expect(exitCode, all).to.equal(0);
+  });
+
+  it("by kubectl is found by a refresh, and a preview puts back exactly that", async () => {
+    await small.kubectl("scale", "statefulset/alertmanager", "--replicas=0");
+    await small.kubectl("set", "env", "deployment/auth-service", "NODE_ENV=by-hand");
+    await small.kubectl("label", "service/auth-service", "app.kubernetes.io/part-of=by-hand", "--overwrite");
+    const autoscaler = '{"spec":{"maxReplicas":7}}';
+    await small.kubectl("patch", "hpa/auth-service", "--type=merge", "--patch", autoscaler);
+    await small.kubectl("delete", "networkpolicy/api-gateway");
+
+    await small.pulumi("refresh", "--yes");
+    changed = await small.changes();
+    expect(summaryOf(changed)).to.deep.equal([
+      "create NetworkPolicy small-network-api-gateway",
+      "update Deployment small-auth-service",
+      "update HorizontalPodAutoscaler small-auth-service",
+      "update Service small-auth-service",
+      "update StatefulSet small-alertmanager",
+    ]);
+    expect(Object.keys(change("small-alertmanager")?.detailedDiff ?? {})).to.deep.equal(["spec.replicas"]);
+  });
+
+  it("in a field that somebody else owns now stops up, which names the owner, the field and the way on", async () => {
+    const { exitCode, all } = await small.makeUp();
+    expect(exitCode, all).to.equal(1);
+    const [, manager, field] = CONFLICT.exec(all) ?? [];
+    expect([manager, field], all).to.deep.equal(["kubectl-patch", ".spec.maxReplicas"]);
+    expect(all).to.contain("PULUMI_K8S_ENABLE_PATCH_FORCE=true make up STACK=small");
+  });
+
+  it("is put back by the way on, and nothing else is changed", async () => {
+    const { exitCode, all } = await small.makeUp({ PULUMI_K8S_ENABLE_PATCH_FORCE: "true" });
+    expect(exitCode, all).to.equal(0);
+    const alertmanager = await small.get("statefulset/alertmanager");
+    const autoscaler = await small.get("hpa/auth-service");
+    const service = await small.get("service/auth-service");
+    const deployment = await small.get("deployment/auth-service");
+    const environment = deployment.spec.template.spec.containers[0].env;
+    expect({
+      replicas: alertmanager.spec.replicas,
+      maxReplicas: autoscaler.spec.maxReplicas,
+      label: service.metadata.labels["app.kubernetes.io/part-of"],
+      variable: environment.find(({ name }: { name: string }) => name === "NODE_ENV").value,
+    }).to.deep.equal({ replicas: 1, maxReplicas: 3, label: "small", variable: "production" });
+    expect((await small.get("networkpolicy/api-gateway")).spec.policyTypes).to.include("Ingress");
+    expect(await small.changes()).to.deep.equal([]);
+  });
+});
