@@ -1,7 +1,8 @@
 import { KubeConfig } from "@kubernetes/client-node";
+import { execa } from "execa";
 import { kubeconfig } from "../../../embedded/paths";
 import { askPod } from "../../../operations/pod-request";
-import { shell, succeed } from "./stack";
+import { environment, shell, succeed } from "./stack";
 
 export const NAMESPACE = "malai";
 
@@ -15,6 +16,13 @@ export const kubectl = (...args: string[]) => succeed("kubectl", "-n", NAMESPACE
 /** `kubectl -n malai get … -o json`. */
 export const get = async (...args: string[]): Promise<any> =>
   JSON.parse(await kubectl("get", ...args, "-o", "json"));
+
+/** Applies an object on the server, whoever owns its fields. */
+export async function applyAs(manager: string, manifest: object): Promise<void> {
+  const args = ["-n", NAMESPACE, "apply", "--server-side", "--force-conflicts", "--filename=-"];
+  const input = JSON.stringify(manifest);
+  await execa("kubectl", [...args, `--field-manager=${manager}`], { env: environment, input });
+}
 
 const DECLARED =
   "deployments,statefulsets,services,configmaps,secrets,pvc,hpa,networkpolicies,virtualservices,destinationrules";
