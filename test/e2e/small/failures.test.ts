@@ -18,6 +18,7 @@ async function gatewayInState() {
 /** One rollout after the other that cannot succeed, and none of them is put right before the last one. */
 describe("An up that fails", () => {
   let log = "";
+  let podsAllowed = "";
 
   before(() =>
     small.rewrite(
@@ -27,14 +28,18 @@ describe("An up that fails", () => {
     ),
   );
 
-  it("says that a quota lets no pod in", async () => {
-    await small.kubectl(
+  const limitPods = (pods: string) =>
+    small.kubectl(
       "patch",
       "resourcequota/platform",
       "--type=merge",
       "--patch",
-      '{"spec":{"hard":{"pods":"1"}}}',
+      JSON.stringify({ spec: { hard: { pods } } }),
     );
+
+  it("says that a quota lets no pod in", async () => {
+    podsAllowed = (await small.get("resourcequota/platform")).spec.hard.pods;
+    await limitPods("1");
     await small.set({ configuration: { LOG_LEVEL: "debug" } });
     const { exitCode, all } = await small.up();
     log = all;
@@ -50,13 +55,7 @@ describe("An up that fails", () => {
   });
 
   it("says that an image cannot be pulled, and which", async () => {
-    await small.kubectl(
-      "patch",
-      "resourcequota/platform",
-      "--type=merge",
-      "--patch",
-      '{"spec":{"hard":{"pods":"30"}}}',
-    );
+    await limitPods(podsAllowed);
     await small.set({ "services/api-gateway": { tag: "nowhere" } });
     const { exitCode, all } = await small.up();
     expect(exitCode, all).to.not.equal(0);
