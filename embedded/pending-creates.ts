@@ -17,6 +17,8 @@ export interface PendingOperation {
 export interface ResourceState {
   urn: string;
   type: string;
+  /** False for a component. */
+  custom: boolean;
   id?: string;
   /** Already superseded; waits to be deleted. */
   delete?: boolean;
@@ -55,9 +57,11 @@ export function foundObject(line: string): FoundObject | undefined {
   return { id: namespace === "<none>" ? name : `${namespace}/${name}`, fieldManager };
 }
 
-/** The creations that a run began and nobody saw end. */
+/** The creations that a run began and nobody saw end; a component is nothing that could exist. */
 export function pendingCreates(state: DeploymentState): PendingOperation[] {
-  return (state.pending_operations ?? []).filter(({ type }) => type === "creating");
+  return (state.pending_operations ?? []).filter(
+    ({ type, resource }) => type === "creating" && resource.custom,
+  );
 }
 
 /** Whether a run was killed while it created or updated something. */

@@ -10,6 +10,7 @@ import {
 const resource = (name: string, more: Partial<ResourceState> = {}): ResourceState => ({
   urn: `urn:pulumi:dev::platform::kubernetes:core/v1:Service::${name}`,
   type: "kubernetes:core/v1:Service",
+  custom: true,
   inputs: { apiVersion: "v1", kind: "Service", metadata: { name, namespace: "malai" } },
   ...more,
 });
@@ -21,9 +22,9 @@ const found = (...names: string[]) =>
 describe("Operations that a killed run left pending", () => {
   it("are told apart: a creation is looked for, an update is repeated, a deletion Pulumi repeats by itself", () => {
     const operation = (type: string) => ({ type, resource: resource("redis") });
-    expect(pendingCreates({ pending_operations: [creating("redis"), operation("updating")] })).to.deep.equal([
-      creating("redis"),
-    ]);
+    const component = { type: "creating", resource: resource("stores", { custom: false }) };
+    const operations = [creating("redis"), operation("updating"), component];
+    expect(pendingCreates({ pending_operations: operations })).to.deep.equal([creating("redis")]);
     const interrupted = ["creating", "updating", "deleting"].filter((type) =>
       wasInterrupted({ pending_operations: [operation(type)] }),
     );

@@ -6,9 +6,13 @@ import { nameOf } from "../../../embedded/stack-events";
 import { cluster } from "./cluster";
 import type { State } from "./small";
 
-/** An operation of Pulumi's that has begun, such as `creating Namespace small-namespace`. */
-export const pendingIn = ({ pending_operations = [] }: State): string[] =>
-  pending_operations.map(({ type, resource }) => `${type} ${nameOf(resource.urn)}`);
+/** Operations of Pulumi's that have begun, such as `creating Namespace small-namespace`; components are no objects. */
+export const pendingIn = (state: State): string[] => operationsOf(state).map(({ name }) => name);
+
+const operationsOf = ({ pending_operations = [] }: State) =>
+  pending_operations
+    .filter(({ resource }) => resource.custom)
+    .map(({ type, resource }) => ({ name: `${type} ${nameOf(resource.urn)}`, resource }));
 
 /** Where an `up` is killed. */
 export interface Moment {
@@ -17,6 +21,9 @@ export interface Moment {
   /** Reads the state as it is on the disk. */
   checkpoint: () => Promise<State>;
 }
+
+/** Seconds until an operation has to have begun. */
+const PATIENCE = 120;
 
 /**
  * Waits until an operation has begun, and until what it creates exists: then Pulumi alone does not know it yet. Pulumi
@@ -34,34 +41,42 @@ export async function killDuring(
   void started.then(() => {
     isOver = true;
   });
-  for (;;) {
-    const state = await checkpoint();
-    const pending = pendingIn(state);
-    if (pending.includes(operation) && (await isReached(operation, state, pid))) {
-      for (const { pid: victim } of [...pulumisOf(pid), ...providersOf(pid)]) signal(victim, "SIGKILL");
-      await started;
+  const kill = async () => {
+    for (const { pid: victim } of [...pulumisOf(pid), ...providersOf(pid)]) signal(victim, "SIGKILL");
+    return started;
+  };
+  for (const end = Date.now() + PATIENCE * 1000; ; await sleep(5)) {
+    const [begun] = operationsOf(await checkpoint()).filter(({ name }) => name === operation);
+    if (begun) {
+      if (operation.startsWith("creating")) await stopOnceItExists(begun.resource.inputs, pid);
+      await kill();
+      const pending = pendingIn(await checkpoint());
+      if (!pending.includes(operation)) throw new Error(`"${operation}" had ended before Pulumi was killed`);
       return pending;
     }
     if (isOver) throw new Error(`it ended before "${operation}": ${(await started).all}`);
-    await sleep(10);
+    if (Date.now() > end) throw new Error(`no "${operation}" within ${PATIENCE} s: ${(await kill()).all}`);
   }
 }
 
-/** With Pulumi stopped, so that it cannot take note of what its provider has created; it goes on if that is not there. */
-async function isReached(operation: string, state: State, starter: number): Promise<boolean> {
-  if (!operation.startsWith("creating")) return true;
-  const begun = state.pending_operations?.find(
-    ({ type, resource }) => `${type} ${nameOf(resource.urn)}` === operation,
-  );
-  for (const { pid } of pulumisOf(starter)) signal(pid, "SIGSTOP");
-  if (await exists(begun?.resource.inputs)) return true;
-  for (const { pid } of pulumisOf(starter)) signal(pid, "SIGCONT");
-  return false;
+/**
+ * Lets Pulumi run for a moment at a time, so that it cannot take note of what its provider creates, and leaves it stopped
+ * once that is there.
+ */
+async function stopOnceItExists(inputs: any, starter: number): Promise<void> {
+  const all = (name: NodeJS.Signals) => {
+    for (const { pid } of pulumisOf(starter)) signal(pid, name);
+  };
+  for (const end = Date.now() + 10_000; Date.now() < end; await sleep(2)) {
+    all("SIGSTOP");
+    if (await exists(inputs)) return;
+    all("SIGCONT");
+  }
+  throw new Error(`${inputs.kind} ${inputs.metadata.name} does not come into being`);
 }
 
 /** Whether the cluster has the object that a resource describes. */
 async function exists(inputs: any): Promise<boolean> {
-  if (!inputs?.kind) return true;
   const { apiVersion, kind, metadata } = inputs;
   const found = KubernetesObjectApi.makeApiClient(cluster).read({
     apiVersion,
