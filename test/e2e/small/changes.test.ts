@@ -14,6 +14,8 @@ async function up(): Promise<void> {
 const preview = async () => summaryOf(await small.changes());
 
 describe("A change", () => {
+  before(() => small.ensureUp());
+
   it("[R58] of a Secret's value to another spelling of the same quantity is one: the pods get the new one", async () => {
     await small.setSecret("JWT_SECRET", "1");
     expect(await preview()).to.deep.equal([

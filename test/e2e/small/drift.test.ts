@@ -14,6 +14,8 @@ const OWNERS = [
 ];
 
 describe("Drift", () => {
+  before(() => small.ensureUp());
+
   let changed: Step[];
 
   const change = (name: string) => changed.find(({ urn }) => urn.endsWith(`::${name}`));

@@ -20,13 +20,14 @@ describe("An up that fails", () => {
   let log = "";
   let podsAllowed = "";
 
-  before(() =>
-    small.rewrite(
+  before(async () => {
+    await small.ensureUp();
+    await small.rewrite(
       "components/microservice.ts",
       'image: service.image, track: "stable" }',
       `image: service.image, track: "stable" }, { "pulumi.com/timeoutSeconds": "${WAIT}" }`,
-    ),
-  );
+    );
+  });
 
   const limitPods = (pods: string) =>
     small.kubectl(

@@ -6,6 +6,8 @@ import { root, shellIn, summaryOf } from "../support/stack";
 const OTHER = "small-moved";
 
 describe("Another platform:namespace", () => {
+  before(() => small.ensureUp());
+
   it("[R21] is refused where data is protected, before anything is changed", async () => {
     await small.set({ namespace: OTHER, protectData: "true" });
     const { exitCode, all } = await small.run("pulumi", "preview", "--stack", "small");

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
 import { parseDocument, stringify } from "yaml";
-import { clusterDir, pulumiDir, stateDir } from "../../../embedded/paths";
-import { environment, root, type Step, shellIn, succeedIn } from "./stack";
+import { pulumiDir, stateDir } from "../../../embedded/paths";
+import { changesIn, environment, root, type Step, shellIn, succeedIn } from "./stack";
 
 /** What a checkout needs to bring a stack up. */
 const PARTS = [
@@ -82,6 +82,13 @@ class SmallStack {
     await this.setSecret("JWT_SECRET", "1000m");
   }
 
+  /** For a file that runs alone: brings the stack up if nothing is there yet. */
+  async ensureUp(): Promise<void> {
+    if ((await this.checkpoint()).resources.length > 1) return;
+    const { exitCode, all } = await this.up();
+    expect(exitCode, all).to.equal(0);
+  }
+
   /** Takes everything away again: objects, stack and files. */
   async remove(): Promise<void> {
     if (!this.#folder) return;
@@ -90,11 +97,15 @@ class SmallStack {
     await shellIn(root, "kubectl", "delete", "storageclass", STORAGE_CLASS, "--ignore-not-found");
     if (destroyed.exitCode !== 0) throw new Error(destroyed.all);
     await this.pulumi("stack", "rm", "--yes");
-    for (const file of [
+    const state = (part: string, name = this.name) => join(stateDir, ".pulumi", part, "platform", name);
+    for (const path of [
       join(pulumiDir, `Pulumi.${this.name}.yaml`),
-      join(clusterDir, `front-door-${this.name}.pem`),
+      state("stacks", `${this.name}.json.bak`),
+      state("stacks", `${this.name}.json.bak.attrs`),
+      state("history"),
+      state("backups"),
     ]) {
-      await rm(file, { force: true });
+      await rm(path, { recursive: true, force: true });
     }
     await rm(this.folder, { recursive: true });
     this.#folder = undefined;
@@ -147,10 +158,7 @@ class SmallStack {
   }
 
   /** The steps that would change something. */
-  async changes(): Promise<Step[]> {
-    const { steps } = JSON.parse(await this.pulumi("preview", "--json")) as { steps: Step[] };
-    return steps.filter(({ op }) => op !== "same" && op !== "read");
-  }
+  changes = (): Promise<Step[]> => changesIn(this.folder, "--stack", this.name);
 
   async state(): Promise<State> {
     return JSON.parse(await this.pulumi("stack", "export")).deployment;

@@ -43,10 +43,21 @@ export interface Step {
 }
 
 /** The steps that would change something (reading the last outputs does not), by a preview of the dev stack. */
-export async function changes(...args: string[]): Promise<Step[]> {
-  const json = await succeed("pulumi", "preview", "--stack", "dev", "--json", ...args);
-  const { steps } = JSON.parse(json) as { steps: Step[] };
+export const changes = (...args: string[]) => changesIn(root, "--stack", "dev", ...args);
+
+/** The same of any stack, in the folder of its program. */
+export async function changesIn(cwd: string, ...args: string[]): Promise<Step[]> {
+  const { stdout, all, exitCode } = await shellIn(cwd, "pulumi", "preview", "--json", ...args);
+  if (exitCode !== 0) throw new Error(`pulumi preview ${args.join(" ")}: ${diagnosticsIn(stdout) ?? all}`);
+  const { steps } = JSON.parse(stdout) as { steps: Step[] };
   return steps.filter(({ op }) => op !== "same" && op !== "read");
+}
+
+/** What a preview that failed says, without the objects. */
+function diagnosticsIn(json: string): string | undefined {
+  if (!json.startsWith("{")) return undefined;
+  const { diagnostics = [] } = JSON.parse(json) as { diagnostics?: { message: string }[] };
+  return diagnostics.map(({ message }) => message).join("\n");
 }
 
 /** `update Deployment auth-service` of each step, sorted; the steps of one replacement are one line. */
