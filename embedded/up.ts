@@ -101,7 +101,7 @@ export async function up(stackName: string): Promise<void> {
       await recover(stack, report);
       const [done] = await Promise.all([stacks.up(stack, report), loadWorkloads()]);
       // What it says of its way in is true elsewhere: in another cluster, or inside this one.
-      deployment = rehearsed || isInternal(plan) ? { ...done, outputs: {} } : done;
+      deployment = rehearsed || (plan && isInternal(plan)) ? { ...done, outputs: {} } : done;
       return describeChanges(done.changes);
     }
   });

@@ -17,10 +17,10 @@ let isGood = true;
 
 await small.open();
 try {
-  await drill("creating Namespace small-namespace");
+  await drill("Namespace small-namespace");
   for (const resource of await oneOfEachKind()) {
     await forget(resource);
-    await drill(`creating ${nameOf(resource.urn)}`);
+    await drill(nameOf(resource.urn));
   }
 } finally {
   console.log(`\n${table}`);
@@ -48,10 +48,11 @@ async function forget({ outputs: { kind, metadata } }: any): Promise<void> {
 }
 
 /** Kills an `up` in the middle of an operation, and writes down what `make up` makes of it. */
-async function drill(operation: string): Promise<void> {
+async function drill(object: string): Promise<void> {
   const before = await passwords().catch(() => ({}));
   const checkpoint = () => small.checkpoint();
-  const pending = await killDuring({ operation, checkpoint }, small.start("pulumi up"));
+  const operation = new RegExp(`^creating ${object}$`);
+  const killed = await killDuring({ operation, checkpoint }, small.start("pulumi up"));
   const start = Date.now();
   const { exitCode, all } = await small.makeUp();
   const seconds = Math.round((Date.now() - start) / 1000);
@@ -67,10 +68,10 @@ async function drill(operation: string): Promise<void> {
   const steps = await small.changes();
   isGood &&= exitCode === 0 && orphans.length === 0 && kept && steps.length === 0;
   for (const orphan of orphans) console.log(`orphan: ${orphan}`);
-  const [, kind = ""] = operation.split(" ");
+  const [kind = ""] = object.split(" ");
   const row = [
     kind,
-    pending.join("\n"),
+    killed,
     exitCode === 0 ? "exit 0" : `exit ${exitCode}`,
     `${seconds} s`,
     String(orphans.length),
@@ -78,5 +79,5 @@ async function drill(operation: string): Promise<void> {
     steps.length === 0 ? "empty" : `${steps.length} steps`,
   ];
   table.push(row);
-  console.log(row.join(" | ").replaceAll("\n", ", "));
+  console.log(row.join(" | "));
 }

@@ -97,7 +97,7 @@ describe("A change", () => {
       "platform:tier": "production",
       "platform:certificate": { secret: "of-a-public-ca" },
     });
-    const classes = summary(steps).filter((line) => line.includes("PriorityClass"));
+    const classes = summaryOf(steps).filter((line) => line.includes("PriorityClass"));
     expect(classes).to.include.members([
       "create-replacement PriorityClass malai-namespace-data",
       "create-replacement PriorityClass malai-namespace-services",
@@ -108,7 +108,7 @@ describe("A change", () => {
   });
 
   it("[R42] of the storage class touches no volume that is there", async () => {
-    expect(summary(await withSettings({ "platform:storageClass": "other" }))).to.deep.equal([]);
+    expect(summaryOf(await withSettings({ "platform:storageClass": "other" }))).to.deep.equal([]);
   });
 
   it("that adds a service makes what it needs, and replaces no store", async () => {

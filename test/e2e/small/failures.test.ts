@@ -4,7 +4,7 @@ import { pendingIn, runs } from "../support/kill";
 import { small } from "../support/small";
 import { summaryOf } from "../support/stack";
 
-/** Seconds for which a Deployment of the copied program is awaited; in the product it is ten minutes. */
+/** Seconds for which a Deployment of the copied program is awaited; in the product it is five minutes. */
 const WAIT = 8;
 
 const GATEWAY = "::small-api-gateway";
@@ -22,11 +22,8 @@ describe("An up that fails", () => {
 
   before(async () => {
     await small.ensureUp();
-    await small.rewrite(
-      "components/microservice.ts",
-      'image: service.image, track: "stable" }',
-      `image: service.image, track: "stable" }, { "pulumi.com/timeoutSeconds": "${WAIT}" }`,
-    );
+    const waits = "Deployment: { first: 300, further: 30 }";
+    await small.rewrite("components/kube/waits.ts", waits, `Deployment: { first: ${WAIT}, further: 0 }`);
   });
 
   const limitPods = (pods: string) =>
@@ -42,7 +39,7 @@ describe("An up that fails", () => {
     podsAllowed = (await small.get("resourcequota/platform")).spec.hard.pods;
     await limitPods("1");
     await small.set({ configuration: { LOG_LEVEL: "debug" } });
-    const { exitCode, all } = await small.up();
+    const { exitCode, all } = await small.makeUp();
     log = all;
     expect(exitCode).to.not.equal(0);
     expect(all).to.match(/exceeded quota: platform/);
@@ -58,7 +55,7 @@ describe("An up that fails", () => {
   it("says that an image cannot be pulled, and which", async () => {
     await limitPods(podsAllowed);
     await small.set({ "services/api-gateway": { tag: "nowhere" } });
-    const { exitCode, all } = await small.up();
+    const { exitCode, all } = await small.makeUp();
     expect(exitCode, all).to.not.equal(0);
     expect(all)
       .to.match(/docker\.io\/malai\/api-gateway:nowhere/)

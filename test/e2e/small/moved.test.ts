@@ -48,4 +48,10 @@ describe("Another platform:namespace", () => {
     const old = await shellIn(root, "kubectl", "get", "namespace", "small", "--ignore-not-found");
     expect(old.stdout).to.equal("");
   });
+
+  it("is gone with pulumi destroy, without a trace", async () => {
+    const { exitCode, all } = await small.destroy();
+    expect(exitCode, all).to.equal(0);
+    expect(await objectsInCluster()).to.deep.equal([]);
+  });
 });

@@ -16,8 +16,8 @@ const operationsOf = ({ pending_operations = [] }: State) =>
 
 /** Where an `up` is killed. */
 export interface Moment {
-  /** See {@link pendingIn}. */
-  operation: string;
+  /** The operation that has begun, see {@link pendingIn}; the first that matches. */
+  operation: RegExp;
   /** Reads the state as it is on the disk. */
   checkpoint: () => Promise<State>;
 }
@@ -29,50 +29,37 @@ const PATIENCE = 120;
  * Waits until an operation has begun, and until what it creates exists: then Pulumi alone does not know it yet. Pulumi
  * and its Kubernetes provider end there and then, as with `kill -9`.
  * @param started `pulumi up`, or what runs it
- * @returns what was pending
+ * @returns the operation
  */
-export async function killDuring(
-  { operation, checkpoint }: Moment,
-  started: ResultPromise,
-): Promise<string[]> {
+export async function killDuring({ operation, checkpoint }: Moment, started: ResultPromise): Promise<string> {
   const { pid } = started;
   if (pid === undefined) throw new Error(`not started: ${(await started).originalMessage}`);
   let isOver = false;
   void started.then(() => {
     isOver = true;
   });
+  const signalPulumi = (name: NodeJS.Signals) => {
+    for (const { pid: pulumi } of pulumisOf(pid)) signal(pulumi, name);
+  };
   const kill = async () => {
     for (const { pid: victim } of [...pulumisOf(pid), ...providersOf(pid)]) signal(victim, "SIGKILL");
     return started;
   };
-  for (const end = Date.now() + PATIENCE * 1000; ; await sleep(5)) {
-    const [begun] = operationsOf(await checkpoint()).filter(({ name }) => name === operation);
-    if (begun) {
-      if (operation.startsWith("creating")) await stopOnceItExists(begun.resource.inputs, pid);
-      await kill();
-      const pending = pendingIn(await checkpoint());
-      if (!pending.includes(operation)) throw new Error(`"${operation}" had ended before Pulumi was killed`);
-      return pending;
-    }
-    if (isOver) throw new Error(`it ended before "${operation}": ${(await started).all}`);
-    if (Date.now() > end) throw new Error(`no "${operation}" within ${PATIENCE} s: ${(await kill()).all}`);
-  }
-}
+  const begun = async () => operationsOf(await checkpoint()).find(({ name }) => operation.test(name));
 
-/**
- * Lets Pulumi run for a moment at a time, so that it cannot take note of what its provider creates, and leaves it stopped
- * once that is there.
- */
-async function stopOnceItExists(inputs: any, starter: number): Promise<void> {
-  const all = (name: NodeJS.Signals) => {
-    for (const { pid } of pulumisOf(starter)) signal(pid, name);
-  };
-  for (const end = Date.now() + 10_000; Date.now() < end; await sleep(2)) {
-    all("SIGSTOP");
-    if (await exists(inputs)) return;
-    all("SIGCONT");
+  // While it is stopped it cannot take note of what its provider has created.
+  for (const end = Date.now() + PATIENCE * 1000; ; signalPulumi("SIGCONT"), await sleep(5)) {
+    if (await begun()) {
+      signalPulumi("SIGSTOP");
+      const found = await begun();
+      if (found && (!found.name.startsWith("creating") || (await exists(found.resource.inputs)))) {
+        await kill();
+        return found.name;
+      }
+    }
+    if (isOver) throw new Error(`it ended before ${operation}: ${(await started).all}`);
+    if (Date.now() > end) throw new Error(`no ${operation} within ${PATIENCE} s: ${(await kill()).all}`);
   }
-  throw new Error(`${inputs.kind} ${inputs.metadata.name} does not come into being`);
 }
 
 /** Whether the cluster has the object that a resource describes. */

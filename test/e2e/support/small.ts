@@ -10,7 +10,16 @@ import { changesIn, environment, root, type Step, shellIn, succeedIn } from "./s
 
 /** What a checkout needs to bring a stack up. */
 const PARTS = [
-  ...["components", "embedded", "operations", "platforms", "policy", "services", "test/platforms"],
+  ...[
+    "components",
+    "embedded",
+    "operations",
+    "platforms",
+    "policy",
+    "programs",
+    "services",
+    "test/platforms",
+  ],
   ...["index.ts", "package.json", "package-lock.json", "tsconfig.json", "Pulumi.yaml"],
 ];
 
@@ -92,11 +101,13 @@ class SmallStack {
   /** Takes everything away again: objects, stack and files. */
   async remove(): Promise<void> {
     if (!this.#folder) return;
-    await this.set({ protectData: "false" });
-    const destroyed = await this.run("pulumi", "destroy", "--yes", "--skip-preview", "--stack", this.name);
-    await shellIn(root, "kubectl", "delete", "storageclass", STORAGE_CLASS, "--ignore-not-found");
-    if (destroyed.exitCode !== 0) throw new Error(destroyed.all);
-    await this.pulumi("stack", "rm", "--yes");
+    // What a test that failed has left: a lock, objects that the state does not know.
+    await this.run("pulumi", "cancel", "--yes", "--stack", this.name);
+    await this.destroy();
+    await shellIn(root, "kubectl", "delete", "namespace", "small", this.namespace, "--ignore-not-found");
+    const beside = "storageclasses,priorityclasses,clusterroles,clusterrolebindings";
+    await shellIn(root, "kubectl", "delete", beside, "-l", "app.kubernetes.io/part-of=small");
+    await this.pulumi("stack", "rm", "--yes", "--force");
     const state = (part: string, name = this.name) => join(stateDir, ".pulumi", part, "platform", name);
     for (const path of [
       join(pulumiDir, `Pulumi.${this.name}.yaml`),
@@ -110,6 +121,8 @@ class SmallStack {
     await rm(this.folder, { recursive: true });
     this.#folder = undefined;
   }
+
+  destroy = () => this.run("pulumi", "destroy", "--yes", "--skip-preview", "--stack", this.name);
 
   /** Settings by their keys without the prefix, parts of a path divided by `/`; undefined takes one away. */
   async set(values: Record<string, unknown>): Promise<void> {
@@ -195,7 +208,11 @@ async function makeStorageClass(): Promise<void> {
   const own = JSON.parse(await succeedIn(root, "kubectl", "get", "storageclass", "local", "-o", "json"));
   const { apiVersion, kind, provisioner, volumeBindingMode, reclaimPolicy } = own;
   const manifest = { apiVersion, kind, provisioner, volumeBindingMode, reclaimPolicy };
-  await small.apply({ ...manifest, metadata: { name: STORAGE_CLASS }, allowVolumeExpansion: true });
+  await small.apply({
+    ...manifest,
+    metadata: { name: STORAGE_CLASS, labels: { "app.kubernetes.io/part-of": "small" } },
+    allowVolumeExpansion: true,
+  });
 }
 
 export const small = new SmallStack();
