@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { small } from "../support/small";
-import { type Step, summaryOf } from "../support/stack";
+import { stepsOf, summaryOf } from "../support/stack";
 
 const NO_DRIFT = ["refresh", "--preview-only", "--expect-no-changes", "--stack", "small"];
 
@@ -13,12 +13,13 @@ const OWNERS = [
   'kubectl-set: .spec.template.spec.containers[name="auth-service"].env[name="NODE_ENV"].value',
 ];
 
+const conflictsIn = (text: string) =>
+  [...text.matchAll(CONFLICT)].map(([, manager, field]) => `${manager}: ${field}`);
+
+const SEVEN = '{"spec":{"maxReplicas":7}}';
+
 describe("Drift", () => {
   before(() => small.ensureUp());
-
-  let changed: Step[];
-
-  const change = (name: string) => changed.find(({ urn }) => urn.endsWith(`::${name}`));
 
   it("is none on a stack that has just come up, nor after a rolling restart and an autoscaler's work", async () => {
     await small.kubectl("rollout", "restart", "deployment/api-gateway");
@@ -28,16 +29,22 @@ describe("Drift", () => {
     expect(exitCode, all).to.equal(0);
   });
 
-  it("by kubectl is found by a refresh, and a preview puts back exactly that", async () => {
+  it("by kubectl is found by a refresh, and a preview names whose the fields are now", async () => {
     await small.kubectl("scale", "statefulset/alertmanager", "--replicas=0");
     await small.kubectl("set", "env", "deployment/auth-service", "NODE_ENV=by-hand");
     await small.kubectl("label", "service/auth-service", "app.kubernetes.io/part-of=by-hand", "--overwrite");
-    const autoscaler = '{"spec":{"maxReplicas":7}}';
-    await small.kubectl("patch", "hpa/auth-service", "--type=merge", "--patch", autoscaler);
+    await small.kubectl("patch", "hpa/auth-service", "--type=merge", "--patch", SEVEN);
     await small.kubectl("delete", "networkpolicy/api-gateway");
-
     await small.pulumi("refresh", "--yes");
-    changed = await small.changes();
+    const { exitCode, all } = await small.run("pulumi", "preview", "--stack", "small");
+    expect(exitCode, all).to.not.equal(0);
+    expect(conflictsIn(all), all).to.not.be.empty;
+    expect(OWNERS).to.include.members(conflictsIn(all));
+  });
+
+  it("is put back exactly, as a preview shows that takes the fields back", async () => {
+    const preview = ["pulumi", "preview", "--json", "--stack", "small"];
+    const changed = stepsOf(await small.run("env", "PULUMI_K8S_ENABLE_PATCH_FORCE=true", ...preview));
     expect(summaryOf(changed)).to.deep.equal([
       "create NetworkPolicy small-network-api-gateway",
       "update Deployment small-auth-service",
@@ -45,21 +52,12 @@ describe("Drift", () => {
       "update Service small-auth-service",
       "update StatefulSet small-alertmanager",
     ]);
-    expect(Object.keys(change("small-alertmanager")?.detailedDiff ?? {})).to.deep.equal(["spec.replicas"]);
+    const store = changed.find(({ urn }) => urn.endsWith("::small-alertmanager"));
+    expect(Object.keys(store?.detailedDiff ?? {})).to.deep.equal(["spec.replicas"]);
   });
 
-  it("in a field that somebody else owns now stops up, which names the owner, the field and the way on", async () => {
+  it("by kubectl is put back by make up, and nothing else is changed", async () => {
     const { exitCode, all } = await small.makeUp();
-    expect(exitCode, all).to.equal(1);
-    const conflicts = [...all.matchAll(CONFLICT)].map(([, manager, field]) => `${manager}: ${field}`);
-    expect(conflicts, all).to.not.be.empty;
-    // It stops at the first, with what is under way.
-    expect(OWNERS).to.include.members(conflicts);
-    expect(all).to.contain("PULUMI_K8S_ENABLE_PATCH_FORCE=true make up STACK=small");
-  });
-
-  it("is put back by the way on, and nothing else is changed", async () => {
-    const { exitCode, all } = await small.makeUp({ PULUMI_K8S_ENABLE_PATCH_FORCE: "true" });
     expect(exitCode, all).to.equal(0);
     const alertmanager = await small.get("statefulset/alertmanager");
     const autoscaler = await small.get("hpa/auth-service");
@@ -73,6 +71,21 @@ describe("Drift", () => {
       variable: environment.find(({ name }: { name: string }) => name === "NODE_ENV").value,
     }).to.deep.equal({ replicas: 1, maxReplicas: 3, label: "small", variable: "production" });
     expect((await small.get("networkpolicy/api-gateway")).spec.policyTypes).to.include("Ingress");
+    expect(await small.changes()).to.deep.equal([]);
+  });
+
+  it("in a field of another controller's stops up, which names the owner, the field and the way on", async () => {
+    const owner = "--field-manager=other-team";
+    await small.kubectl("patch", "hpa/auth-service", owner, "--type=merge", "--patch", SEVEN);
+    await small.pulumi("refresh", "--yes");
+    const refused = await small.makeUp();
+    expect(refused.exitCode, refused.all).to.equal(1);
+    expect(conflictsIn(refused.all), refused.all).to.include("other-team: .spec.maxReplicas");
+    expect(refused.all).to.contain("PULUMI_K8S_ENABLE_PATCH_FORCE=true make up STACK=small");
+
+    const { exitCode, all } = await small.makeUp({ PULUMI_K8S_ENABLE_PATCH_FORCE: "true" });
+    expect(exitCode, all).to.equal(0);
+    expect((await small.get("hpa/auth-service")).spec.maxReplicas).to.equal(3);
     expect(await small.changes()).to.deep.equal([]);
   });
 });

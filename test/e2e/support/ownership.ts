@@ -70,7 +70,7 @@ export async function passwords(): Promise<Record<string, string>> {
 export async function loginOf(service: string): Promise<string> {
   const url = await small.kubectl("get", "secret", `postgres-${service}`, "-o", "jsonpath={.data.url}");
   // On the server itself, where no network policy is in the way; its certificate is verified all the same.
-  const script = `PGHOSTADDR=127.0.0.1 PGSSLROOTCERT=/etc/postgresql-tls/ca.crt psql "$1" -tAc 'select current_user'`;
+  const script = `PGHOSTADDR=127.0.0.1 PGSSLROOTCERT=/etc/postgresql-tls/ca.crt psql "$1" -tAc 'select session_user'`;
   const text = Buffer.from(url, "base64").toString();
   return small.kubectl("exec", "postgres-0", "-c", "postgres", "--", "sh", "-c", script, "sh", text);
 }

@@ -41,7 +41,7 @@ const settings = {
   protectData: "false",
   // Those that the cluster has anyway.
   images: { registry: "docker.io/malai" },
-  defaults: { replicas: { min: 1, max: 3 }, resources: resources("96Mi") },
+  defaults: { replicas: { min: 1, max: 3 }, resources: resources("128Mi") },
   mesh: { enabled: false },
   storageClass: STORAGE_CLASS,
   postgres: { storage: "256Mi", resources: resources("96Mi") },
@@ -181,7 +181,8 @@ class SmallStack {
   async checkpoint(): Promise<State> {
     const path = join(stateDir, ".pulumi", "stacks", "platform", `${this.name}.json`);
     const { checkpoint } = existsSync(path) ? JSON.parse(await readFile(path, "utf8")) : {};
-    return checkpoint?.latest ?? { resources: [] };
+    // An empty stack has none.
+    return { resources: [], ...checkpoint?.latest };
   }
 
   kubectl = (...args: string[]) => succeedIn(root, "kubectl", "-n", this.namespace, ...args);

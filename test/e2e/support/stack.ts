@@ -46,9 +46,12 @@ export interface Step {
 export const changes = (...args: string[]) => changesIn(root, "--stack", "dev", ...args);
 
 /** The same of any stack, in the folder of its program. */
-export async function changesIn(cwd: string, ...args: string[]): Promise<Step[]> {
-  const { stdout, all, exitCode } = await shellIn(cwd, "pulumi", "preview", "--json", ...args);
-  if (exitCode !== 0) throw new Error(`pulumi preview ${args.join(" ")}: ${diagnosticsIn(stdout) ?? all}`);
+export const changesIn = async (cwd: string, ...args: string[]): Promise<Step[]> =>
+  stepsOf(await shellIn(cwd, "pulumi", "preview", "--json", ...args));
+
+/** The steps of a `pulumi preview --json` that would change something. */
+export function stepsOf({ stdout, all, exitCode }: Awaited<ReturnType<typeof shellIn>>): Step[] {
+  if (exitCode !== 0) throw new Error(`pulumi preview: ${diagnosticsIn(stdout) ?? all}`);
   const { steps } = JSON.parse(stdout) as { steps: Step[] };
   return steps.filter(({ op }) => op !== "same" && op !== "read");
 }
