@@ -2,13 +2,18 @@ import type { Plan } from "../components/plan";
 import { UserError } from "../platforms/user-error";
 import { type DoorName, frontDoors } from "./cluster/ports";
 
+/** Whether the front door is of the cluster alone: its address means nothing on this machine. */
+export const isInternal = ({ frontDoor: { kind, type } }: Pick<Plan, "frontDoor">): boolean =>
+  kind === "standalone" && type === "ClusterIP";
+
 /**
- * Which of this machine's ways in leads to a stack; none where an ingress controller of the cluster's is the way in.
+ * Which of this machine's ways in leads to a stack; none where an ingress controller of the cluster's is the way in, and
+ * none to a front door that is the cluster's alone.
  * @throws {UserError} when its front door is none that a way leads to
  */
 export function doorTo(stack: string, { frontDoor }: Pick<Plan, "frontDoor">): DoorName | undefined {
   const { kind, type, nodePorts, publicPort } = frontDoor;
-  if (kind === "controller") return undefined;
+  if (kind === "controller" || isInternal({ frontDoor })) return undefined;
   const names = Object.keys(frontDoors) as DoorName[];
   const door = names.find((name) => {
     const { http, https } = frontDoors[name];

@@ -17,6 +17,8 @@ export interface PendingOperation {
 export interface ResourceState {
   urn: string;
   type: string;
+  /** False for a component. */
+  custom: boolean;
   id?: string;
   /** Already superseded; waits to be deleted. */
   delete?: boolean;
@@ -55,20 +57,35 @@ export function foundObject(line: string): FoundObject | undefined {
   return { id: namespace === "<none>" ? name : `${namespace}/${name}`, fieldManager };
 }
 
-/** The creations that a run began and nobody saw end. */
+/** The creations that a run began and nobody saw end; a component is nothing that could exist. */
 export function pendingCreates(state: DeploymentState): PendingOperation[] {
-  return (state.pending_operations ?? []).filter(({ type }) => type === "creating");
+  return (state.pending_operations ?? []).filter(
+    ({ type, resource }) => type === "creating" && resource.custom,
+  );
+}
+
+/** Whether a run was killed while it created or updated something. */
+export function wasInterrupted({ pending_operations = [] }: DeploymentState): boolean {
+  return pending_operations.some(({ type }) => type === "creating" || type === "updating");
 }
 
 /**
- * The state without pending creations, in which those that the cluster turned out to have are resources. As they
- * are marked unfinished, the next `pulumi up` applies and awaits them once more and learns their outputs.
+ * The state without pending operations, in which creations that the cluster turned out to have are resources. As they
+ * are marked unfinished, the next `pulumi up` applies and awaits them once more and learns their outputs; so are objects
+ * whose update was interrupted: the cluster may have the new values although the state has the old ones.
  * @param found the objects that exist, by URN
  * @returns the new state; the URNs of replacements whose predecessor is still
  *   the valid one, so that the object in the cluster belongs to nobody
  */
 export function adopt(state: DeploymentState, found: ReadonlyMap<string, FoundObject>) {
-  const resources = [...(state.resources ?? [])];
+  const updating = new Set(
+    (state.pending_operations ?? []).flatMap(({ type, resource }) =>
+      type === "updating" ? [resource.urn] : [],
+    ),
+  );
+  const resources = (state.resources ?? []).map((one) =>
+    updating.has(one.urn) && !one.delete ? { ...one, initErrors: ["its update was interrupted"] } : one,
+  );
   const leftOver: string[] = [];
   for (const { resource } of pendingCreates(state)) {
     const { urn, inputs } = resource;

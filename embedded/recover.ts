@@ -13,6 +13,7 @@ import {
   foundObject,
   type PendingOperation,
   pendingCreates,
+  wasInterrupted,
 } from "./pending-creates";
 import { pulumi, STARTED_BY, type Stack, stateFile } from "./stack";
 import { nameOf } from "./stack-events";
@@ -29,7 +30,7 @@ export async function recover(stack: Stack, report: Report): Promise<void> {
   await endLeftovers(report);
   await removeLock(stack, report);
   const { checkpoint } = JSON.parse(readFileSync(stateFile(stack), "utf8"));
-  if (pendingCreates(checkpoint.latest ?? {}).length > 0) await settlePendingCreates(stack, report);
+  if (wasInterrupted(checkpoint.latest ?? {})) await settlePendingOperations(stack, report);
 }
 
 /**
@@ -107,9 +108,9 @@ function procFile(pid: number, name: string): string {
 /**
  * A resource whose creation was interrupted may exist although the state does not know it, and would then be
  * in the way of its own creation. What the cluster has is taken into the state; the rest is forgotten and will
- * be created again. (`pulumi refresh --import-pending-creates` only forgets.)
+ * be created again. (`pulumi refresh --import-pending-creates` only forgets.) What was being updated will be updated again.
  */
-async function settlePendingCreates(stack: Stack, report: Report): Promise<void> {
+async function settlePendingOperations(stack: Stack, report: Report): Promise<void> {
   const args = ["--stack", stack.file.stack];
   const exported = JSON.parse(await pulumi(stack, ["stack", "export", ...args])) as Exported;
   const found = new Map<string, FoundObject>();

@@ -177,9 +177,18 @@ function explained(
   return new CommandFailure(
     `pulumi up, stack ${file.stack}`,
     reason,
-    [...reasons, ...said.filter((line) => line.trim())],
+    [...reasons, ...said.filter((line) => line.trim()), ...wayOnAfterConflict(errors, file)],
     logFile,
   );
+}
+
+/** What the provider says when an object's field was changed by another than this stack, and is now theirs. */
+const CONFLICT = /apply conflict/;
+
+function wayOnAfterConflict(errors: readonly string[], { stack }: StackFile): string[] {
+  if (!errors.some((error) => CONFLICT.test(error))) return [];
+  const command = `PULUMI_K8S_ENABLE_PATCH_FORCE=true make up STACK=${stack}`;
+  return [`to take such fields back: ${command}; to leave them as they are: write the same into the program`];
 }
 
 /** The first line of the program's own list of problems; see `components/problems.ts`. */

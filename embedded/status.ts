@@ -8,6 +8,7 @@ import { UserError } from "../platforms/user-error";
 import { clusterRunning } from "./cluster";
 import { daemonsDir } from "./cluster/layout";
 import { runningDaemon } from "./cluster/supervisor";
+import { isInternal } from "./front-door";
 import { isIstio } from "./mesh-settings";
 import { kubeconfig } from "./paths";
 import { checkedPlan, isRehearsal } from "./settings";
@@ -20,14 +21,14 @@ import { lastOutputs } from "./stack";
  */
 export async function status(stackName: string, { json }: { json?: boolean }): Promise<0 | 1> {
   const file = readStackFile(stackName);
-  const namespace = isIstio(file) ? ISTIO_NAMESPACE : checkedPlan(file).namespace;
+  const plan = isIstio(file) ? undefined : checkedPlan(file);
   if (!existsSync(kubeconfig) || !clusterRunning()) {
     throw new UserError("the embedded cluster is not running", "start it: make up");
   }
-  const workloads = await listWorkloads(kubeconfig, namespace);
+  const workloads = await listWorkloads(kubeconfig, plan?.namespace ?? ISTIO_NAMESPACE);
   const daemons = listDaemons();
   // The front door of a rehearsal is as simulated as its other pods.
-  const { url } = isRehearsal(file) ? {} : lastOutputs(file);
+  const { url } = isRehearsal(file) || (plan && isInternal(plan)) ? {} : lastOutputs(file);
   const ready =
     workloads.length > 0 &&
     workloads.every((workload) => workload.ready) &&

@@ -10,7 +10,7 @@ import {
   together,
 } from "./cluster";
 import type { Report } from "./command";
-import { doorTo } from "./front-door";
+import { doorTo, isInternal } from "./front-door";
 import { loadWorkloads, publish, waitUntilHealthy } from "./health";
 import { ensureImages, importedDigests, istioImages, wantedImages } from "./images";
 import { withLock } from "./lock";
@@ -101,8 +101,8 @@ export async function up(stackName: string): Promise<void> {
       const stack = await stacks.openStack(file, text, tools);
       await recover(stack, report);
       const [done] = await Promise.all([stacks.up(stack, report), loadWorkloads()]);
-      // What it says of its way in is true elsewhere.
-      deployment = rehearsed ? { ...done, outputs: {} } : done;
+      // What it says of its way in is true elsewhere: in another cluster, or inside this one.
+      deployment = rehearsed || (plan && isInternal(plan)) ? { ...done, outputs: {} } : done;
       return describeChanges(done.changes);
     }
   });

@@ -5,7 +5,7 @@ import { readSecrets } from "../components/config";
 import { refusal } from "../components/engine";
 import { volumesOf } from "../components/plan";
 import { Platform } from "../components/platform";
-import { previousVolumes } from "../components/previous";
+import { previousOutputs } from "../components/previous";
 import { secretProblems } from "../components/secrets";
 import { parseSettings } from "../components/settings";
 import { catalogs, planOf } from "../platforms";
@@ -21,7 +21,7 @@ export async function platform(values: Readonly<Record<string, unknown>>) {
     ...check(plan),
     ...secretProblems(plan.name, plan.secrets, secrets, plan.generateSecrets),
     ...secretProblems(plan.name, plan.ownSecrets, secrets, false),
-    ...volumeProblems(plan, await previousVolumes()),
+    ...volumeProblems(plan, await previousOutputs()),
   ];
   if (problems.length > 0) throw refusal(problems);
 

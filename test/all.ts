@@ -30,6 +30,7 @@ for (const stack of others) isUp = (await bringUp(stack)) && isUp;
 await suite("Unit tests");
 // Without the stacks there is nothing to ask.
 if (isUp) {
+  await suite("A small stack, killed and changed", "--config", "test/e2e/small/.mocharc.yaml");
   await suite("End-to-end tests", "--config", "test/e2e/.mocharc.yaml");
   // They run Pulumi as a user does.
   for (const stack of ["istio", ...STACKS]) removeSalt(readStackFile(stack));

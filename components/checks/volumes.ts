@@ -2,14 +2,35 @@ import { quantity } from "../kube/quantity";
 import { type Plan, volumesOf } from "../plan";
 import type { Problem } from "../problems";
 
+/** What the stack has now: its own outputs of the last update. Nothing before the first one. */
+export interface Before {
+  namespace?: string;
+  /** Sizes of the volumes, by store; see {@link volumesOf}. */
+  volumes?: Readonly<Record<string, string>>;
+}
+
 /**
- * Volumes grow and stay. The API server would say no to a smaller one only when everything else is changed, and a
- * store that is gone from the plan takes its data with it.
- * @param before sizes of the volumes as the stack has them now, by store; see {@link volumesOf}
+ * Volumes grow and stay. The API server would say no to a smaller one only when everything else is changed; a store that
+ * is gone from the plan takes its data with it, and so does a namespace.
  */
-export function volumeProblems(plan: Plan, before: Readonly<Record<string, string>>): Problem[] {
+export function volumeProblems(plan: Plan, { volumes = {}, namespace = plan.namespace }: Before): Problem[] {
+  if (Object.keys(volumes).length === 0) return [];
+  // The volumes of another namespace are new ones.
+  if (namespace !== plan.namespace) return plan.protectData ? [leftBehind(plan, namespace)] : [];
+  return sizeProblems(plan, volumes);
+}
+
+function leftBehind(plan: Plan, namespace: string): Problem {
+  return {
+    at: "platform:namespace",
+    problem: `${plan.namespace} would begin with empty volumes: those in ${namespace} hold data, and cannot move`,
+    remedy: `write ${namespace}, or set platform:protectData to false first`,
+  };
+}
+
+function sizeProblems(plan: Plan, volumes: Readonly<Record<string, string>>): Problem[] {
   const now = volumesOf(plan);
-  return Object.entries(before).flatMap(([store, size]): Problem[] => {
+  return Object.entries(volumes).flatMap(([store, size]): Problem[] => {
     const wanted = now[store];
     if (wanted === undefined) {
       return plan.protectData

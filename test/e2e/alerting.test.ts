@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { until } from "../support/until";
-import { get, kubectl, podsOf } from "./support/cluster";
+import { applyAs, get, kubectl, podsOf } from "./support/cluster";
 import { alerts, ask, samplesOf } from "./support/prometheus";
 
 interface Rule {
@@ -14,11 +14,16 @@ interface Rule {
 const rules = async (): Promise<Rule[]> =>
   (await ask("rules")).groups.flatMap(({ rules }: { rules: Rule[] }) => rules);
 
-/** The alerts in the cluster, and a way to change them as a person would: what people own Pulumi takes back. */
+/**
+ * The alerts in the cluster, and a way to change them past Pulumi: in the name it applies them under, and with all that
+ * it says of the object, so that the fields stay its own.
+ */
 async function rulesFile(): Promise<{ text: string; put(text: string): Promise<unknown> }> {
-  const { data } = await get("configmap", "prometheus");
+  const { apiVersion, kind, metadata, data } = await get("configmap", "prometheus", "--show-managed-fields");
+  const { name, labels, managedFields } = metadata;
+  const { manager } = managedFields.find(({ operation }: { operation: string }) => operation === "Apply");
   const put = (text: string) =>
-    kubectl("patch", "configmap", "prometheus", "--patch", JSON.stringify({ data: { "rules.yml": text } }));
+    applyAs(manager, { apiVersion, kind, metadata: { name, labels }, data: { ...data, "rules.yml": text } });
   return { text: data["rules.yml"], put };
 }
 

@@ -4,19 +4,13 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
 import { parseDocument } from "yaml";
-import { changes, environment, root, type Step } from "./support/stack";
-
-/** `update Deployment auth-service` of a step, sorted. */
-const summary = (steps: Step[]) =>
-  steps
-    .map(({ op, urn }) => `${op} ${urn.split("::")[2]?.split(/[$:/]/).at(-1)} ${urn.split("::").at(-1)}`)
-    .sort();
+import { changes, environment, root, type Step, summaryOf } from "./support/stack";
 
 /** Where data lives: what must never be replaced or deleted, whatever a change is about. */
 const DATA = /StatefulSet|PersistentVolumeClaim|RandomPassword/;
 
 const touchedStores = (steps: Step[]) =>
-  summary(steps).filter((line) => DATA.test(line) && !line.startsWith("create"));
+  summaryOf(steps).filter((line) => DATA.test(line) && !line.startsWith("create"));
 
 describe("A change", () => {
   let folder: string;
@@ -67,7 +61,7 @@ describe("A change", () => {
         input: "a-new-secret",
       },
     );
-    expect(summary(await changes("--config-file", file))).to.deep.equal([
+    expect(summaryOf(await changes("--config-file", file))).to.deep.equal([
       "delete RandomPassword malai-secrets-JWT_SECRET",
       "update Deployment malai-auth-service",
       "update Secret malai-secrets",
@@ -77,7 +71,7 @@ describe("A change", () => {
   it("[O2] of a plain setting rolls the service that reads it, and nothing else", async () => {
     const steps = await withSettings({ "platform:configuration/SMTP_HOST": "smtp2.malai.localhost" });
     // The mesh knows the new host too; its Sidecar is no pod's business.
-    expect(summary(steps).filter((line) => !/ServiceEntry|Sidecar/.test(line))).to.deep.equal([
+    expect(summaryOf(steps).filter((line) => !/ServiceEntry|Sidecar/.test(line))).to.deep.equal([
       "update ConfigMap malai-configuration",
       "update Deployment malai-notification-service",
     ]);
@@ -86,12 +80,12 @@ describe("A change", () => {
   it("of an image rolls that service, and nothing else", async () => {
     const digest = `sha256:${"1".repeat(64)}`;
     const steps = await withSettings({ "platform:images": { digests: { "payment-service": digest } } });
-    expect(summary(steps)).to.deep.equal(["update Deployment malai-payment-service"]);
+    expect(summaryOf(steps)).to.deep.equal(["update Deployment malai-payment-service"]);
   });
 
   it("[O6] of a replica bound changes the autoscaler and what watches it, and rolls nothing", async () => {
     const steps = await withSettings({ "platform:services/event-service/replicas/min": 3 });
-    expect(summary(steps)).to.deep.equal([
+    expect(summaryOf(steps)).to.deep.equal([
       "update ConfigMap malai-dashboards-autoscaling",
       "update ConfigMap malai-prometheus",
       "update HorizontalPodAutoscaler malai-event-service",
@@ -103,7 +97,7 @@ describe("A change", () => {
       "platform:tier": "production",
       "platform:certificate": { secret: "of-a-public-ca" },
     });
-    const classes = summary(steps).filter((line) => line.includes("PriorityClass"));
+    const classes = summaryOf(steps).filter((line) => line.includes("PriorityClass"));
     expect(classes).to.include.members([
       "create-replacement PriorityClass malai-namespace-data",
       "create-replacement PriorityClass malai-namespace-services",
@@ -114,7 +108,7 @@ describe("A change", () => {
   });
 
   it("[R42] of the storage class touches no volume that is there", async () => {
-    expect(summary(await withSettings({ "platform:storageClass": "other" }))).to.deep.equal([]);
+    expect(summaryOf(await withSettings({ "platform:storageClass": "other" }))).to.deep.equal([]);
   });
 
   it("that adds a service makes what it needs, and replaces no store", async () => {
@@ -124,14 +118,14 @@ describe("A change", () => {
       text.replace("  services: {\n", `  services: {\n    ${entry}\n`),
     );
     expect(touchedStores(steps)).to.deep.equal([]);
-    const created = summary(steps).filter((line) => line.startsWith("create"));
+    const created = summaryOf(steps).filter((line) => line.startsWith("create"));
     expect(created).to.include.members([
       "create Deployment malai-refund-service",
       "create HorizontalPodAutoscaler malai-refund-service",
       "create Job malai-database-refund-service",
       "create Service malai-refund-service",
     ]);
-    expect(summary(steps).filter((line) => /Deployment/.test(line))).to.deep.equal([
+    expect(summaryOf(steps).filter((line) => /Deployment/.test(line))).to.deep.equal([
       "create Deployment malai-refund-service",
     ]);
   });
@@ -147,7 +141,7 @@ describe("A change", () => {
       "delete RandomPassword malai-database-payment-service-password",
       "delete RandomPassword malai-secrets-OMISE_SECRET_KEY",
     ]);
-    expect(summary(steps).filter((line) => /Deployment/.test(line))).to.deep.equal([
+    expect(summaryOf(steps).filter((line) => /Deployment/.test(line))).to.deep.equal([
       "delete Deployment malai-payment-service",
       "update Deployment malai-api-gateway",
     ]);

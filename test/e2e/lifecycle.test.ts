@@ -1,10 +1,8 @@
 import { existsSync } from "node:fs";
 import { expect } from "chai";
 import { execa } from "execa";
-import { until } from "../support/until";
-import { podsOf } from "./support/cluster";
 import { call } from "./support/front-door";
-import { changes, environment, root, succeed } from "./support/stack";
+import { root } from "./support/stack";
 
 /** `make <target>` as a user types it. */
 const make = (...args: string[]) =>
@@ -57,29 +55,6 @@ describe("Lifecycle", function () {
     expect(all)
       .to.match(/\b\d+ unchanged/)
       .and.not.match(/\b\d+ (created|updated|replaced|deleted)/);
-  });
-
-  it("goes on after a kill -9 in the middle of pulumi up", async () => {
-    await succeed("kubectl", "-n", "malai", "delete", "deployment", "payment-service");
-    await succeed("pulumi", "refresh", "--stack", "dev", "--yes");
-    const interrupted = execa("pulumi", ["up", "--yes", "--skip-preview", "--stack", "dev"], {
-      cwd: root,
-      env: environment,
-      reject: false,
-      all: true,
-    });
-    await until(
-      "the Deployment is being created",
-      60,
-      () => podsOf("payment-service"),
-      (pods) => pods.length > 0,
-    );
-    interrupted.kill("SIGKILL");
-    await interrupted;
-
-    const { exitCode, all } = await make("up");
-    expect(exitCode, all).to.equal(0);
-    expect(await changes()).to.deep.equal([]);
   });
 
   it("make down leaves nothing behind, and make up brings the same data back", async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { parseDocument } from "yaml";
-import { declared, get, kubectl } from "./support/cluster";
+import { declared, kubectl } from "./support/cluster";
 import { changes, root, shell, succeed } from "./support/stack";
 
 /** A copy of Pulumi.dev.yaml with one value changed, outside the checkout. */
@@ -77,20 +77,6 @@ describe("Stack", () => {
       "--expect-no-changes",
     );
     expect(result.exitCode, result.all).to.equal(0);
-  });
-
-  it("a refresh finds what was changed with kubectl, and up puts it back", async () => {
-    await kubectl("patch", "hpa", "auth-service", "--type=merge", "--patch", '{"spec":{"maxReplicas":7}}');
-    const found = await shell("pulumi", "refresh", "--stack", "dev", "--yes", "--diff");
-    expect(found.exitCode, found.all).to.equal(0);
-    expect(found.all).to.match(/maxReplicas\s*: 3 => 7/);
-
-    const steps = await changes();
-    expect(steps.map(({ op, urn }) => [op, urn.split("::").at(-1)])).to.deep.equal([
-      ["update", "malai-auth-service"],
-    ]);
-    await succeed("pulumi", "up", "--stack", "dev", "--yes", "--skip-preview");
-    expect((await get("hpa", "auth-service")).spec.maxReplicas).to.equal(3);
   });
 
   it("keeps every secret encrypted in the state file", async () => {

@@ -19,6 +19,10 @@ describe("Way in to a stack", () => {
     expect(leadsTo({ kind: "controller", type: "LoadBalancer", nodePorts: undefined })).to.equal(undefined);
   });
 
+  it("is none to a front door that is the cluster's alone", () => {
+    expect(leadsTo({ type: "ClusterIP", nodePorts: undefined, publicPort: 443 })).to.equal(undefined);
+  });
+
   it("does not exist for other node ports, which is said with those that would do", () => {
     expect(() => leadsTo({ nodePorts: { http: 30081, https: 30444 } }))
       .to.throw(UserError)

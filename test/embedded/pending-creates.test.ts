@@ -1,9 +1,16 @@
 import { expect } from "chai";
-import { adopt, foundObject, pendingCreates, type ResourceState } from "../../embedded/pending-creates";
+import {
+  adopt,
+  foundObject,
+  pendingCreates,
+  type ResourceState,
+  wasInterrupted,
+} from "../../embedded/pending-creates";
 
 const resource = (name: string, more: Partial<ResourceState> = {}): ResourceState => ({
   urn: `urn:pulumi:dev::platform::kubernetes:core/v1:Service::${name}`,
   type: "kubernetes:core/v1:Service",
+  custom: true,
   inputs: { apiVersion: "v1", kind: "Service", metadata: { name, namespace: "malai" } },
   ...more,
 });
@@ -12,11 +19,30 @@ const MANAGER = "pulumi-kubernetes-1a2b3c4d";
 const found = (...names: string[]) =>
   new Map(names.map((name) => [resource(name).urn, { id: `malai/${name}`, fieldManager: MANAGER }]));
 
-describe("Creations that a killed run left pending", () => {
-  it("are told from interrupted updates and deletions, which Pulumi repeats by itself", () => {
-    const operations = [creating("redis"), { type: "updating", resource: resource("postgres") }];
-    expect(pendingCreates({ pending_operations: operations })).to.deep.equal([operations[0]]);
-    expect(pendingCreates({})).to.deep.equal([]);
+describe("Operations that a killed run left pending", () => {
+  it("are told apart: a creation is looked for, an update is repeated, a deletion Pulumi repeats by itself", () => {
+    const operation = (type: string) => ({ type, resource: resource("redis") });
+    const component = { type: "creating", resource: resource("stores", { custom: false }) };
+    const operations = [creating("redis"), operation("updating"), component];
+    expect(pendingCreates({ pending_operations: operations })).to.deep.equal([creating("redis")]);
+    const interrupted = ["creating", "updating", "deleting"].filter((type) =>
+      wasInterrupted({ pending_operations: [operation(type)] }),
+    );
+    expect(interrupted).to.deep.equal(["creating", "updating"]);
+    expect(wasInterrupted({})).to.equal(false);
+  });
+
+  it("leave an update to be done again: the cluster may have the new values, and the state the old ones", () => {
+    const state = {
+      resources: [resource("redis"), resource("postgres")],
+      pending_operations: [{ type: "updating", resource: resource("redis") }],
+    };
+    const { deployment } = adopt(state, new Map());
+    expect(deployment.pending_operations).to.deep.equal([]);
+    expect(deployment.resources).to.deep.equal([
+      resource("redis", { initErrors: ["its update was interrupted"] }),
+      resource("postgres"),
+    ]);
   });
 
   it("are found by what kubectl says: the object's id, and who applied it", () => {

@@ -216,17 +216,28 @@ describe("check", () => {
     const plan = planWith({ a: { port: 1, uses: [database("x")] } });
 
     it("refuses a volume that shrinks, and lets one grow", () => {
-      expect(lines(volumeProblems(plan, { postgres: "60Gi" }))).to.deep.equal([
+      expect(lines(volumeProblems(plan, { volumes: { postgres: "60Gi" } }))).to.deep.equal([
         "platform:postgres.storage: 50Gi is less than the 60Gi it has; a volume cannot shrink: write 60Gi or more",
       ]);
-      expect(volumeProblems(plan, { postgres: "49Gi" })).to.deep.equal([]);
+      expect(volumeProblems(plan, { volumes: { postgres: "49Gi" } })).to.deep.equal([]);
     });
 
     it("refuses to leave a volume with data behind, unless data is not protected", () => {
-      expect(lines(volumeProblems(plan, { redis: "5Gi" }))).to.deep.equal([
+      expect(lines(volumeProblems(plan, { volumes: { redis: "5Gi" } }))).to.deep.equal([
         "platform:redis: its volume of 5Gi holds data, and no service uses it any more; keep a service that uses it, or set platform:protectData to false first",
       ]);
-      expect(volumeProblems({ ...plan, protectData: false }, { redis: "5Gi" })).to.deep.equal([]);
+      expect(volumeProblems({ ...plan, protectData: false }, { volumes: { redis: "5Gi" } })).to.deep.equal(
+        [],
+      );
+    });
+
+    it("[R21] refuses another namespace, where the volumes would be new ones, unless data is not protected", () => {
+      const before = { volumes: { postgres: "60Gi" }, namespace: "malai" };
+      const moved = { ...plan, namespace: "malai-2" };
+      expect(lines(volumeProblems(moved, before))).to.deep.equal([
+        "platform:namespace: malai-2 would begin with empty volumes: those in malai hold data, and cannot move; write malai, or set platform:protectData to false first",
+      ]);
+      expect(volumeProblems({ ...moved, protectData: false }, before)).to.deep.equal([]);
     });
   });
 

@@ -1,7 +1,8 @@
 import { KubeConfig } from "@kubernetes/client-node";
+import { execa } from "execa";
 import { kubeconfig } from "../../../embedded/paths";
 import { askPod } from "../../../operations/pod-request";
-import { shell, succeed } from "./stack";
+import { environment, shell, succeed } from "./stack";
 
 export const NAMESPACE = "malai";
 
@@ -15,6 +16,13 @@ export const kubectl = (...args: string[]) => succeed("kubectl", "-n", NAMESPACE
 /** `kubectl -n malai get … -o json`. */
 export const get = async (...args: string[]): Promise<any> =>
   JSON.parse(await kubectl("get", ...args, "-o", "json"));
+
+/** Applies an object on the server, whoever owns its fields. */
+export async function applyAs(manager: string, manifest: object): Promise<void> {
+  const args = ["-n", NAMESPACE, "apply", "--server-side", "--force-conflicts", "--filename=-"];
+  const input = JSON.stringify(manifest);
+  await execa("kubectl", [...args, `--field-manager=${manager}`], { env: environment, input });
+}
 
 const DECLARED =
   "deployments,statefulsets,services,configmaps,secrets,pvc,hpa,networkpolicies,virtualservices,destinationrules";
@@ -65,17 +73,18 @@ export async function statusOf(pod: string, port: number, path: string): Promise
 }
 
 /** What somebody would look at first when a test has failed. */
-export async function diagnosis(): Promise<string> {
-  const pods = await shell("kubectl", "-n", NAMESPACE, "get", "pods", "-o", "wide");
-  const events = await shell("kubectl", "-n", NAMESPACE, "get", "events", "--sort-by=.lastTimestamp");
-  const { items } = await get("pods");
+export async function diagnosis(namespace = NAMESPACE): Promise<string> {
+  const ask = (...args: string[]) => shell("kubectl", "-n", namespace, ...args);
+  const pods = await ask("get", "pods", "-o", "wide");
+  const events = await ask("get", "events", "--sort-by=.lastTimestamp");
+  const { items } = JSON.parse((await ask("get", "pods", "-o", "json")).stdout);
   const broken = items.filter(
     (pod: any) =>
       !pod.status.containerStatuses?.every((container: any) => container.ready || container.state.terminated),
   );
   const logs = await Promise.all(
     broken.map(async ({ metadata: { name } }: { metadata: { name: string } }) => {
-      const log = await shell("kubectl", "-n", NAMESPACE, "logs", name, "--all-containers", "--tail=20");
+      const log = await ask("logs", name, "--all-containers", "--tail=20");
       return `--- ${name}\n${log.all}`;
     }),
   );

@@ -1,0 +1,113 @@
+import { expect } from "chai";
+import { until } from "../../support/until";
+import { pendingIn, runs } from "../support/kill";
+import { small } from "../support/small";
+import { summaryOf } from "../support/stack";
+
+/** Seconds for which a Deployment of the copied program is awaited; in the product it is five minutes. */
+const WAIT = 8;
+
+const GATEWAY = "::small-api-gateway";
+
+/** The gateway's Deployment as the state has it. */
+async function gatewayInState() {
+  const { resources } = await small.state();
+  return resources.find(({ urn, type }) => urn.endsWith(GATEWAY) && type.endsWith(":Deployment"));
+}
+
+/** One rollout after the other that cannot succeed, and none of them is put right before the last one. */
+describe("An up that fails", () => {
+  let log = "";
+  let podsAllowed = "";
+
+  before(async () => {
+    await small.ensureUp();
+    const waits = "Deployment: { first: 300, further: 30 }";
+    await small.rewrite("components/kube/waits.ts", waits, `Deployment: { first: ${WAIT}, further: 0 }`);
+  });
+
+  const limitPods = (pods: string) =>
+    small.kubectl(
+      "patch",
+      "resourcequota/platform",
+      "--type=merge",
+      "--patch",
+      JSON.stringify({ spec: { hard: { pods } } }),
+    );
+
+  it("says that a quota lets no pod in", async () => {
+    podsAllowed = (await small.get("resourcequota/platform")).spec.hard.pods;
+    await limitPods("1");
+    await small.set({ configuration: { LOG_LEVEL: "debug" } });
+    const { exitCode, all } = await small.makeUp();
+    log = all;
+    expect(exitCode).to.not.equal(0);
+    expect(all).to.match(/exceeded quota: platform/);
+  });
+
+  it("keeps the object in the state, as one to be updated again", async () => {
+    const gateway = await gatewayInState();
+    expect(gateway?.id, log).to.equal("small/api-gateway");
+    expect(gateway?.initErrors).to.have.length.of.at.least(1);
+    expect(summaryOf(await small.changes())).to.include("update Deployment small-api-gateway");
+  });
+
+  it("says that an image cannot be pulled, and which", async () => {
+    await limitPods(podsAllowed);
+    // Not by make up, which would make the image.
+    await small.set({ "services/api-gateway": { tag: "missing" } });
+    const { exitCode, all } = await small.up();
+    expect(exitCode, all).to.not.equal(0);
+    expect(all)
+      .to.match(/docker\.io\/malai\/api-gateway:missing/)
+      .and.match(/ImagePull/);
+  });
+
+  it("is ended in order by Ctrl-C in the middle of a wait", async () => {
+    await small.set({ "services/api-gateway": undefined });
+    const started = small.start("make up");
+    const operation = "updating Deployment small-api-gateway";
+    await until(
+      "the wait has begun",
+      60,
+      async () => pendingIn(await small.checkpoint()),
+      (all) => all.includes(operation),
+    );
+    if (started.pid === undefined) throw new Error("make up did not start");
+    process.kill(-started.pid, "SIGINT");
+    const { exitCode, all } = await started;
+    expect(exitCode, all).to.equal(130);
+    expect(runs(started.pid)).to.equal(false);
+    expect(pendingIn(await small.checkpoint())).to.deep.equal([]);
+    expect((await small.run("pulumi", "stack", "export", "--stack", "small")).exitCode).to.equal(0);
+  });
+
+  it("is gone on from by the next make up, once what was wrong is put right", async () => {
+    const { exitCode, all } = await small.makeUp();
+    expect(exitCode, all).to.equal(0);
+    expect((await gatewayInState())?.initErrors ?? []).to.deep.equal([]);
+    expect(await small.changes()).to.deep.equal([]);
+    expect(
+      await small.kubectl("exec", "deployment/api-gateway", "--", "node", "-p", "process.env.LOG_LEVEL"),
+    ).to.equal("debug");
+  });
+});
+
+describe("A secret", () => {
+  const SECRET = "hunter22-";
+
+  it("is in clear neither in the state nor in what the API server's refusal says", async () => {
+    const state = JSON.stringify(await small.state());
+    const value = await small.kubectl("get", "secret/service-secrets", "-o", "jsonpath={.data.JWT_SECRET}");
+    expect(Buffer.from(value, "base64").toString()).to.equal("1000m");
+    expect(state).to.not.contain(value);
+
+    // More than a Secret may hold.
+    await small.setSecret("JWT_SECRET", SECRET.repeat(150_000));
+    const { exitCode, all } = await small.run("pulumi", "preview", "--diff", "--stack", "small");
+    expect(exitCode).to.not.equal(0);
+    expect(all).to.match(/service-secrets.*Too long/s);
+    expect(all).to.not.contain(SECRET).and.not.contain(Buffer.from(SECRET).toString("base64"));
+    await small.setSecret("JWT_SECRET", "1000m");
+  });
+});
