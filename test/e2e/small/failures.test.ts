@@ -21,11 +21,14 @@ describe("An up that fails", () => {
   let log = "";
   let podsAllowed = "";
 
+  const waits = "Deployment: { first: 300, further: 30 }";
+  const short = `Deployment: { first: ${WAIT}, further: 0 }`;
   before(async () => {
     await small.ensureUp();
-    const waits = "Deployment: { first: 300, further: 30 }";
-    await small.rewrite("components/kube/waits.ts", waits, `Deployment: { first: ${WAIT}, further: 0 }`);
+    await small.rewrite("components/kube/waits.ts", waits, short);
   });
+  // The tests to come wait for what can succeed.
+  after(() => small.rewrite("components/kube/waits.ts", short, waits));
 
   const limitPods = (pods: string) =>
     small.kubectl(
