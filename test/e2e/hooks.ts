@@ -1,4 +1,8 @@
+import { config } from "chai";
 import { diagnosis } from "./support/cluster";
+
+// A failure says all of what was seen, not how many of it.
+config.truncateThreshold = 0;
 
 /** After a failure the cluster is asked at once, so that nobody has to run it twice. */
 export const mochaHooks = {

@@ -27,8 +27,11 @@ describe("An up that fails", () => {
     await small.ensureUp();
     await small.rewrite("components/kube/waits.ts", waits, short);
   });
-  // The tests to come wait for what can succeed.
-  after(() => small.rewrite("components/kube/waits.ts", short, waits));
+  // The tests to come wait for what can succeed; the wait is in an annotation, so what is up has to learn of it.
+  after(async () => {
+    await small.rewrite("components/kube/waits.ts", short, waits);
+    await small.up();
+  });
 
   const limitPods = (pods: string) =>
     small.kubectl(

@@ -1,5 +1,9 @@
+import { config } from "chai";
 import { diagnosis } from "../support/cluster";
 import { small } from "../support/small";
+
+// A failure says all of what was seen, not how many of it.
+config.truncateThreshold = 0;
 
 /** One stack for all files; what a failed test leaves is shown at once, and destroyed in the end. */
 export const mochaHooks = {
