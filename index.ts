@@ -1,11 +1,23 @@
 import { readValues } from "./components/config";
-import { endWithEngine } from "./components/engine";
+import { endWithEngine, withoutSdkDebugging } from "./components/engine";
+import { previousOutputs } from "./components/previous";
 import { installsIstio } from "./components/settings/istio";
 
 endWithEngine();
+withoutSdkDebugging();
 
 /** A stack is a platform, or the Istio of a cluster's platforms. Each loads only what it needs. */
 const values = readValues();
-export default installsIstio(values)
-  ? await (await import("./programs/istio")).istio(values)
-  : await (await import("./programs/platform")).platform(values);
+export default installsIstio(values) ? await runIstio() : await runPlatform();
+
+async function runIstio() {
+  const { istio } = await import("./programs/istio");
+  return istio(values);
+}
+
+async function runPlatform() {
+  // Asked for first: the engine takes a second to decrypt the state, and the program as long to load.
+  const before = previousOutputs();
+  const { platform } = await import("./programs/platform");
+  return platform(values, before);
+}

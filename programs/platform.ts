@@ -1,17 +1,19 @@
 import * as k8s from "@pulumi/kubernetes";
 import { check } from "../components/checks";
-import { volumeProblems } from "../components/checks/volumes";
+import { type Before, volumeProblems } from "../components/checks/volumes";
 import { readSecrets } from "../components/config";
 import { refusal } from "../components/engine";
 import { volumesOf } from "../components/plan";
 import { Platform } from "../components/platform";
-import { previousOutputs } from "../components/previous";
 import { secretProblems } from "../components/secrets";
 import { parseSettings } from "../components/settings";
 import { catalogs, planOf } from "../platforms";
 
-/** One platform in one environment. */
-export async function platform(values: Readonly<Record<string, unknown>>) {
+/**
+ * One platform in one environment.
+ * @param before what the stack has now, which is on its way
+ */
+export async function platform(values: Readonly<Record<string, unknown>>, before: Promise<Before>) {
   const parsed = parseSettings(values, catalogs);
   if ("problems" in parsed) throw refusal(parsed.problems);
 
@@ -21,7 +23,7 @@ export async function platform(values: Readonly<Record<string, unknown>>) {
     ...check(plan),
     ...secretProblems(plan.name, plan.secrets, secrets, plan.generateSecrets),
     ...secretProblems(plan.name, plan.ownSecrets, secrets, false),
-    ...volumeProblems(plan, await previousOutputs()),
+    ...volumeProblems(plan, await before),
   ];
   if (problems.length > 0) throw refusal(problems);
 
