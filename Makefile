@@ -2,7 +2,7 @@
 STACK ?= dev
 
 .DEFAULT_GOAL := help
-.PHONY: up status test preview image down purge env lint bench help node
+.PHONY: up status test preview image down purge env lint bench drill help node
 
 # A killed `npm ci` leaves a folder without this file; the next command installs again.
 INSTALLED := node_modules/.installed
@@ -35,6 +35,9 @@ env: $(INSTALLED) ## for: eval "$$(make -s env)"
 lint: $(INSTALLED) ## format, lint rules and types
 	@node_modules/.bin/biome check --error-on-warnings .
 	@node_modules/.bin/tsc --noEmit
+
+drill: $(INSTALLED) ## what takes minutes by nature; docs/drills.md has what it said
+	@$(NODE) test/drill.ts
 
 bench: $(INSTALLED) ## measure, and print tables
 	@for file in bench/*.ts; do $(NODE) $$file; done

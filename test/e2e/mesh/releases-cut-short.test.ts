@@ -12,16 +12,14 @@ import { loadDev } from "../support/dev-load";
 import {
   Before,
   describeTally,
+  killWhen,
   ops,
   REPOSITORY,
   release,
-  releaseDetached,
   SERVICE,
-  sharesOf,
   tell,
-  untilShare,
 } from "../support/releasing";
-import { changes, shell } from "../support/stack";
+import { changes } from "../support/stack";
 import { makeVersion } from "../support/versions";
 
 const NAMESPACE = "malai";
@@ -46,46 +44,6 @@ describe("Releases that are cut short, and those that do not begin", function ()
     tell(`kill -9 in a canary's step: ${describeTally(load.between())}`);
     expect(load.between().failures).to.deep.equal({});
     await original.expectTakenBack();
-  });
-
-  it("[O9] killed in the middle of a blue-green switch, and Pulumi with it, it is taken back by abort", async () => {
-    await killWhen("v2 100", "--strategy", "blue-green", "--hold", "300");
-    // It has outlived the release.
-    const { stdout } = await shell("pgrep", "-f", "^pulumi up .*--stack dev ");
-    const pids = stdout.split("\n").filter(Boolean).map(Number);
-    for (const pid of pids) process.kill(pid, "SIGKILL");
-    expect(pids, "Pulumi, while it is at work").to.not.be.empty;
-    const { exitCode, all } = await ops("release", "abort", SERVICE);
-    expect(exitCode, all).to.equal(0);
-    const programs = () => shell("pgrep", "-f", "@pulumi/pulumi/cmd/run/.*--stack dev ");
-    await until("no program of Pulumi is left", 20, programs, ({ exitCode }) => exitCode === 1);
-    await original.expectTakenBack();
-  });
-
-  it("[O10] Ctrl-C takes it back, and another release is refused meanwhile", async () => {
-    const child = releaseDetached("2.0.0", "--steps", "10,100", "--hold", "300");
-    const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
-    await untilShare("v2 10");
-    const second = await release("2.0.1");
-    expect(second.exitCode, second.all).to.equal(3);
-    expect(second.all).to.match(/is being released/);
-    child.kill("SIGINT");
-    expect(await ended).to.equal(4);
-    await original.expectTakenBack();
-  });
-
-  it("[O10] killed in the middle of a canary's step, it can be promoted as well", async () => {
-    await killWhen("v2 10", "--steps", "10,100", "--hold", "300");
-    // Pulumi, which has outlived it, holds the stack until then.
-    const updates = () => shell("pgrep", "-f", "^pulumi up .*--stack dev ");
-    await until("Pulumi has come to its end", 60, updates, ({ exitCode }) => exitCode === 1);
-    const { exitCode, all } = await ops("release", "promote", SERVICE);
-    tell(all);
-    expect(exitCode).to.equal(0);
-    expect(all).to.match(/Released: auth-service is v2\. Commit Pulumi\.dev\.yaml/);
-    expect(await sharesOf()).to.deep.equal(["v2 100"]);
-    expect(await changes()).to.deep.equal([]);
-    await original.restore();
   });
 
   it("[O10] belongs to one command at a time, and who has lost it to another hears so", async () => {
@@ -161,12 +119,3 @@ describe("Releases that are cut short, and those that do not begin", function ()
     expect(await changes()).to.deep.equal([]);
   });
 });
-
-/** Kills a release, and nothing else, as soon as a route has its share: Pulumi is still at it then. */
-async function killWhen(share: string, ...args: string[]): Promise<void> {
-  const child = releaseDetached("2.0.0", ...args);
-  const ended = new Promise((resolve) => child.once("close", resolve));
-  await untilShare(share);
-  child.kill("SIGKILL");
-  await ended;
-}

@@ -66,6 +66,15 @@ export async function untilShare(share: string): Promise<void> {
   throw new Error(`not within 240 s: the route says ${share}; last: ${last}`);
 }
 
+/** Kills a release, and nothing else, as soon as a route has its share: Pulumi is still at it then. */
+export async function killWhen(share: string, ...args: string[]): Promise<void> {
+  const child = releaseDetached("2.0.0", ...args);
+  const ended = new Promise((resolve) => child.once("close", resolve));
+  await untilShare(share);
+  child.kill("SIGKILL");
+  await ended;
+}
+
 /** What the stack's file decides; Pulumi adds its salt to it as it likes. */
 const settled = (text: string) => essence(text, { digests: true });
 
