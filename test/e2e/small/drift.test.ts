@@ -88,4 +88,17 @@ describe("Drift", () => {
     expect((await small.get("hpa/auth-service")).spec.maxReplicas).to.equal(3);
     expect(await small.changes()).to.deep.equal([]);
   });
+
+  it("of an object that the state has lost is mended by import: the next preview is empty", async () => {
+    const { resources } = await small.state();
+    const urnOf = (pattern: RegExp): string => resources.find(({ urn }) => pattern.test(urn)).urn;
+    const service = resources.find(({ urn }) => /core\/v1:Service::small-auth-service$/.test(urn));
+    await small.pulumi("state", "delete", service.urn, "--yes");
+    expect(summaryOf(await small.changes())).to.deep.equal(["create Service small-auth-service"]);
+    const where = ["--parent", `parent=${service.parent}`, "--provider", `cluster=${urnOf(/::cluster$/)}`];
+    const what = ["kubernetes:core/v1:Service", "small-auth-service", "small/auth-service"];
+    const options = ["--protect=false", "--skip-preview", "--generate-code=false", "--yes"];
+    await small.pulumi("import", ...what, ...where, ...options);
+    expect(await small.changes()).to.deep.equal([]);
+  });
 });

@@ -16,9 +16,11 @@ async function gatewayInState() {
   return resources.find(({ urn, type }) => urn.endsWith(GATEWAY) && type.endsWith(":Deployment"));
 }
 
+/** What the ups that failed have said. */
+let log = "";
+
 /** One rollout after the other that cannot succeed, and none of them is put right before the last one. */
 describe("An up that fails", () => {
-  let log = "";
   let podsAllowed = "";
 
   const waits = "Deployment: { first: 300, further: 30 }";
@@ -47,7 +49,7 @@ describe("An up that fails", () => {
     await limitPods("1");
     await small.set({ configuration: { LOG_LEVEL: "debug" } });
     const { exitCode, all } = await small.makeUp();
-    log = all;
+    log += all;
     expect(exitCode).to.not.equal(0);
     expect(all).to.match(/exceeded quota: platform/);
   });
@@ -64,6 +66,7 @@ describe("An up that fails", () => {
     // Not by make up, which would make the image.
     await small.set({ "services/api-gateway": { tag: "missing" } });
     const { exitCode, all } = await small.up();
+    log += all;
     expect(exitCode, all).to.not.equal(0);
     expect(all)
       .to.match(/docker\.io\/malai\/api-gateway:missing/)
@@ -101,6 +104,13 @@ describe("An up that fails", () => {
 });
 
 describe("A secret", () => {
+  it("is in nothing that a failed up says", async () => {
+    const values = Object.values(await passwords());
+    expect(values).to.not.be.empty;
+    expect(log).to.contain("exceeded quota");
+    for (const value of values) expect(log).to.not.contain(Buffer.from(value, "base64").toString());
+  });
+
   it("is in clear nowhere in the state, neither as it is nor in base64", async () => {
     const state = JSON.stringify(await small.state());
     const values = Object.values(await passwords()).filter((value) => value.length >= 16);
