@@ -1,6 +1,6 @@
-import { readValues } from "./components/config";
-import { endWithEngine } from "./components/engine";
-import { installsIstio } from "./components/settings/istio";
+import { installsIstio } from "./model/settings/istio";
+import { readValues } from "./programs/config";
+import { endWithEngine } from "./programs/engine";
 
 endWithEngine();
 

@@ -1,20 +1,27 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ConfiguredSecret } from "./config";
-import { ConfigurationServer } from "./configuration";
-import type { PlatformContext } from "./context";
+import {
+  ALERT_WEBHOOK,
+  certificateSecret,
+  definedOnly,
+  type Plan,
+  type ServicePlan,
+  urlOf,
+} from "../model/plan";
+import type { ConfiguredSecret } from "../programs/config";
+import { ConfigurationServer } from "./configuration-server";
 import { FrontDoor } from "./frontdoor";
 import { SelfSignedCertificate } from "./frontdoor/certificate";
-import { sidecarAnnotations } from "./kube/sidecar";
+import type { PlatformContext } from "./kube/context";
 import { Mesh } from "./mesh";
-import { Microservice, SERVICE_PORT } from "./microservice";
+import { sidecarAnnotations } from "./mesh/sidecar-annotations";
 import { Alertmanager } from "./monitoring/alertmanager";
 import { Dashboards } from "./monitoring/dashboards/config-maps";
 import { Grafana } from "./monitoring/grafana";
 import { Prometheus } from "./monitoring/prometheus";
 import { Namespace } from "./namespace";
 import { NetworkPolicies } from "./network/policies";
-import { ALERT_WEBHOOK, certificateSecret, definedOnly, type Plan, type ServicePlan, urlOf } from "./plan";
-import { ServiceSecrets, stackChecksum } from "./secrets";
+import { ServiceSecrets, stackChecksum } from "./service-secrets";
+import { Microservice, SERVICE_PORT } from "./services/microservice";
 import { StoresAuthority } from "./stores/authority";
 import { Database } from "./stores/database";
 import { Postgres } from "./stores/postgres";

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import https from "node:https";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Plan } from "../components/plan";
+import type { Plan } from "../model/plan";
 import type { Report } from "./command";
 import { clusterDir, kubeconfig } from "./paths";
 import type { Deployment } from "./stack";

@@ -1,5 +1,5 @@
-import { readStackFile } from "../platforms/stack-file";
-import { UserError } from "../platforms/user-error";
+import { UserError } from "../model/user-error";
+import { readStackFile } from "../stacks/stack-file";
 import {
   chooseDriver,
   clusterRunning,

@@ -1,14 +1,15 @@
 import * as k8s from "@pulumi/kubernetes";
-import { check } from "../components/checks";
-import { volumeProblems } from "../components/checks/volumes";
-import { readSecrets } from "../components/config";
-import { refusal } from "../components/engine";
-import { volumesOf } from "../components/plan";
 import { Platform } from "../components/platform";
-import { previousOutputs } from "../components/previous";
-import { secretProblems } from "../components/secrets";
-import { parseSettings } from "../components/settings";
-import { catalogs, planOf } from "../platforms";
+import { secretProblems } from "../components/service-secrets";
+import { check } from "../model/checks";
+import { volumeProblems } from "../model/checks/volumes";
+import { volumesOf } from "../model/plan";
+import { parseSettings } from "../model/settings";
+import { catalogs } from "../platforms";
+import { planOf } from "../stacks/plan";
+import { readSecrets } from "./config";
+import { refusal } from "./engine";
+import { previousOutputs } from "./previous-outputs";
 
 /** One platform in one environment. */
 export async function platform(values: Readonly<Record<string, unknown>>) {

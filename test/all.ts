@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { removeSalt } from "../embedded/stack";
-import { readStackFile } from "../platforms/stack-file";
+import { readStackFile } from "../stacks/stack-file";
 import type { Counts } from "./support/counts-reporter";
 
 /**

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { PlatformContext } from "../context";
+import type { PlatformContext } from "../kube/context";
 import { labelsOf } from "../kube/labels";
 import { CREDENTIALS } from "./scrape";
 

@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { PlatformContext } from "../context";
+import { workloads } from "../../model/workloads";
+import type { PlatformContext } from "../kube/context";
 import { labelsOf } from "../kube/labels";
-import { password, type SecretRef } from "../secrets";
-import { workloads } from "../workloads";
+import { password, type SecretRef } from "../service-secrets";
 import type { Authority } from "./authority";
 import { createLoginJob } from "./login";
 import type { PostgresAdmin } from "./postgres";

@@ -1,14 +1,14 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { PlatformContext } from "../context";
+import { users } from "../../model/versions";
+import { workloads } from "../../model/workloads";
+import type { PlatformContext } from "../kube/context";
 import { labelsOf } from "../kube/labels";
 import { podOf } from "../kube/pod";
 import { resourcesOf } from "../kube/resources";
 import { scratch } from "../kube/scratch";
 import { containerSecurity } from "../kube/security";
 import { JOB_DEADLINE, waitsFor } from "../kube/waits";
-import { users } from "../versions";
-import { workloads } from "../workloads";
 import type { Authority } from "./authority";
 import type { PostgresAdmin } from "./postgres";
 import type { Endpoint } from "./store";

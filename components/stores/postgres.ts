@@ -1,16 +1,16 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { users } from "../../model/versions";
+import { workloads } from "../../model/workloads";
 import { createAccount } from "../kube/account";
+import { createClaim } from "../kube/claim";
 import { labelsOf } from "../kube/labels";
-import { password } from "../secrets";
-import { users } from "../versions";
-import { workloads } from "../workloads";
+import { createStatefulStore } from "../kube/stateful";
+import { password } from "../service-secrets";
 import { createServerCertificate } from "./certificate";
-import { createClaim } from "./claim";
 import { exporter } from "./exporter";
 import { createLoginJob } from "./login";
 import { accessRules, archiveScript, type PostgresPlan, paths, postgresConfig } from "./postgres-config";
-import { createStatefulStore } from "./stateful";
 import type { Endpoint, StoreArgs } from "./store";
 
 const { app: APP, port: PORT, metrics: METRICS_PORT } = workloads.postgres;

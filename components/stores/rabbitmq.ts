@@ -1,16 +1,17 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { createDisruptionBudget } from "../disruption";
+import type { Plan } from "../../model/plan";
+import { users } from "../../model/versions";
+import { workloads } from "../../model/workloads";
+import { createDisruptionBudget } from "../kube/disruption-budget";
 import { labelsOf, selectorOf } from "../kube/labels";
 import { podOf } from "../kube/pod";
 import { resourcesOf } from "../kube/resources";
 import { containerSecurity } from "../kube/security";
+import { createStatefulStore } from "../kube/stateful";
 import { waitsForNothing } from "../kube/waits";
-import type { Plan } from "../plan";
-import { password, type SecretRef } from "../secrets";
-import { users } from "../versions";
-import { workloads } from "../workloads";
+import { password, type SecretRef } from "../service-secrets";
 import { createServerCertificate } from "./certificate";
 import {
   clusterPorts,
@@ -20,7 +21,6 @@ import {
   prepareScript,
   rabbitmqConfig,
 } from "./rabbitmq-config";
-import { createStatefulStore } from "./stateful";
 import type { Endpoint, StoreArgs } from "./store";
 
 const { app: APP, port: PORT, metrics: METRICS_PORT } = workloads.rabbitmq;

@@ -1,13 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { quantity } from "../../model/quantity";
+import { users } from "../../model/versions";
+import { workloads } from "../../model/workloads";
 import { labelsOf } from "../kube/labels";
-import { quantity } from "../kube/quantity";
-import { password, type SecretRef } from "../secrets";
-import { users } from "../versions";
-import { workloads } from "../workloads";
+import { createStatefulStore } from "../kube/stateful";
+import { password, type SecretRef } from "../service-secrets";
 import { createServerCertificate } from "./certificate";
 import { exporter } from "./exporter";
-import { createStatefulStore } from "./stateful";
 import type { Endpoint, StoreArgs } from "./store";
 
 const { app: APP, port: PORT, metrics: METRICS_PORT } = workloads.redis;

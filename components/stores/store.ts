@@ -1,5 +1,5 @@
-import type { PlatformContext } from "../context";
-import type { StorePlan } from "../plan";
+import type { StorePlan } from "../../model/plan";
+import type { PlatformContext } from "../kube/context";
 import type { Authority } from "./authority";
 
 /** Where clients of a store connect. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, statfsSync } from "node:fs";
 import { platform } from "node:os";
 import { dirname, join } from "node:path";
-import { UserError } from "../../platforms/user-error";
+import { UserError } from "../../model/user-error";
 import { cacheDir, imagesDir, logsDir, toolsDir } from "../paths";
 import { conflicts } from "./conflicts";
 import { chooseDriver } from "./driver";

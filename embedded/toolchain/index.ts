@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, rm, symlink } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { UserError } from "../../platforms/user-error";
+import { UserError } from "../../model/user-error";
 import { chooseDriver } from "../cluster/driver";
 import type { Report } from "../command";
 import { toolsDir } from "../paths";
