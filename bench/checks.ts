@@ -3,7 +3,7 @@ import { performance } from "node:perf_hooks";
 import Table from "cli-table3";
 import { type Catalog, database, path, service } from "../model/catalog";
 import { check } from "../model/checks";
-import { makePlan } from "../model/plan";
+import { makePlan } from "../model/make-plan";
 import { settingsSchema } from "../model/settings";
 import { malai } from "../platforms/malai";
 

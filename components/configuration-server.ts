@@ -1,17 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { definedOnly } from "../model/plan";
+import { definedOnly } from "../model/defined-only";
 import type { PlatformContext } from "./kube/context";
 import { labelsOf } from "./kube/labels";
-
-/** Where a container finds a plain setting, and a fingerprint that changes with it. */
-export interface ConfigurationRef {
-  /** Name of the ConfigMap. */
-  configMap: string;
-  key: string;
-  /** Goes into the pod template, so that pods that read the setting roll when it changes, and no others. */
-  checksum: pulumi.Input<string>;
-}
+import type { ConfigurationRef } from "./kube/references";
 
 /** Arguments of {@link ConfigurationServer}. */
 export interface ConfigurationServerArgs

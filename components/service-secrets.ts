@@ -1,38 +1,15 @@
-import { createHmac } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
-import type { Problem } from "../model/problems";
-import type { ConfiguredSecret } from "../programs/config";
 import type { PlatformContext } from "./kube/context";
 import { labelsOf } from "./kube/labels";
+import { password } from "./kube/password";
+import type { SecretRef } from "./kube/references";
 
-/** Where a container finds a secret value, and a fingerprint that changes with it. */
-export interface SecretRef {
-  /** Name of the Secret. */
-  secret: string;
-  key: string;
-  /** Goes into the pod template, so that pods that read the value roll when it changes, and no others. */
-  checksum: pulumi.Output<string>;
-}
-
-/** Fingerprint of a value: keyed, so that a short secret cannot be guessed from the annotation. */
-export type Checksum = (value: pulumi.Input<string>) => pulumi.Output<string>;
-
-/** A {@link Checksum} whose key belongs to this stack. */
-export function stackChecksum(parent: pulumi.Resource): Checksum {
-  const key = new random.RandomPassword("checksum-key", { length: 32 }, { parent });
-  return (value) =>
-    pulumi.unsecret(
-      pulumi
-        .all([key.result, value])
-        .apply(([key, value]) => createHmac("sha256", key).update(value).digest("hex").slice(0, 16)),
-    );
-}
-
-/** A generated password that URLs and configuration files can hold as it is; kept as long as its data is. */
-export function password(name: string, opts: pulumi.CustomResourceOptions): pulumi.Output<string> {
-  return new random.RandomPassword(name, { length: 32, special: false }, opts).result;
+/** A secret of the platform as the stack has it: `<platform>:<NAME>`. */
+export interface ConfiguredSecret {
+  value: pulumi.Output<string>;
+  /** False when somebody wrote it into the stack's file as plain text. */
+  encrypted: boolean;
 }
 
 /** Arguments of {@link ServiceSecrets}. */
@@ -79,20 +56,4 @@ export class ServiceSecrets extends pulumi.ComponentResource {
     );
     this.registerOutputs();
   }
-}
-
-/** Secrets that are neither set nor generated, and secrets that stand in the stack's file as plain text. */
-export function secretProblems(
-  platform: string,
-  names: readonly string[],
-  configured: ReadonlyMap<string, ConfiguredSecret>,
-  generate: boolean,
-): Problem[] {
-  return names.flatMap((name): Problem[] => {
-    const at = `${platform}:${name}`;
-    const remedy = `run: pulumi config set --secret ${at}`;
-    const secret = configured.get(name);
-    if (!secret) return generate ? [] : [{ at, problem: "is not set", remedy }];
-    return secret.encrypted ? [] : [{ at, problem: "is plain text in the stack's file", remedy }];
-  });
 }

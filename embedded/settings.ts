@@ -1,5 +1,6 @@
 import { check } from "../model/checks";
-import { definedOnly, type Plan } from "../model/plan";
+import { definedOnly } from "../model/defined-only";
+import type { Plan } from "../model/plan";
 import { shortName } from "../model/versions";
 import { planOf } from "../stacks/plan";
 import { refusal, type StackFile, settingsIn, valuesOf } from "../stacks/stack-file";

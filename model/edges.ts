@@ -1,13 +1,5 @@
-import type { Plan, ServicePlan } from "./plan";
+import type { Edge, Plan, ServicePlan } from "./plan";
 import { workloads } from "./workloads";
-
-/** One workload opens connections to a port of another; both by the value of their `app` label. */
-export interface Edge {
-  from: string;
-  to: string;
-  /** Port the pods of `to` listen on. */
-  port: number;
-}
 
 /** What {@link edgesOf} has to know of a plan. */
 interface Edged {

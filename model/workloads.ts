@@ -14,3 +14,6 @@ export const workloads = {
   grafana: { app: "grafana", port: 3000 },
   alertmanager: { app: "alertmanager", port: 9093 },
 } as const;
+
+/** Port of every service inside the cluster (orchestration document, section 3). */
+export const SERVICE_PORT = 80;

@@ -1,15 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { ConfiguredSecret } from "../components/service-secrets";
 import { platformValues } from "../model/settings/platform-values";
 
 /** The only reader of the stack's configuration: the `platform:` settings as plain values, not yet checked. */
 export const readValues = (): Record<string, unknown> => platformValues(pulumi.runtime.allConfig());
-
-/** A secret of the platform as the stack has it: `<platform>:<NAME>`. */
-export interface ConfiguredSecret {
-  value: pulumi.Output<string>;
-  /** False when somebody wrote it into the stack's file as plain text. */
-  encrypted: boolean;
-}
 
 /** The secrets of a platform that are set in this stack, by name. */
 export function readSecrets(platform: string, names: readonly string[]): Map<string, ConfiguredSecret> {

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import { Platform } from "../components/platform";
-import { secretProblems } from "../components/service-secrets";
 import { check } from "../model/checks";
+import { secretProblems } from "../model/checks/secrets";
 import { volumeProblems } from "../model/checks/volumes";
 import { volumesOf } from "../model/plan";
 import { parseSettings } from "../model/settings";

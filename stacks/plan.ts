@@ -1,4 +1,5 @@
-import { makePlan, type Plan } from "../model/plan";
+import { makePlan } from "../model/make-plan";
+import type { Plan } from "../model/plan";
 import type { Settings } from "../model/settings";
 import { catalogs } from "../platforms";
 

@@ -1,6 +1,6 @@
 import type { Balancing } from "../../model/catalog";
 import { type Plan, urlOf } from "../../model/plan";
-import { SERVICE_PORT } from "../services/microservice";
+import { SERVICE_PORT } from "../../model/workloads";
 
 /** A location of nginx: its whole path, or everything that starts with it. */
 export interface Location {

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Plan } from "../../model/plan";
-import type { Checksum } from "../service-secrets";
+import type { Checksum } from "./checksum";
 
 /** What every component of a platform is given: where it is, and what holds for the whole environment. */
 export interface PlatformContext {

@@ -1,5 +1,5 @@
-import { type Edge, workloadsOf } from "../../model/edges";
-import type { Plan } from "../../model/plan";
+import { workloadsOf } from "../../model/edges";
+import type { Edge, Plan } from "../../model/plan";
 import { selectorOf } from "../kube/labels";
 import type { IstioObject, Spec } from "./objects";
 

@@ -5,9 +5,9 @@ import type { StorePlan } from "../../model/plan";
 import { users } from "../../model/versions";
 import { workloads } from "../../model/workloads";
 import type { PlatformContext } from "../kube/context";
+import type { Endpoint } from "../kube/endpoint";
 import { labelsOf } from "../kube/labels";
 import { createStatefulStore } from "../kube/stateful";
-import type { Endpoint } from "../stores/store";
 
 const { app: APP, port: PORT } = workloads.alertmanager;
 const CONFIG = "/etc/alertmanager";

@@ -1,8 +1,7 @@
 import { stringify } from "yaml";
 import type { Plan } from "../../model/plan";
-import { workloads } from "../../model/workloads";
+import { SERVICE_PORT, workloads } from "../../model/workloads";
 import { CERTIFICATES } from "../mesh/sidecar-annotations";
-import { SERVICE_PORT } from "../services/microservice";
 
 /** One scrape job, as prometheus.yml has it. */
 export interface ScrapeJob {

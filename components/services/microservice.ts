@@ -1,11 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Plan } from "../../model/plan";
+import { SERVICE_PORT } from "../../model/workloads";
 import { createAccount } from "../kube/account";
 import { createDisruptionBudget } from "../kube/disruption-budget";
+import type { Endpoint } from "../kube/endpoint";
 import { labelsOf, selectorOf } from "../kube/labels";
 import { type Waits, waitsFor, waitsForNothing } from "../kube/waits";
-import type { Endpoint } from "../stores/store";
 import { createAutoscaler } from "./autoscaler";
 import { type ServicePodArgs, servicePod, type Version } from "./pod";
 
@@ -14,9 +15,6 @@ export interface MicroserviceArgs extends ServicePodArgs {
   /** How services are found beyond their Service's port 80. */
   discovery: Plan["discovery"];
 }
-
-/** Port of every service inside the cluster (orchestration document, section 3). */
-export const SERVICE_PORT = 80;
 
 /** A service of the catalog: its identity, its pods, the names they are found by, and how many there may be. */
 export class Microservice extends pulumi.ComponentResource {

@@ -3,16 +3,15 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Probe, Shutdown } from "../../model/catalog";
 import type { ServicePlan } from "../../model/plan";
 import { users } from "../../model/versions";
-import type { ConfigurationRef } from "../configuration-server";
 import type { PlatformContext } from "../kube/context";
+import type { Endpoint } from "../kube/endpoint";
 import { labelsOf } from "../kube/labels";
 import { podOf } from "../kube/pod";
+import type { ConfigurationRef, SecretRef } from "../kube/references";
 import { resourcesOf } from "../kube/resources";
 import { scratch } from "../kube/scratch";
 import { containerSecurity } from "../kube/security";
 import { shutdownOf } from "../kube/shutdown";
-import type { SecretRef } from "../service-secrets";
-import type { Endpoint } from "../stores/store";
 
 /** Arguments of {@link servicePod}. */
 export interface ServicePodArgs extends PlatformContext {

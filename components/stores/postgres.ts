@@ -4,26 +4,20 @@ import { users } from "../../model/versions";
 import { workloads } from "../../model/workloads";
 import { createAccount } from "../kube/account";
 import { createClaim } from "../kube/claim";
+import type { Endpoint } from "../kube/endpoint";
 import { labelsOf } from "../kube/labels";
+import { password } from "../kube/password";
 import { createStatefulStore } from "../kube/stateful";
-import { password } from "../service-secrets";
 import { createServerCertificate } from "./certificate";
 import { exporter } from "./exporter";
-import { createLoginJob } from "./login";
+import { createLoginJob, type PostgresAdmin } from "./login";
 import { accessRules, archiveScript, type PostgresPlan, paths, postgresConfig } from "./postgres-config";
-import type { Endpoint, StoreArgs } from "./store";
+import type { StoreArgs } from "./store";
 
 const { app: APP, port: PORT, metrics: METRICS_PORT } = workloads.postgres;
 const SECRETS = "/run/secrets/postgres";
 /** Secret and Job of the exporter's login. */
 const METRICS_LOGIN = "postgres-metrics";
-
-/** The superuser, for whoever makes databases; services get logins of their own. */
-export interface PostgresAdmin {
-  user: string;
-  /** Name of the Secret whose key `password` holds the password. */
-  secret: string;
-}
 
 /** Arguments of {@link Postgres}. */
 export type PostgresArgs = StoreArgs & PostgresPlan;

@@ -5,13 +5,15 @@ import type { Plan } from "../../model/plan";
 import { users } from "../../model/versions";
 import { workloads } from "../../model/workloads";
 import { createDisruptionBudget } from "../kube/disruption-budget";
+import type { Endpoint } from "../kube/endpoint";
 import { labelsOf, selectorOf } from "../kube/labels";
+import { password } from "../kube/password";
 import { podOf } from "../kube/pod";
+import type { SecretRef } from "../kube/references";
 import { resourcesOf } from "../kube/resources";
 import { containerSecurity } from "../kube/security";
 import { createStatefulStore } from "../kube/stateful";
 import { waitsForNothing } from "../kube/waits";
-import { password, type SecretRef } from "../service-secrets";
 import { createServerCertificate } from "./certificate";
 import {
   clusterPorts,
@@ -21,7 +23,7 @@ import {
   prepareScript,
   rabbitmqConfig,
 } from "./rabbitmq-config";
-import type { Endpoint, StoreArgs } from "./store";
+import type { StoreArgs } from "./store";
 
 const { app: APP, port: PORT, metrics: METRICS_PORT } = workloads.rabbitmq;
 /** Headless Service by which the nodes find each other. */

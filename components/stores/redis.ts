@@ -3,12 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { quantity } from "../../model/quantity";
 import { users } from "../../model/versions";
 import { workloads } from "../../model/workloads";
+import type { Endpoint } from "../kube/endpoint";
 import { labelsOf } from "../kube/labels";
+import { password } from "../kube/password";
+import type { SecretRef } from "../kube/references";
 import { createStatefulStore } from "../kube/stateful";
-import { password, type SecretRef } from "../service-secrets";
 import { createServerCertificate } from "./certificate";
 import { exporter } from "./exporter";
-import type { Endpoint, StoreArgs } from "./store";
+import type { StoreArgs } from "./store";
 
 const { app: APP, port: PORT, metrics: METRICS_PORT } = workloads.redis;
 const CONFIG = "/etc/redis";

@@ -1,9 +1,8 @@
 import { expect } from "chai";
 import type { Peer } from "../../components/network/peers";
 import { type Policy, policiesOf } from "../../components/network/rules";
-import type { Edge } from "../../model/edges";
 import { workloadsOf } from "../../model/edges";
-import type { Plan } from "../../model/plan";
+import type { Edge, Plan } from "../../model/plan";
 import { malai } from "../../platforms/malai";
 import { planOf } from "../../stacks/plan";
 import { manifestsOf, stacks } from "../support/manifests";

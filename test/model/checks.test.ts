@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import { secretProblems } from "../../components/service-secrets";
 import {
   type Catalog,
   database,
@@ -10,8 +9,10 @@ import {
   service,
 } from "../../model/catalog";
 import { check } from "../../model/checks";
+import { secretProblems } from "../../model/checks/secrets";
 import { volumeProblems } from "../../model/checks/volumes";
-import { makePlan, type Plan } from "../../model/plan";
+import { makePlan } from "../../model/make-plan";
+import type { Plan } from "../../model/plan";
 import { formatProblems, type Problem } from "../../model/problems";
 import { catalogs } from "../../platforms";
 import { malai } from "../../platforms/malai";

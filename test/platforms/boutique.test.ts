@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import type { Catalog } from "../../model/catalog";
 import { check } from "../../model/checks";
-import { makePlan } from "../../model/plan";
+import { makePlan } from "../../model/make-plan";
 import { type Rendered, renderPlan, settingsOf } from "../support/render";
 import { boutique } from "./boutique";
 

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Platform } from "../../components/platform";
 import type { Catalog } from "../../model/catalog";
-import { makePlan, type Plan } from "../../model/plan";
+import { makePlan } from "../../model/make-plan";
+import type { Plan } from "../../model/plan";
 import { parseSettings, type Settings } from "../../model/settings";
 import { catalogs } from "../../platforms";
 import { readStackFile, valuesOf } from "../../stacks/stack-file";
