@@ -2,7 +2,7 @@ import type { Edge, Plan, ServicePlan } from "./plan";
 import { workloads } from "./workloads";
 
 /** What {@link edgesOf} has to know of a plan. */
-interface Edged {
+interface EdgeArgs {
   services: readonly ServicePlan[];
   /** Nodes of RabbitMQ; those of a cluster talk to each other. */
   queueReplicas: number;
@@ -30,7 +30,7 @@ export function workloadsOf({ services, frontDoor, postgres, redis, rabbitmq, gr
  * Every connection that the platform needs: the `uses` of the catalog, the way in, and the scraping. Whatever is
  * not in it is refused by the network policies and by the mesh. Pure.
  */
-export function edgesOf({ services, queueReplicas, standalone, grafana }: Edged): Edge[] {
+export function edgesOf({ services, queueReplicas, standalone, grafana }: EdgeArgs): Edge[] {
   const portOf = new Map(services.map(({ name, port }) => [name, port]));
   const { nginx, postgres, postgresLogin, redis, rabbitmq, prometheus, alertmanager } = workloads;
   const usesPostgres = services.some(({ database }) => database);

@@ -8,10 +8,10 @@ const PREFIX = "platform:";
  */
 export function platformValues(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const entries = Object.entries(config).filter(([key]) => key.startsWith(PREFIX));
-  return Object.fromEntries(entries.map(([key, value]) => [key.slice(PREFIX.length), plain(value)]));
+  return Object.fromEntries(entries.map(([key, value]) => [key.slice(PREFIX.length), parsedJson(value)]));
 }
 
-function plain(value: unknown): unknown {
+function parsedJson(value: unknown): unknown {
   if (typeof value !== "string") return value;
   try {
     return JSON.parse(value);
