@@ -14,8 +14,8 @@ import { resourcesOf } from "../kube/resources";
 import { scratch } from "../kube/scratch";
 import { containerSecurity } from "../kube/security";
 import { waitsFor, waitsForNothing } from "../kube/waits";
-import { nginxConfig } from "./config";
 import { containerLayout } from "./layout";
+import { nginxConfig } from "./nginx-config";
 import type { RouteTable } from "./routes";
 import { SERVER_PARAMETERS } from "./upstreams";
 

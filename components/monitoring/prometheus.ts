@@ -9,8 +9,8 @@ import type { Endpoint } from "../kube/endpoint";
 import { labelsOf } from "../kube/labels";
 import { createStatefulStore } from "../kube/stateful";
 import { CERTIFICATES, CERTIFICATES_VOLUME, ownTlsAnnotations } from "../mesh/sidecar-annotations";
-import { createAccess, credentialsMount } from "./access";
 import { rulesText } from "./alerts";
+import { createAccess, credentialsMount } from "./rbac";
 import { RULES_FILE, scrapeText } from "./scrape";
 
 const { app: APP, port: PORT } = workloads.prometheus;

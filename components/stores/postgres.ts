@@ -12,7 +12,7 @@ import { createServerCertificate } from "./certificate";
 import { exporter } from "./exporter";
 import { createLoginJob, type PostgresAdmin } from "./login";
 import { accessRules, archiveScript, type PostgresPlan, paths, postgresConfig } from "./postgres-config";
-import type { StoreArgs } from "./store";
+import type { StoreArgs } from "./store-args";
 
 const { app: APP, port: PORT, metrics: METRICS_PORT } = workloads.postgres;
 const SECRETS = "/run/secrets/postgres";

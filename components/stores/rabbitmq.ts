@@ -23,7 +23,7 @@ import {
   prepareScript,
   rabbitmqConfig,
 } from "./rabbitmq-config";
-import type { StoreArgs } from "./store";
+import type { StoreArgs } from "./store-args";
 
 const { app: APP, port: PORT, metrics: METRICS_PORT } = workloads.rabbitmq;
 /** Headless Service by which the nodes find each other. */

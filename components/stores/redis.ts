@@ -10,7 +10,7 @@ import type { SecretRef } from "../kube/references";
 import { createStatefulStore } from "../kube/stateful";
 import { createServerCertificate } from "./certificate";
 import { exporter } from "./exporter";
-import type { StoreArgs } from "./store";
+import type { StoreArgs } from "./store-args";
 
 const { app: APP, port: PORT, metrics: METRICS_PORT } = workloads.redis;
 const CONFIG = "/etc/redis";

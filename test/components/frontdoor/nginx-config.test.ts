@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { nginxConfig } from "../../../components/frontdoor/config";
+import { nginxConfig } from "../../../components/frontdoor/nginx-config";
 import { routeTable } from "../../../components/frontdoor/routes";
 import { SERVER_PARAMETERS } from "../../../components/frontdoor/upstreams";
 import { planWith } from "./support";
