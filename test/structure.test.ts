@@ -30,6 +30,10 @@ describe("The source", () => {
     expect(edgesFrom("platforms/", /^(model\/catalog\.ts$|platforms\/)/)).to.deep.equal([]);
   });
 
+  it("makes a plan of a stack's file in stacks/ with the model and the catalogs alone", () => {
+    expect(edgesFrom("stacks/", /^(model|platforms|stacks)\//, isOfProject)).to.deep.equal([]);
+  });
+
   it("has components that know the model and each other, and nothing else of the project", () => {
     expect(edgesFrom("components/", /^(components|model)\//, isOfProject)).to.deep.equal([]);
   });
