@@ -1,7 +1,7 @@
-import { readValues } from "./components/config";
-import { endWithEngine, withoutSdkDebugging } from "./components/engine";
-import { previousOutputs } from "./components/previous";
-import { installsIstio } from "./components/settings/istio";
+import { installsIstio } from "./model/settings/istio";
+import { readValues } from "./programs/config";
+import { endWithEngine, withoutSdkDebugging } from "./programs/engine";
+import { previousOutputs } from "./programs/previous-outputs";
 
 endWithEngine();
 withoutSdkDebugging();

@@ -1,10 +1,10 @@
 /** How long it takes to say what is wrong with a catalog, by its size; against loading the Pulumi SDK alone. */
 import { performance } from "node:perf_hooks";
 import Table from "cli-table3";
-import { type Catalog, database, path, service } from "../components/catalog";
-import { check } from "../components/checks";
-import { makePlan } from "../components/plan";
-import { settingsSchema } from "../components/settings";
+import { type Catalog, database, path, service } from "../model/catalog";
+import { check } from "../model/checks";
+import { makePlan } from "../model/make-plan";
+import { settingsSchema } from "../model/settings";
 import { malai } from "../platforms/malai";
 
 const RUNS = 50;

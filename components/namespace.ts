@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { PlatformContext } from "./context";
-import type { Plan } from "./plan";
-import { limitsOf, quotaOf } from "./quota";
+import type { Plan } from "../model/plan";
+import { limitsOf, quotaOf } from "../model/quota";
+import type { PlatformContext } from "./kube/context";
 
 /** Arguments of {@link Namespace}. */
 export interface NamespaceArgs {

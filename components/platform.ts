@@ -1,26 +1,29 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ConfiguredSecret } from "./config";
-import { ConfigurationServer } from "./configuration";
-import type { PlatformContext } from "./context";
+import { definedOnly } from "../model/defined-only";
+import { ALERT_WEBHOOK, certificateSecret, type Plan, type ServicePlan, urlOf } from "../model/plan";
+import { SERVICE_PORT } from "../model/workloads";
+import { ConfigurationServer } from "./configuration-server";
 import { FrontDoor } from "./frontdoor";
 import { SelfSignedCertificate } from "./frontdoor/certificate";
-import { sidecarAnnotations } from "./kube/sidecar";
+import { stackChecksum } from "./kube/checksum";
+import type { PlatformContext } from "./kube/context";
+import type { Endpoint } from "./kube/endpoint";
 import { Mesh } from "./mesh";
-import { Microservice, SERVICE_PORT } from "./microservice";
+import { sidecarAnnotations } from "./mesh/sidecar-annotations";
 import { Alertmanager } from "./monitoring/alertmanager";
 import { Dashboards } from "./monitoring/dashboards/config-maps";
 import { Grafana } from "./monitoring/grafana";
 import { Prometheus } from "./monitoring/prometheus";
 import { Namespace } from "./namespace";
 import { NetworkPolicies } from "./network/policies";
-import { ALERT_WEBHOOK, certificateSecret, definedOnly, type Plan, type ServicePlan, urlOf } from "./plan";
-import { ServiceSecrets, stackChecksum } from "./secrets";
+import type { ConfiguredSecret } from "./service-secrets";
+import { ServiceSecrets } from "./service-secrets";
+import { Microservice } from "./services/microservice";
 import { StoresAuthority } from "./stores/authority";
 import { Database } from "./stores/database";
 import { Postgres } from "./stores/postgres";
 import { RabbitMQ } from "./stores/rabbitmq";
 import { Redis } from "./stores/redis";
-import type { Endpoint } from "./stores/store";
 
 /** Arguments of {@link Platform}. */
 export interface PlatformArgs {

@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import { UserError } from "../platforms/user-error";
+import { UserError } from "../model/user-error";
 import { purgeCluster, stopCluster } from "./cluster";
 import { formatSeconds } from "./format-seconds";
 import { withLock } from "./lock";

@@ -1,5 +1,5 @@
-import type { Plan } from "../components/plan";
-import { UserError } from "../platforms/user-error";
+import type { Plan } from "../model/plan";
+import { UserError } from "../model/user-error";
 import { type DoorName, frontDoors } from "./cluster/ports";
 
 /** Whether the front door is of the cluster alone: its address means nothing on this machine. */

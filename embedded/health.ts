@@ -2,16 +2,14 @@ import { writeFileSync } from "node:fs";
 import https from "node:https";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Plan } from "../components/plan";
+import type { Plan } from "../model/plan";
 import type { Report } from "./command";
+import { loadWorkloads } from "./load-workloads";
 import { clusterDir, kubeconfig } from "./paths";
 import type { Deployment } from "./stack";
 
 /** Milliseconds for pods to come up after the machine or the cluster was started anew. */
 const PATIENCE = 300_000;
-
-/** Loads the Kubernetes client, which takes a second: to be called while something else is waited for. */
-export const loadWorkloads = () => import("../operations/workloads");
 
 /** Where this machine listens for the platform; its host name need not resolve. */
 const LOOPBACK = "127.0.0.1";

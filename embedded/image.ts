@@ -1,4 +1,4 @@
-import { UserError } from "../platforms/user-error";
+import { UserError } from "../model/user-error";
 import { clusterRunning } from "./cluster";
 import { formatSeconds } from "./format-seconds";
 import { ensureImages } from "./images";

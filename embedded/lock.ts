@@ -1,5 +1,5 @@
 import { createConnection, createServer } from "node:net";
-import { UserError } from "../platforms/user-error";
+import { UserError } from "../model/user-error";
 
 /** Who works on the embedded cluster now. */
 interface Holder {

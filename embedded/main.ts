@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { UserError } from "../platforms/user-error";
+import { UserError } from "../model/user-error";
 import { CommandFailure } from "./command";
 import { PhaseFailure } from "./phases";
 

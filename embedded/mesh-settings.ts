@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { type IstioSettings, installsIstio, parseIstioSettings } from "../components/settings/istio";
-import { refusal, type StackFile, valuesOf } from "../platforms/stack-file";
-import { UserError } from "../platforms/user-error";
+import { type IstioSettings, installsIstio, parseIstioSettings } from "../model/settings/istio";
+import { UserError } from "../model/user-error";
+import { refusal, type StackFile, valuesOf } from "../stacks/stack-file";
 import { cniNetworksDir, cniPluginsDir } from "./cluster/cni";
 import { clusterName, containerdState } from "./cluster/layout";
 import type { Replacement } from "./rehearsal";

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { CHARTS, ISTIO_NAMESPACE, istioReleases } from "../components/mesh/charts";
-import { readStackFile, type StackFile, valuesOf } from "../platforms/stack-file";
+import { readStackFile, type StackFile, valuesOf } from "../stacks/stack-file";
 import { chooseDriver } from "./cluster/driver";
 import { type Report, run } from "./command";
 import { waitUntilReady } from "./health";

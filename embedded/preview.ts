@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { execa } from "execa";
-import { projectDir, readStackFile, type StackFile } from "../platforms/stack-file";
-import { UserError } from "../platforms/user-error";
+import { UserError } from "../model/user-error";
+import { projectDir, readStackFile, type StackFile } from "../stacks/stack-file";
 import { clusterRunning } from "./cluster";
 import { importedDigests } from "./images";
 import { withLock } from "./lock";

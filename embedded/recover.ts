@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { UserError } from "../platforms/user-error";
+import { UserError } from "../model/user-error";
 import { end, identify, processes, signal, until } from "./cluster/processes";
 import { type Report, run } from "./command";
 import { stackEnvironment } from "./environment";

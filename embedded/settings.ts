@@ -1,8 +1,9 @@
-import { check } from "../components/checks";
-import { definedOnly, type Plan } from "../components/plan";
-import { shortName } from "../components/versions";
-import { planOf } from "../platforms";
-import { refusal, type StackFile, settingsIn, valuesOf } from "../platforms/stack-file";
+import { check } from "../model/checks";
+import { definedOnly } from "../model/defined-only";
+import type { Plan } from "../model/plan";
+import { shortName } from "../model/versions";
+import { planOf } from "../stacks/plan";
+import { refusal, type StackFile, settingsIn, valuesOf } from "../stacks/stack-file";
 import { clusterName } from "./cluster/layout";
 import { namesOf, wantedImages } from "./images/wanted";
 import { type Replacement, rehearsal, rehearsedText, withReplacements } from "./rehearsal";

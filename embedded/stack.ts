@@ -10,8 +10,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { projectDir, type StackFile } from "../platforms/stack-file";
-import { UserError } from "../platforms/user-error";
+import { UserError } from "../model/user-error";
+import { projectDir, type StackFile } from "../stacks/stack-file";
 import { CommandFailure, type Report, run } from "./command";
 import { stackEnvironment } from "./environment";
 import { passphraseFile, pulumiDir, stateDir } from "./paths";
@@ -191,7 +191,7 @@ function wayOnAfterConflict(errors: readonly string[], { stack }: StackFile): st
   return [`to take such fields back: ${command}; to leave them as they are: write the same into the program`];
 }
 
-/** The first line of the program's own list of problems; see `components/problems.ts`. */
+/** The first line of the program's own list of problems; see `model/problems.ts`. */
 const REFUSAL = /\d+ problems? in stack /;
 
 /** Not the stack trace below the list. */

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from "node:fs";
 import { parse } from "node:path";
 import { ISTIO_NAMESPACE } from "../components/mesh/charts";
+import { UserError } from "../model/user-error";
 import { type Daemon, formatStatus, type Status } from "../operations/status";
 import { listWorkloads } from "../operations/workloads";
-import { readStackFile } from "../platforms/stack-file";
-import { UserError } from "../platforms/user-error";
+import { readStackFile } from "../stacks/stack-file";
 import { clusterRunning } from "./cluster";
 import { daemonsDir } from "./cluster/layout";
 import { runningDaemon } from "./cluster/supervisor";

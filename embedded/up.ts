@@ -1,5 +1,5 @@
-import { readStackFile } from "../platforms/stack-file";
-import { UserError } from "../platforms/user-error";
+import { UserError } from "../model/user-error";
+import { readStackFile } from "../stacks/stack-file";
 import {
   chooseDriver,
   clusterRunning,
@@ -11,8 +11,9 @@ import {
 } from "./cluster";
 import type { Report } from "./command";
 import { doorTo, isInternal } from "./front-door";
-import { loadWorkloads, publish, waitUntilHealthy } from "./health";
+import { publish, waitUntilHealthy } from "./health";
 import { ensureImages, importedDigests, istioImages, wantedImages } from "./images";
+import { loadWorkloads } from "./load-workloads";
 import { withLock } from "./lock";
 import { ensureIstio } from "./mesh";
 import { ISTIO_STACK, isIstio, istioSettingsIn } from "./mesh-settings";

@@ -4,7 +4,7 @@ import type { Workload } from "../operations/workloads";
 import type { Awaited, AwaitedWorkload } from "./awaited";
 import type { Report } from "./command";
 import { formatSeconds } from "./format-seconds";
-import { loadWorkloads } from "./health";
+import { loadWorkloads } from "./load-workloads";
 import { kubeconfig } from "./paths";
 
 /** Milliseconds that a workload may take before people are told what it waits for: most are ready by then. */

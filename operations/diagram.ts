@@ -1,4 +1,4 @@
-import type { Catalog, Use } from "../components/catalog";
+import type { Catalog, Use } from "../model/catalog";
 
 /** What a `uses` edge leads to, as a node of the diagram: its id and its shape with the words in it. */
 const targets: { [K in Use["kind"]]: (use: Extract<Use, { kind: K }>) => [id: string, shape: string] } = {

@@ -1,5 +1,5 @@
 /** Exit code 2. */
-export { UserError } from "../platforms/user-error";
+export { UserError } from "../model/user-error";
 
 /** What was asked for must not be done as things are; nothing was changed. Exit code 3. */
 export class Refusal extends Error {

@@ -1,4 +1,4 @@
-import { cache, database, definePlatform, path, perEnvironment, queue, service } from "../components/catalog";
+import { cache, database, definePlatform, path, perEnvironment, queue, service } from "../model/catalog";
 
 /** A real-estate CRM: four services side by side at one host (discovery document, Technical Specifications). */
 export const dealcycle = definePlatform({

@@ -8,7 +8,7 @@ import {
   queue,
   service,
   webSocket,
-} from "../components/catalog";
+} from "../model/catalog";
 
 /** Event tickets: a gateway in front of four services (orchestration document, sections 1 and 2). */
 export const malai = definePlatform({

@@ -1,11 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
-import { refusal } from "../components/engine";
 import { ISTIO_NAMESPACE } from "../components/mesh/charts";
 import { readClusterVersions } from "../components/mesh/cluster-versions";
 import { IstioInstallation } from "../components/mesh/installation";
 import { versionProblems } from "../components/mesh/least-versions";
-import { parseIstioSettings } from "../components/settings/istio";
-import { istio as version } from "../components/versions";
+import { parseIstioSettings } from "../model/settings/istio";
+import { istio as version } from "../model/versions";
+import { refusal } from "./engine";
 
 /** Istio, for every platform of a cluster. */
 export async function istio(values: Readonly<Record<string, unknown>>) {

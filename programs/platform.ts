@@ -1,13 +1,14 @@
 import * as k8s from "@pulumi/kubernetes";
-import { check } from "../components/checks";
-import { type Before, volumeProblems } from "../components/checks/volumes";
-import { readSecrets } from "../components/config";
-import { refusal } from "../components/engine";
-import { volumesOf } from "../components/plan";
 import { Platform } from "../components/platform";
-import { secretProblems } from "../components/secrets";
-import { parseSettings } from "../components/settings";
-import { catalogs, planOf } from "../platforms";
+import { check } from "../model/checks";
+import { secretProblems } from "../model/checks/secrets";
+import { type Before, volumeProblems } from "../model/checks/volumes";
+import { volumesOf } from "../model/plan";
+import { parseSettings } from "../model/settings";
+import { catalogs } from "../platforms";
+import { planOf } from "../stacks/plan";
+import { readSecrets } from "./config";
+import { refusal } from "./engine";
 
 /**
  * One platform in one environment.

@@ -1,5 +1,5 @@
 import { removeSalt } from "../embedded/stack";
-import { readStackFile } from "../platforms/stack-file";
+import { readStackFile } from "../stacks/stack-file";
 import { Parts } from "./support/parts";
 
 /** `make test`. */

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
-import { settingsSchema } from "../components/settings";
-import { istioSettingsSchema } from "../components/settings/istio";
+import { settingsSchema } from "../model/settings";
+import { istioSettingsSchema } from "../model/settings/istio";
 
 const DOCUMENTS = ["README.md", "CONTRIBUTING.md", "docs/operations.md"];
 const read = (path: string) => readFileSync(path, "utf8");

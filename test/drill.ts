@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { removeSalt } from "../embedded/stack";
-import { readStackFile } from "../platforms/stack-file";
+import { readStackFile } from "../stacks/stack-file";
 import { Parts, root } from "./support/parts";
 
 /** `make drill`: what takes minutes by nature. What it said goes to docs/drills.md, the newest first. */

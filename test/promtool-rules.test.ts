@@ -7,7 +7,7 @@ import { stringify } from "yaml";
 import { rulesText } from "../components/monitoring/alerts";
 import { dashboardsOf } from "../components/monitoring/dashboards";
 import { ensureScanners } from "../embedded/toolchain";
-import { planOf } from "../platforms";
+import { planOf } from "../stacks/plan";
 import { settingsOf } from "./support/render";
 
 /** Series by their names and labels, with their values in the notation of `promtool test rules`, one every 30 s. */

@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { execa } from "execa";
 import { scrapeText } from "../components/monitoring/scrape";
 import { ensureScanners } from "../embedded/toolchain";
-import { planOf } from "../platforms";
+import { planOf } from "../stacks/plan";
 import { settingsOf } from "./support/render";
 
 describe("Prometheus' own checker", function () {

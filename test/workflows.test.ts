@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { execa } from "execa";
 import { parse } from "yaml";
 import { ensureScanners } from "../embedded/toolchain";
-import { projectDir } from "../platforms/stack-file";
+import { projectDir } from "../stacks/stack-file";
 
 interface Step {
   name?: string;

@@ -1,4 +1,4 @@
-import type { Balancing } from "../catalog";
+import type { Balancing } from "../../model/catalog";
 import {
   cookieOf,
   HEALTH,

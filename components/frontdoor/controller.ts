@@ -1,4 +1,4 @@
-import type { Plan } from "../plan";
+import type { Plan } from "../../model/plan";
 
 /** F5 NGINX Ingress Controller 5.5.4, from its publisher's chart. The sticky cookie takes 5.5 (nginx 1.29.6) or later. */
 const CHART = { chart: "oci://ghcr.io/nginx/charts/nginx-ingress", version: "2.6.4" };

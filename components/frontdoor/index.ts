@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { PlatformContext } from "../context";
-import { publicPortsAnnotations } from "../kube/sidecar";
-import type { Plan } from "../plan";
-import { workloads } from "../workloads";
+import type { Plan } from "../../model/plan";
+import { workloads } from "../../model/workloads";
+import type { PlatformContext } from "../kube/context";
+import { publicPortsAnnotations } from "../mesh/sidecar-annotations";
 import { ControllerIngress } from "./ingress";
 import { type CertificateRef, Nginx } from "./nginx";
 import { routeTable } from "./routes";

@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { PlatformContext } from "../context";
+import type { Plan } from "../../model/plan";
+import type { PlatformContext } from "../kube/context";
 import { labelsOf } from "../kube/labels";
 import { waitsForNothing } from "../kube/waits";
-import type { Plan } from "../plan";
 import { type Annotations, masterAnnotations, minionAnnotations } from "./annotations";
 import { controllerRelease } from "./controller";
 import type { Location, RoutedPath, RoutedService, RouteTable } from "./routes";

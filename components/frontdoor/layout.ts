@@ -1,4 +1,4 @@
-import { workloads } from "../workloads";
+import { workloads } from "../../model/workloads";
 
 /** Where nginx listens, and where it finds and leaves its files. */
 export interface Layout {

@@ -1,6 +1,6 @@
-import type { Balancing } from "../catalog";
-import { SERVICE_PORT } from "../microservice";
-import { type Plan, urlOf } from "../plan";
+import type { Balancing } from "../../model/catalog";
+import { type Plan, urlOf } from "../../model/plan";
+import { SERVICE_PORT } from "../../model/workloads";
 
 /** A location of nginx: its whole path, or everything that starts with it. */
 export interface Location {

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { PlatformContext } from "../context";
+import type { PlatformContext } from "./context";
 import { labelsOf } from "./labels";
 
 /** The identity of a workload: what the mesh knows it by. Its pods hold no token of it. */

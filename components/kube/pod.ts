@@ -1,5 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
-import type { PlatformContext } from "../context";
+import type { PlatformContext } from "./context";
 import { selectorOf } from "./labels";
 import { podSecurity, type User } from "./security";
 

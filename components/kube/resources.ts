@@ -1,4 +1,4 @@
-import type { Resources } from "../plan";
+import type { Resources } from "../../model/plan";
 
 /** Space on the node's own disk: logs and writable folders. */
 const EPHEMERAL_STORAGE = { request: "64Mi", limit: "256Mi" };

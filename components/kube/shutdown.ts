@@ -1,4 +1,4 @@
-import type { Shutdown } from "../catalog";
+import type { Shutdown } from "../../model/catalog";
 
 /** Seconds in which an application tells the clients of its open connections to go elsewhere. */
 const FAREWELL = 2;

@@ -1,5 +1,5 @@
-import type { IstioSettings } from "../settings/istio";
-import { istio } from "../versions";
+import type { IstioSettings } from "../../model/settings/istio";
+import { istio } from "../../model/versions";
 
 /** Where Istio's documentation has its control plane; the network policies let sidecars reach it there. */
 export const ISTIO_NAMESPACE = "istio-system";

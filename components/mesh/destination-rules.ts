@@ -1,7 +1,7 @@
-import type { Balancing } from "../catalog";
+import type { Balancing } from "../../model/catalog";
+import type { Plan, ServicePlan } from "../../model/plan";
+import { workloads } from "../../model/workloads";
 import { selectorOf } from "../kube/labels";
-import type { Plan, ServicePlan } from "../plan";
-import { workloads } from "../workloads";
 import { podNamesOf } from "./names";
 import type { IstioObject, Spec } from "./objects";
 

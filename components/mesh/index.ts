@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { PlatformContext } from "../context";
+import type { Plan, ServicePlan } from "../../model/plan";
+import type { PlatformContext } from "../kube/context";
 import { labelsOf } from "../kube/labels";
-import type { Plan, ServicePlan } from "../plan";
 import { destinationRulesOf, podRulesOf, storeRulesOf } from "./destination-rules";
 import { API_VERSIONS, type IstioObject } from "./objects";
 import { allowNothing, authorizationPoliciesOf, onlyMutualTls } from "./security";

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { IstioSettings } from "../settings/istio";
+import type { IstioSettings } from "../../model/settings/istio";
 import { ISTIO_NAMESPACE, istioReleases } from "./charts";
 
 /** Arguments of {@link IstioInstallation}. */

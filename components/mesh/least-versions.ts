@@ -1,5 +1,5 @@
-import type { Problem } from "../problems";
-import { istio, least } from "../versions";
+import type { Problem } from "../../model/problems";
+import { istio, least } from "../../model/versions";
 
 /** Versions of a cluster, as it tells them: `v1.34.2`, or with a provider's suffix. */
 export interface ClusterVersions {

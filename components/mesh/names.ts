@@ -1,5 +1,5 @@
-import type { Plan } from "../plan";
-import { workloads } from "../workloads";
+import type { Plan } from "../../model/plan";
+import { workloads } from "../../model/workloads";
 
 const { rabbitmq } = workloads;
 

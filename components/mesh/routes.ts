@@ -1,6 +1,6 @@
-import type { Route } from "../catalog";
-import { SERVICE_PORT } from "../microservice";
-import type { Plan, ServicePlan } from "../plan";
+import type { Route } from "../../model/catalog";
+import type { Plan, ServicePlan } from "../../model/plan";
+import { SERVICE_PORT } from "../../model/workloads";
 import type { Spec } from "./objects";
 
 /** One rule of a VirtualService: the first that matches a request decides. */

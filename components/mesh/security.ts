@@ -1,6 +1,6 @@
-import { type Edge, workloadsOf } from "../edges";
+import { workloadsOf } from "../../model/edges";
+import type { Edge, Plan } from "../../model/plan";
 import { selectorOf } from "../kube/labels";
-import type { Plan } from "../plan";
 import type { IstioObject, Spec } from "./objects";
 
 type Rule = NonNullable<Spec<"AuthorizationPolicy">["rules"]>[number];

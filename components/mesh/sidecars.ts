@@ -1,7 +1,7 @@
-import { workloadsOf } from "../edges";
+import { workloadsOf } from "../../model/edges";
+import type { Plan } from "../../model/plan";
+import { workloads } from "../../model/workloads";
 import { selectorOf } from "../kube/labels";
-import type { Plan } from "../plan";
-import { workloads } from "../workloads";
 import { podNamesOf } from "./names";
 import type { IstioObject } from "./objects";
 

@@ -1,4 +1,4 @@
-import type { Plan } from "../plan";
+import type { Plan } from "../../model/plan";
 import type { IstioObject } from "./objects";
 
 /** Per cent of the requests that are traced: all where one looks for something, few where all users are. */

@@ -1,4 +1,4 @@
-import { certificateSecret, type Plan, type ServicePlan } from "../plan";
+import { certificateSecret, type Plan, type ServicePlan } from "../../model/plan";
 import type { IstioObject } from "./objects";
 import { rulesOf } from "./routes";
 

@@ -1,13 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
-import type { PlatformContext } from "../context";
+import type { StorePlan } from "../../model/plan";
+import { users } from "../../model/versions";
+import { workloads } from "../../model/workloads";
+import type { PlatformContext } from "../kube/context";
+import type { Endpoint } from "../kube/endpoint";
 import { labelsOf } from "../kube/labels";
-import type { StorePlan } from "../plan";
-import { createStatefulStore } from "../stores/stateful";
-import type { Endpoint } from "../stores/store";
-import { users } from "../versions";
-import { workloads } from "../workloads";
+import { createStatefulStore } from "../kube/stateful";
 
 const { app: APP, port: PORT } = workloads.alertmanager;
 const CONFIG = "/etc/alertmanager";

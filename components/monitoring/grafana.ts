@@ -1,18 +1,18 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
-import type { PlatformContext } from "../context";
+import { users } from "../../model/versions";
+import { workloads } from "../../model/workloads";
 import { createAccount } from "../kube/account";
+import type { PlatformContext } from "../kube/context";
+import type { Endpoint } from "../kube/endpoint";
 import { labelsOf, selectorOf } from "../kube/labels";
+import { password } from "../kube/password";
 import { podOf } from "../kube/pod";
 import { resourcesOf } from "../kube/resources";
 import { scratch } from "../kube/scratch";
 import { containerSecurity } from "../kube/security";
 import { waitsFor, waitsForNothing } from "../kube/waits";
-import { password } from "../secrets";
-import type { Endpoint } from "../stores/store";
-import { users } from "../versions";
-import { workloads } from "../workloads";
 import { DATASOURCE } from "./dashboards";
 
 const { app: APP, port: PORT } = workloads.grafana;

@@ -1,16 +1,16 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { PlatformContext } from "../context";
+import type { Plan } from "../../model/plan";
+import { quantity } from "../../model/quantity";
+import { users } from "../../model/versions";
+import { workloads } from "../../model/workloads";
+import type { PlatformContext } from "../kube/context";
+import type { Endpoint } from "../kube/endpoint";
 import { labelsOf } from "../kube/labels";
-import { quantity } from "../kube/quantity";
-import { CERTIFICATES, CERTIFICATES_VOLUME, ownTlsAnnotations } from "../kube/sidecar";
-import type { Plan } from "../plan";
-import { createStatefulStore } from "../stores/stateful";
-import type { Endpoint } from "../stores/store";
-import { users } from "../versions";
-import { workloads } from "../workloads";
-import { createAccess, credentialsMount } from "./access";
+import { createStatefulStore } from "../kube/stateful";
+import { CERTIFICATES, CERTIFICATES_VOLUME, ownTlsAnnotations } from "../mesh/sidecar-annotations";
 import { rulesText } from "./alerts";
+import { createAccess, credentialsMount } from "./rbac";
 import { RULES_FILE, scrapeText } from "./scrape";
 
 const { app: APP, port: PORT } = workloads.prometheus;

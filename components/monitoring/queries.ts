@@ -1,4 +1,4 @@
-import type { Plan } from "../plan";
+import type { Plan } from "../../model/plan";
 
 /**
  * PromQL that alerts and dashboards have in common: what wakes somebody must be what the picture shows. Everything is

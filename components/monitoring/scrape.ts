@@ -1,8 +1,7 @@
 import { stringify } from "yaml";
-import { CERTIFICATES } from "../kube/sidecar";
-import { SERVICE_PORT } from "../microservice";
-import type { Plan } from "../plan";
-import { workloads } from "../workloads";
+import type { Plan } from "../../model/plan";
+import { SERVICE_PORT, workloads } from "../../model/workloads";
+import { CERTIFICATES } from "../mesh/sidecar-annotations";
 
 /** One scrape job, as prometheus.yml has it. */
 export interface ScrapeJob {

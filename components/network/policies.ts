@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { PlatformContext } from "../context";
+import type { Plan } from "../../model/plan";
+import type { PlatformContext } from "../kube/context";
 import { labelsOf } from "../kube/labels";
-import type { Plan } from "../plan";
 import { policiesOf } from "./rules";
 
 /** Arguments of {@link NetworkPolicies}. */

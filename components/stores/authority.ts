@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import type { PlatformContext } from "../context";
+import type { PlatformContext } from "../kube/context";
 import { labelsOf } from "../kube/labels";
 
 /** Whom the clients of the stores trust, and what the stores' certificates are signed with. */

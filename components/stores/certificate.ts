@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { labelsOf } from "../kube/labels";
-import type { StoreArgs } from "./store";
+import type { StoreArgs } from "./store-args";
 
 /** What a store shows its clients, as a pod has it. */
 export interface ServerCertificate {

@@ -1,13 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { PlatformContext } from "../context";
+import { workloads } from "../../model/workloads";
+import type { PlatformContext } from "../kube/context";
+import type { Endpoint } from "../kube/endpoint";
 import { labelsOf } from "../kube/labels";
-import { password, type SecretRef } from "../secrets";
-import { workloads } from "../workloads";
+import { password } from "../kube/password";
+import type { SecretRef } from "../kube/references";
 import type { Authority } from "./authority";
-import { createLoginJob } from "./login";
-import type { PostgresAdmin } from "./postgres";
-import type { Endpoint } from "./store";
+import { createLoginJob, type PostgresAdmin } from "./login";
 
 /** Arguments of {@link Database}. */
 export interface DatabaseArgs extends PlatformContext {

@@ -1,17 +1,23 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { PlatformContext } from "../context";
+import { users } from "../../model/versions";
+import { workloads } from "../../model/workloads";
+import type { PlatformContext } from "../kube/context";
+import type { Endpoint } from "../kube/endpoint";
 import { labelsOf } from "../kube/labels";
 import { podOf } from "../kube/pod";
 import { resourcesOf } from "../kube/resources";
 import { scratch } from "../kube/scratch";
 import { containerSecurity } from "../kube/security";
 import { JOB_DEADLINE, waitsFor } from "../kube/waits";
-import { users } from "../versions";
-import { workloads } from "../workloads";
 import type { Authority } from "./authority";
-import type { PostgresAdmin } from "./postgres";
-import type { Endpoint } from "./store";
+
+/** The superuser, for whoever makes databases; services get logins of their own. */
+export interface PostgresAdmin {
+  user: string;
+  /** Name of the Secret whose key `password` holds the password. */
+  secret: string;
+}
 
 /** A login that is made on a running server. */
 export interface LoginArgs {

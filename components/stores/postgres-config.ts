@@ -1,5 +1,5 @@
-import { quantity } from "../kube/quantity";
-import type { Plan } from "../plan";
+import type { Plan } from "../../model/plan";
+import { quantity } from "../../model/quantity";
 
 /** What a server is tuned to. */
 export type PostgresPlan = NonNullable<Plan["postgres"]>;

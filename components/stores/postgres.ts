@@ -1,29 +1,23 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { users } from "../../model/versions";
+import { workloads } from "../../model/workloads";
 import { createAccount } from "../kube/account";
+import { createClaim } from "../kube/claim";
+import type { Endpoint } from "../kube/endpoint";
 import { labelsOf } from "../kube/labels";
-import { password } from "../secrets";
-import { users } from "../versions";
-import { workloads } from "../workloads";
+import { password } from "../kube/password";
+import { createStatefulStore } from "../kube/stateful";
 import { createServerCertificate } from "./certificate";
-import { createClaim } from "./claim";
 import { exporter } from "./exporter";
-import { createLoginJob } from "./login";
+import { createLoginJob, type PostgresAdmin } from "./login";
 import { accessRules, archiveScript, type PostgresPlan, paths, postgresConfig } from "./postgres-config";
-import { createStatefulStore } from "./stateful";
-import type { Endpoint, StoreArgs } from "./store";
+import type { StoreArgs } from "./store-args";
 
 const { app: APP, port: PORT, metrics: METRICS_PORT } = workloads.postgres;
 const SECRETS = "/run/secrets/postgres";
 /** Secret and Job of the exporter's login. */
 const METRICS_LOGIN = "postgres-metrics";
-
-/** The superuser, for whoever makes databases; services get logins of their own. */
-export interface PostgresAdmin {
-  user: string;
-  /** Name of the Secret whose key `password` holds the password. */
-  secret: string;
-}
 
 /** Arguments of {@link Postgres}. */
 export type PostgresArgs = StoreArgs & PostgresPlan;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { workloads } from "../workloads";
+import { workloads } from "../../model/workloads";
 
 const { app: APP, port: PORT, peers } = workloads.rabbitmq;
 

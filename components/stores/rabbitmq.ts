@@ -1,16 +1,19 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { createDisruptionBudget } from "../disruption";
+import type { Plan } from "../../model/plan";
+import { users } from "../../model/versions";
+import { workloads } from "../../model/workloads";
+import { createDisruptionBudget } from "../kube/disruption-budget";
+import type { Endpoint } from "../kube/endpoint";
 import { labelsOf, selectorOf } from "../kube/labels";
+import { password } from "../kube/password";
 import { podOf } from "../kube/pod";
+import type { SecretRef } from "../kube/references";
 import { resourcesOf } from "../kube/resources";
 import { containerSecurity } from "../kube/security";
+import { createStatefulStore } from "../kube/stateful";
 import { waitsForNothing } from "../kube/waits";
-import type { Plan } from "../plan";
-import { password, type SecretRef } from "../secrets";
-import { users } from "../versions";
-import { workloads } from "../workloads";
 import { createServerCertificate } from "./certificate";
 import {
   clusterPorts,
@@ -20,8 +23,7 @@ import {
   prepareScript,
   rabbitmqConfig,
 } from "./rabbitmq-config";
-import { createStatefulStore } from "./stateful";
-import type { Endpoint, StoreArgs } from "./store";
+import type { StoreArgs } from "./store-args";
 
 const { app: APP, port: PORT, metrics: METRICS_PORT } = workloads.rabbitmq;
 /** Headless Service by which the nodes find each other. */

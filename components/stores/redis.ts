@@ -1,14 +1,16 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { quantity } from "../../model/quantity";
+import { users } from "../../model/versions";
+import { workloads } from "../../model/workloads";
+import type { Endpoint } from "../kube/endpoint";
 import { labelsOf } from "../kube/labels";
-import { quantity } from "../kube/quantity";
-import { password, type SecretRef } from "../secrets";
-import { users } from "../versions";
-import { workloads } from "../workloads";
+import { password } from "../kube/password";
+import type { SecretRef } from "../kube/references";
+import { createStatefulStore } from "../kube/stateful";
 import { createServerCertificate } from "./certificate";
 import { exporter } from "./exporter";
-import { createStatefulStore } from "./stateful";
-import type { Endpoint, StoreArgs } from "./store";
+import type { StoreArgs } from "./store-args";
 
 const { app: APP, port: PORT, metrics: METRICS_PORT } = workloads.redis;
 const CONFIG = "/etc/redis";

@@ -5,8 +5,13 @@ import { daemonNames } from "./daemons";
 import { type Extras, listenersOf } from "./extras";
 import { kubeProxyTables, nftTables } from "./network";
 import { hostPort, type Listener } from "./ports";
-import type { Problem } from "./preflight";
 import { runningDaemon, wasStarted } from "./supervisor";
+
+/** Something in the way, and what to do about it. */
+export interface Problem {
+  problem: string;
+  remedy: string;
+}
 
 const log = { log: "preflight" };
 

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { UserError } from "../../platforms/user-error";
+import { UserError } from "../../model/user-error";
 import { writePrivately } from "./files";
 import { kindCanRun } from "./kind";
 import { driverFile } from "./layout";

@@ -4,7 +4,7 @@ import { execa, execaSync } from "execa";
 import { stringify } from "yaml";
 import { type Report, run } from "../command";
 import { kubeconfig, toolsDir } from "../paths";
-import type { Toolchain } from "../toolchain";
+import type { Toolchain } from "../toolchain/tool";
 import { clusterName } from "./layout";
 import { frontDoors } from "./ports";
 

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { UserError } from "../../platforms/user-error";
+import { UserError } from "../../model/user-error";
 import type { Report } from "../command";
 import { clusterDir } from "../paths";
 import type { Toolchain } from "../toolchain";

@@ -1,17 +1,11 @@
 import { existsSync, readFileSync, rmSync, statfsSync } from "node:fs";
 import { platform } from "node:os";
 import { dirname, join } from "node:path";
-import { UserError } from "../../platforms/user-error";
+import { UserError } from "../../model/user-error";
 import { cacheDir, imagesDir, logsDir, toolsDir } from "../paths";
-import { conflicts } from "./conflicts";
+import { conflicts, type Problem } from "./conflicts";
 import { chooseDriver } from "./driver";
 import type { Extras } from "./extras";
-
-/** Something in the way, and what to do about it. */
-export interface Problem {
-  problem: string;
-  remedy: string;
-}
 
 const GIB = 2 ** 30;
 /** Go's caches (14 GB after a cold build), the tools, the images and their unpacked copies. */

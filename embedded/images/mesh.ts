@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { istio } from "../../components/versions";
+import { istio } from "../../model/versions";
 import { type Report, run } from "../command";
 import { toolchain } from "../toolchain";
 import { istioSource } from "../toolchain/istio-charts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { UserError } from "../../platforms/user-error";
+import { UserError } from "../../model/user-error";
 import { type Report, run } from "../command";
 import { cachedLayer } from "./cache";
 import { type Blob, tarOf } from "./layer";

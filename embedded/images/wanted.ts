@@ -1,5 +1,5 @@
-import type { Plan } from "../../components/plan";
-import { images } from "../../components/versions";
+import type { Plan } from "../../model/plan";
+import { images } from "../../model/versions";
 import { meshImages } from "./mesh";
 
 /** No registry that the stand-ins are made from has Grafana: the stacks of the embedded cluster leave it out. */

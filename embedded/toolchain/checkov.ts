@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { UserError } from "../../platforms/user-error";
+import { UserError } from "../../model/user-error";
 import { CommandFailure, type Report, run } from "../command";
 import { toolsDir } from "../paths";
 import { store } from "./store";

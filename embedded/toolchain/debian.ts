@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { UserError } from "../../platforms/user-error";
+import { UserError } from "../../model/user-error";
 import { CommandFailure, type Report, run } from "../command";
 
 /** Something the node needs from its distribution: where it is looked for, and who brings it. */

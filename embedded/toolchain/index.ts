@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, rm, symlink } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { UserError } from "../../platforms/user-error";
+import { UserError } from "../../model/user-error";
 import { chooseDriver } from "../cluster/driver";
 import type { Report } from "../command";
 import { toolsDir } from "../paths";
@@ -12,19 +12,11 @@ import { meshTools } from "./mesh-tools";
 import { Publishers } from "./publishers";
 import { buildFromSource, prefetch } from "./source";
 import { executablesOf, folderOf, isStored, removeAbandoned, store } from "./store";
-import type { Tool, ToolName } from "./tool";
+import type { Tool, Toolchain, ToolName } from "./tool";
 import { allTools, clientTools, kubernetesProvider, nodeTools, scannerTools, simulationTools } from "./tools";
 
 export { DEFINITIONS, istioCharts } from "./istio-charts";
-export type { ToolName } from "./tool";
-
-/** The executables that everything embedded is run with. */
-export interface Toolchain {
-  /** Absolute path of an executable. */
-  path(tool: ToolName): string;
-  /** Folder to put on the PATH: pulumi, its language host, kubectl. */
-  binDir: string;
-}
+export type { Toolchain, ToolName } from "./tool";
 
 /** What a cluster has beyond what every one has, as far as it takes tools of its own. */
 interface Beyond {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Chart } from "../../components/mesh/charts";
-import { istio } from "../../components/versions";
+import { istio } from "../../model/versions";
 import { type Report, run } from "../command";
 import { toolsDir } from "../paths";
 import { modulesDir, requireGoVersion, withRemedy } from "./source";

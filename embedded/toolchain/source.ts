@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { execa } from "execa";
-import { UserError } from "../../platforms/user-error";
+import { UserError } from "../../model/user-error";
 import { CommandFailure, type Report, run } from "../command";
 import { overlayArguments } from "./embeds";
 import type { GoVersion, Source, Tool } from "./tool";

@@ -73,3 +73,11 @@ export interface Source {
   /** An executable of another source of the same tool, that starts this one and is called in its place. @default none */
   startedBy?: string;
 }
+
+/** The executables that everything embedded is run with. */
+export interface Toolchain {
+  /** Absolute path of an executable. */
+  path(tool: ToolName): string;
+  /** Folder to put on the PATH: pulumi, its language host, kubectl. */
+  binDir: string;
+}

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { fileOf, projectDir } from "../../platforms/stack-file";
+import { fileOf, projectDir } from "../../stacks/stack-file";
 import { UserError } from "../errors";
 import { output } from "../stack/command";
 import { essence } from "../stack/stack-file";

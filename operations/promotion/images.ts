@@ -1,6 +1,6 @@
 import { CoreV1Api, type KubeConfig, type V1Pod } from "@kubernetes/client-node";
-import type { Plan } from "../../components/plan";
-import { shortName } from "../../components/versions";
+import type { Plan } from "../../model/plan";
+import { shortName } from "../../model/versions";
 import type { Stack } from "../stack/stack-file";
 
 /** Digests by the last part of an image's name: `{ "auth-service": "sha256:…" }`. */

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import Table from "cli-table3";
-import { fileOf } from "../../platforms/stack-file";
+import { fileOf } from "../../stacks/stack-file";
 import { Refusal, UserError } from "../errors";
 import { clusterOf } from "../stack/cluster";
 import { readStack, withDigests } from "../stack/stack-file";

@@ -1,4 +1,4 @@
-import { shortName } from "../../components/versions";
+import { shortName } from "../../model/versions";
 import type { Stack } from "../stack/stack-file";
 import type { Checkout } from "./commit";
 import { type Digests, differing, imagesOf, type Running } from "./images";

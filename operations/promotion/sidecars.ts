@@ -1,6 +1,6 @@
 import { CoreV1Api, type KubeConfig, type V1Pod } from "@kubernetes/client-node";
 import { isAtLeast } from "../../components/mesh/least-versions";
-import { least } from "../../components/versions";
+import { least } from "../../model/versions";
 import type { Stack } from "../stack/stack-file";
 
 const PROXY = "istio-proxy";

@@ -1,4 +1,4 @@
-import { urlOf } from "../../components/plan";
+import { urlOf } from "../../model/plan";
 import { clusterOf } from "../stack/cluster";
 import { readStack } from "../stack/stack-file";
 import { formatStatus } from "../status";

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { projectDir } from "../../platforms/stack-file";
+import { projectDir } from "../../stacks/stack-file";
 import { Refusal, UserError } from "../errors";
 import type { Change } from "../review/preview";
 import { changesOf, pulumi, withCopy } from "../stack/pulumi";

@@ -1,6 +1,6 @@
 import { type Document, isMap, parseDocument } from "yaml";
 
-/** What `platform:services.<name>.release` says; see `components/settings`. */
+/** What `platform:services.<name>.release` says; see `model/settings`. */
 export interface ReleaseSetting {
   strategy: "canary" | "blue-green";
   /** Value of the new version's `version` label. */

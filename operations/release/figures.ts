@@ -1,7 +1,6 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import { z } from "zod";
-import { SERVICE_PORT } from "../../components/microservice";
-import { workloads } from "../../components/workloads";
+import { SERVICE_PORT, workloads } from "../../model/workloads";
 import { UserError } from "../errors";
 import { askPod } from "../pod-request";
 

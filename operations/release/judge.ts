@@ -1,4 +1,4 @@
-import type { Plan } from "../../components/plan";
+import type { Plan } from "../../model/plan";
 import type { Figures } from "./figures";
 
 /** How much worse a new version may be than the old one; see `platform:releases`. */

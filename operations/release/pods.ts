@@ -1,6 +1,6 @@
 import { CoreV1Api, type KubeConfig, type V1Pod } from "@kubernetes/client-node";
 import { selectorOf } from "../../components/kube/labels";
-import type { ServicePlan } from "../../components/plan";
+import type { ServicePlan } from "../../model/plan";
 import { askPod } from "../pod-request";
 import { reasonOf } from "../reasons";
 

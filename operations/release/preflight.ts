@@ -1,5 +1,5 @@
 import type { KubeConfig } from "@kubernetes/client-node";
-import type { ServicePlan } from "../../components/plan";
+import type { ServicePlan } from "../../model/plan";
 import { Refusal, UserError } from "../errors";
 import { clusterOf } from "../stack/cluster";
 import { readStack, type Stack } from "../stack/stack-file";

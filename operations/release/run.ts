@@ -1,6 +1,6 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import { frontDoorRule } from "../../components/mesh/destination-rules";
-import type { Plan, ServicePlan } from "../../components/plan";
+import type { Plan, ServicePlan } from "../../model/plan";
 import { Refusal } from "../errors";
 import type { Change } from "../review/preview";
 import type { Deployment } from "./deployment";

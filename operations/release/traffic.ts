@@ -6,7 +6,7 @@ import {
   type V1ObjectMeta,
 } from "@kubernetes/client-node";
 import { frontDoorInsideOf, frontDoorOf, virtualServiceOf } from "../../components/mesh/virtual-services";
-import type { Plan } from "../../components/plan";
+import type { Plan } from "../../model/plan";
 
 const GROUP = { group: "networking.istio.io", version: "v1", plural: "virtualservices" };
 

@@ -1,4 +1,4 @@
-import { bytesOf, coresOf } from "../../components/kube/quantity";
+import { bytesOf, coresOf } from "../../model/quantity";
 import { block, cell, code, table } from "./markdown";
 import type { Amount, Requested } from "./requests";
 import type { Review } from "./review";

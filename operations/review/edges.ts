@@ -8,7 +8,7 @@ import { type Inputs, list } from "./object";
 import type { Change, State } from "./preview";
 
 /** A connection that something allows: `api-gateway → auth-service:4000`. */
-export function edgesOf(kind: string, { inputs }: State): string[] {
+function edgesAllowedBy(kind: string, { inputs }: State): string[] {
   return readers[kind]?.(inputs) ?? [];
 }
 
@@ -20,7 +20,7 @@ export function allowedEdges(changes: readonly Change[], when: "old" | "new"): M
   const edges = new Map<string, Set<string>>();
   for (const change of changes) {
     const state = change[when];
-    for (const edge of state ? edgesOf(change.kind, state) : []) {
+    for (const edge of state ? edgesAllowedBy(change.kind, state) : []) {
       edges.set(edge, (edges.get(edge) ?? new Set()).add(change.kind));
     }
   }

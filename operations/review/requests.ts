@@ -4,7 +4,7 @@ import type {
   V1PodSpec,
   V2HorizontalPodAutoscaler,
 } from "@kubernetes/client-node";
-import { quantity } from "../../components/kube/quantity";
+import { quantity } from "../../model/quantity";
 import { list } from "./object";
 import type { Change } from "./preview";
 

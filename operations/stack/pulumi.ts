@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileOf, projectDir } from "../../platforms/stack-file";
+import { fileOf, projectDir } from "../../stacks/stack-file";
 import { UserError } from "../errors";
 import { type Change, readPreview } from "../review/preview";
 import { CommandError, output } from "./command";

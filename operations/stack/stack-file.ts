@@ -1,7 +1,7 @@
 import { isMap, parseDocument } from "yaml";
-import type { Plan } from "../../components/plan";
-import { planOf } from "../../platforms";
-import { readStackFile, settingsIn } from "../../platforms/stack-file";
+import type { Plan } from "../../model/plan";
+import { planOf } from "../../stacks/plan";
+import { readStackFile, settingsIn } from "../../stacks/stack-file";
 
 const IMAGES = "platform:images";
 

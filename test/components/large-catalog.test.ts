@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { dashboardJson, dashboardsOf, refIdOf } from "../../components/monitoring/dashboards";
-import { makePlan } from "../../components/plan";
+import { makePlan } from "../../model/make-plan";
 import { largeCatalog } from "../support/large-catalog";
 import { type Manifest, toManifests } from "../support/manifests";
 import { render, settingsOf } from "../support/render";

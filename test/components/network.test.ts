@@ -1,11 +1,10 @@
 import { expect } from "chai";
-import type { Edge } from "../../components/edges";
-import { workloadsOf } from "../../components/edges";
 import type { Peer } from "../../components/network/peers";
 import { type Policy, policiesOf } from "../../components/network/rules";
-import type { Plan } from "../../components/plan";
-import { planOf } from "../../platforms";
+import { workloadsOf } from "../../model/edges";
+import type { Edge, Plan } from "../../model/plan";
 import { malai } from "../../platforms/malai";
+import { planOf } from "../../stacks/plan";
 import { manifestsOf, stacks } from "../support/manifests";
 import { objectOf, render, settingsOf } from "../support/render";
 

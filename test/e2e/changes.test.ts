@@ -34,8 +34,10 @@ describe("A change", () => {
   async function withCatalog(rewrite: (text: string) => string): Promise<Step[]> {
     for (const name of [
       "components",
+      "model",
       "platforms",
       "programs",
+      "stacks",
       "index.ts",
       "package.json",
       "tsconfig.json",

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { dashboardsOf } from "../../components/monitoring/dashboards";
-import { planOf } from "../../platforms";
+import { planOf } from "../../stacks/plan";
 import { settingsOf } from "../support/render";
 import { until } from "../support/until";
 import { get } from "./support/cluster";

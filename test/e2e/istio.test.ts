@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { istio } from "../../components/versions";
+import { istio } from "../../model/versions";
 import { until } from "../support/until";
 import { kubectl } from "./support/cluster";
 import { root, shell, succeed } from "./support/stack";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { execa } from "execa";
-import { images } from "../../components/versions";
+import { images } from "../../model/versions";
 import { until } from "../support/until";
 import { environment, root, shell, succeed } from "./support/stack";
 

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { doorTo } from "../../embedded/front-door";
 import { checkedPlan } from "../../embedded/settings";
-import { readStackFile } from "../../platforms/stack-file";
-import { UserError } from "../../platforms/user-error";
+import { UserError } from "../../model/user-error";
+import { readStackFile } from "../../stacks/stack-file";
 
 type FrontDoor = Parameters<typeof doorTo>[1]["frontDoor"];
 

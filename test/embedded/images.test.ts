@@ -6,7 +6,6 @@ import { Readable } from "node:stream";
 import { buffer, text } from "node:stream/consumers";
 import { expect } from "chai";
 import { extract, type Header } from "tar-stream";
-import { images as officialNames, users } from "../../components/versions";
 import { completeImages } from "../../embedded/images/containerd";
 import { blobOf, type LayerEntry, tarOf } from "../../embedded/images/layer";
 import { nodeVersion } from "../../embedded/images/node";
@@ -14,6 +13,7 @@ import { blobsOf, imageOf, indexOf, namesOf, writeArchive } from "../../embedded
 import { serviceContract } from "../../embedded/images/service";
 import { type StandInName, standIns } from "../../embedded/images/standins";
 import { thinLayer } from "../../embedded/images/thin";
+import { images as officialNames, users } from "../../model/versions";
 
 describe("Image layers", () => {
   const entries: LayerEntry[] = [

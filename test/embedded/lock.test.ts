@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect } from "chai";
 import { withLock } from "../../embedded/lock";
-import { UserError } from "../../platforms/user-error";
+import { UserError } from "../../model/user-error";
 
 const NAME = `lock-test-${process.pid}`;
 

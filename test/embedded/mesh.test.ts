@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import { istioReleases } from "../../components/mesh/charts";
-import { parseIstioSettings } from "../../components/settings/istio";
 import { podNetwork, withIstio } from "../../embedded/cluster/cni";
 import { wantedImages } from "../../embedded/images/wanted";
 import { istioSettingsIn, onNode } from "../../embedded/mesh-settings";
 import { rehearsedText } from "../../embedded/rehearsal";
-import { planOf } from "../../platforms";
-import { readStackFile, valuesOf } from "../../platforms/stack-file";
+import { parseIstioSettings } from "../../model/settings/istio";
+import { planOf } from "../../stacks/plan";
+import { readStackFile, valuesOf } from "../../stacks/stack-file";
 import { settingsOf } from "../support/render";
 
 describe("The mesh of the embedded cluster", () => {

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { checkedPlan, deployedText, hasSecrets, isRehearsal, withoutSalt } from "../../embedded/settings";
-import { readStackFile, type StackFile, valuesOf } from "../../platforms/stack-file";
-import { UserError } from "../../platforms/user-error";
+import { UserError } from "../../model/user-error";
+import { readStackFile, type StackFile, valuesOf } from "../../stacks/stack-file";
 
 const fileOf = (text: string): StackFile => ({ stack: "dev", path: "Pulumi.dev.yaml", text });
 

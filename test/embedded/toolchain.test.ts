@@ -26,7 +26,7 @@ import { isNewEnough, modulesDir } from "../../embedded/toolchain/source";
 import { removeAbandoned, store } from "../../embedded/toolchain/store";
 import type { Tool } from "../../embedded/toolchain/tool";
 import { allTools, clientTools, kubernetesProvider } from "../../embedded/toolchain/tools";
-import { UserError } from "../../platforms/user-error";
+import { UserError } from "../../model/user-error";
 
 describe("Toolchain", () => {
   let folder: string;

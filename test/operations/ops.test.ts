@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { execa } from "execa";
-import { projectDir } from "../../platforms/stack-file";
+import { projectDir } from "../../stacks/stack-file";
 
 /** As `npx ops` starts it. */
 const ops = (...args: string[]) =>

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import type { Catalog } from "../../components/catalog";
-import { check } from "../../components/checks";
-import { makePlan } from "../../components/plan";
+import type { Catalog } from "../../model/catalog";
+import { check } from "../../model/checks";
+import { makePlan } from "../../model/make-plan";
 import { type Rendered, renderPlan, settingsOf } from "../support/render";
 import { boutique } from "./boutique";
 

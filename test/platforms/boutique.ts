@@ -1,12 +1,4 @@
-import {
-  cache,
-  database,
-  definePlatform,
-  path,
-  perEnvironment,
-  queue,
-  service,
-} from "../../components/catalog";
+import { cache, database, definePlatform, path, perEnvironment, queue, service } from "../../model/catalog";
 
 /** A third platform of eleven services: what a team with another product would write, and nothing else. */
 export const boutique = definePlatform({

@@ -1,4 +1,4 @@
-import { database, definePlatform, path, service } from "../../components/catalog";
+import { database, definePlatform, path, service } from "../../model/catalog";
 
 /** The smallest platform with something of everything that a change can break; it comes up in under a minute. */
 export const small = definePlatform({

@@ -3,7 +3,7 @@ import * as k8s from "@pulumi/kubernetes";
 import sdk from "@pulumi/kubernetes/package.json" with { type: "json" };
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
-import { projectDir } from "../../platforms/stack-file";
+import { projectDir } from "../../stacks/stack-file";
 import { TemporaryStack } from "../plugins/temporary-stack";
 import { useApiServer } from "../support/api-server";
 import { failureOf } from "../support/failure";

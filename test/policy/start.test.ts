@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
-import { projectDir } from "../../platforms/stack-file";
+import { projectDir } from "../../stacks/stack-file";
 
 const pack = join(projectDir, "policy");
 const sdk = join(projectDir, "node_modules", "@pulumi", "pulumi", "cmd");

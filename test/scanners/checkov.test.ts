@@ -3,7 +3,8 @@ import { expect } from "chai";
 import { execa } from "execa";
 import { type Checkov, ensureCheckov } from "../../embedded/toolchain/checkov";
 import { manifestsOf, stacks } from "../support/manifests";
-import { aboutBad, type Finding, idle, type Manifests, renderAll, tierOf, unexcepted } from "./findings";
+import type { Finding } from "./finding";
+import { aboutBad, idle, type Manifests, renderAll, tierOf, unexcepted } from "./findings";
 
 /** What checkov prints of a run, as far as it matters. */
 interface Result {

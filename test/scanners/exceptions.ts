@@ -1,4 +1,4 @@
-import type { Finding } from "./findings";
+import type { Finding } from "./finding";
 
 /** Findings that are meant to be: one line each, with the reason. There are never more than five. */
 export interface Exception {

@@ -5,20 +5,7 @@ import { stringify } from "yaml";
 import { stacks, writeManifests } from "../support/manifests";
 import { settingsOf } from "../support/render";
 import { type Exception, exceptions } from "./exceptions";
-
-/** One thing that a scanner has against an object. */
-export interface Finding {
-  scanner: string;
-  /** The scanner's name of what it looked for. */
-  check: string;
-  stack: string;
-  /** Of the stack; undefined for {@link bad}. */
-  tier?: "development" | "production";
-  kind: string;
-  name: string;
-  /** What is wrong, in the scanner's words. */
-  text: string;
-}
+import type { Finding } from "./finding";
 
 /** The rendered objects of every stack on the disk, for scanners to read. */
 export interface Manifests {

@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { execa } from "execa";
 import { ensureScanners } from "../../embedded/toolchain";
 import { exceptions } from "./exceptions";
-import { aboutBad, BAD, type Finding, idle, type Manifests, renderAll, tierOf, unexcepted } from "./findings";
+import type { Finding } from "./finding";
+import { aboutBad, BAD, idle, type Manifests, renderAll, tierOf, unexcepted } from "./findings";
 
 /** What kube-score prints of one object, as far as it matters. */
 interface Scored {

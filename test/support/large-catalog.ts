@@ -7,7 +7,7 @@ import {
   type ServiceEntry,
   service,
   webSocket,
-} from "../../components/catalog";
+} from "../../model/catalog";
 import { malai } from "../../platforms/malai";
 
 /** A platform of so many services, each with everything that a service may use and with calls to two others. */

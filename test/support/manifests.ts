@@ -1,11 +1,12 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import type { Settings } from "../../components/settings";
-import { installsIstio } from "../../components/settings/istio";
-import { images, shortName } from "../../components/versions";
-import { catalogs, planOf } from "../../platforms";
-import { projectDir, readStackFile, valuesOf } from "../../platforms/stack-file";
+import type { Settings } from "../../model/settings";
+import { installsIstio } from "../../model/settings/istio";
+import { images, shortName } from "../../model/versions";
+import { catalogs } from "../../platforms";
+import { planOf } from "../../stacks/plan";
+import { projectDir, readStackFile, valuesOf } from "../../stacks/stack-file";
 import { type Rendered, renderPlan, settingsOf } from "./render";
 
 /** An object as the API server would be given it. */

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-
-import type { Catalog } from "../../components/catalog";
-import { makePlan, type Plan } from "../../components/plan";
 import { Platform } from "../../components/platform";
-import { parseSettings, type Settings } from "../../components/settings";
+import type { Catalog } from "../../model/catalog";
+import { makePlan } from "../../model/make-plan";
+import type { Plan } from "../../model/plan";
+import { parseSettings, type Settings } from "../../model/settings";
 import { catalogs } from "../../platforms";
-import { readStackFile, valuesOf } from "../../platforms/stack-file";
+import { readStackFile, valuesOf } from "../../stacks/stack-file";
 
 /** One resource as the program registers it. */
 export interface Rendered {

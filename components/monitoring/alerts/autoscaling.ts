@@ -1,4 +1,4 @@
-import type { Plan, ServicePlan } from "../../plan";
+import type { Plan, ServicePlan } from "../../../model/plan";
 import { type AlertRule, alert } from "./rule";
 
 /** Changes of the number of pods within half an hour that are no scaling any more. */

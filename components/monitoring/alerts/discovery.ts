@@ -1,4 +1,4 @@
-import type { Plan } from "../../plan";
+import type { Plan } from "../../../model/plan";
 import { scrapeJobs } from "../scrape";
 import { type AlertRule, alert } from "./rule";
 

@@ -1,4 +1,4 @@
-import type { Plan } from "../../plan";
+import type { Plan } from "../../../model/plan";
 import { type AlertRule, alert } from "./rule";
 
 /** Service health degradation (discovery document, Alerting Rules). */

@@ -1,9 +1,9 @@
 import { stringify } from "yaml";
-import type { Plan } from "../../plan";
+import type { Plan } from "../../../model/plan";
 import { autoscalingAlerts } from "./autoscaling";
 import { discoveryAlerts } from "./discovery";
 import { healthAlerts } from "./health";
-import { ownAlerts } from "./itself";
+import { ownAlerts } from "./prometheus";
 import { requestAlerts } from "./requests";
 import { resourceAlerts } from "./resources";
 import type { RuleGroup } from "./rule";

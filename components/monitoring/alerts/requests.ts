@@ -1,4 +1,4 @@
-import type { Plan } from "../../plan";
+import type { Plan } from "../../../model/plan";
 import { queriesOf } from "../queries";
 import { type AlertRule, alert } from "./rule";
 

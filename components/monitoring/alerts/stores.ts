@@ -1,4 +1,4 @@
-import type { Plan } from "../../plan";
+import type { Plan } from "../../../model/plan";
 import { type AlertRule, alert } from "./rule";
 
 /** Share of Postgres' connections, and of Redis' memory, that is too much. */

@@ -1,5 +1,5 @@
-import { quantity } from "../../kube/quantity";
-import type { Plan, ServicePlan } from "../../plan";
+import type { Plan, ServicePlan } from "../../../model/plan";
+import { quantity } from "../../../model/quantity";
 import { queriesOf } from "../queries";
 import type { Dashboard, Panel } from "./panel";
 

@@ -1,4 +1,4 @@
-import type { Plan } from "../../plan";
+import type { Plan } from "../../../model/plan";
 import { autoscaling } from "./autoscaling";
 import { cost } from "./cost";
 import { loadBalancing } from "./load-balancing";

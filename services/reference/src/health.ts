@@ -1,22 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { type Dependency, within } from "./dependency";
 import { asMetrics, comesFromPrometheus, METRICS_TYPE } from "./health-metrics";
-
-/** What `/health` answers (row O4 of the requirements). */
-export interface HealthReport {
-  status: "healthy" | "unhealthy";
-  /** ISO 8601. */
-  timestamp: string;
-  /** Seconds since the process started. */
-  uptime: number;
-  dependencies: Record<string, DependencyHealth>;
-}
-
-export interface DependencyHealth {
-  status: "up" | "down";
-  /** Milliseconds; left out when down. */
-  responseTime?: number;
-}
+import type { DependencyHealth, HealthReport } from "./health-report";
 
 export interface HealthOptions {
   /** Milliseconds a store has to answer; under the 3 s that the readiness probe waits. @default 2000 */

@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { FrontDoor } from "../../../components/frontdoor";
-import type { Plan } from "../../../components/plan";
-import { parseSettings } from "../../../components/settings";
-import { catalogs, planOf } from "../../../platforms";
-import { readStackFile, valuesOf } from "../../../platforms/stack-file";
+import type { Plan } from "../../../model/plan";
+import { parseSettings } from "../../../model/settings";
+import { catalogs } from "../../../platforms";
+import { planOf } from "../../../stacks/plan";
+import { readStackFile, valuesOf } from "../../../stacks/stack-file";
 
 /** The plan of a stack, with other settings of its front door, and others beside it. */
 export function planWith(

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { expect } from "chai";
-import type { Catalog } from "../../../components/catalog";
+import type { Catalog } from "../../../model/catalog";
 import { malai } from "../../../platforms/malai";
 import { type Rendered, render, settingsOf } from "../../support/render";
 import { DATA_KINDS, IMMUTABLE } from "./immutable-fields";

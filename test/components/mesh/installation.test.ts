@@ -3,11 +3,11 @@ import { expect } from "chai";
 import { istioReleases } from "../../../components/mesh/charts";
 import { IstioInstallation } from "../../../components/mesh/installation";
 import { versionProblems } from "../../../components/mesh/least-versions";
-import { formatProblems } from "../../../components/problems";
-import { parseIstioSettings } from "../../../components/settings/istio";
-import { istio } from "../../../components/versions";
+import { formatProblems } from "../../../model/problems";
+import { parseIstioSettings } from "../../../model/settings/istio";
+import { istio } from "../../../model/versions";
 import { malai } from "../../../platforms/malai";
-import { readStackFile, settingsIn, valuesOf } from "../../../platforms/stack-file";
+import { readStackFile, settingsIn, valuesOf } from "../../../stacks/stack-file";
 import { renderPlan } from "../../support/render";
 import { planFor } from "./plans";
 

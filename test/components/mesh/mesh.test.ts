@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { Mesh } from "../../../components/mesh";
-import type { Plan } from "../../../components/plan";
+import type { Plan } from "../../../model/plan";
 import { dealcycle } from "../../../platforms/dealcycle";
 import { malai } from "../../../platforms/malai";
 import { type Rendered, renderPlan } from "../../support/render";

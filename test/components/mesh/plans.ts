@@ -1,5 +1,6 @@
-import type { Catalog } from "../../../components/catalog";
-import { makePlan, type Plan, type ServicePlan } from "../../../components/plan";
+import type { Catalog } from "../../../model/catalog";
+import { makePlan } from "../../../model/make-plan";
+import type { Plan, ServicePlan } from "../../../model/plan";
 import { settingsOf } from "../../support/render";
 
 /** Values for what a catalog leaves to each environment. */

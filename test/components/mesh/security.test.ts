@@ -1,10 +1,10 @@
 import { expect } from "chai";
-import { workloadsOf } from "../../../components/edges";
 import { podRulesOf } from "../../../components/mesh/destination-rules";
 import { allowNothing, authorizationPoliciesOf, onlyMutualTls } from "../../../components/mesh/security";
 import { serviceEntriesOf, sidecarsOf } from "../../../components/mesh/sidecars";
 import { telemetryOf } from "../../../components/mesh/telemetry";
-import type { Plan } from "../../../components/plan";
+import { workloadsOf } from "../../../model/edges";
+import type { Plan } from "../../../model/plan";
 import { dealcycle } from "../../../platforms/dealcycle";
 import { malai } from "../../../platforms/malai";
 import { planFor } from "./plans";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { workloadsOf } from "../../../components/edges";
-import { workloads } from "../../../components/workloads";
-import { planOf } from "../../../platforms";
+import { workloadsOf } from "../../../model/edges";
+import { workloads } from "../../../model/workloads";
+import { planOf } from "../../../stacks/plan";
 import { settingsOf } from "../../support/render";
 import { get } from "../support/cluster";
 import { type Door, knock } from "../support/probe";

@@ -86,7 +86,7 @@ describe("A change", () => {
 
   it("of an immutable selector replaces the Deployments, as the preview says", async () => {
     await small.rewrite(
-      "components/microservice.ts",
+      "components/services/microservice.ts",
       "track: version.track } }",
       'track: version.track, "app.kubernetes.io/part-of": platform } }',
     );

@@ -13,11 +13,13 @@ const PARTS = [
   ...[
     "components",
     "embedded",
+    "model",
     "operations",
     "platforms",
     "policy",
     "programs",
     "services",
+    "stacks",
     "test/platforms",
   ],
   ...["index.ts", "package.json", "package-lock.json", "tsconfig.json", "Pulumi.yaml"],

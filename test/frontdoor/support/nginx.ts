@@ -5,8 +5,8 @@ import { type ClientRequest, type IncomingMessage, request as plain, type Reques
 import { request as secure } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { nginxConfig } from "../../../components/frontdoor/config";
 import type { Layout } from "../../../components/frontdoor/layout";
+import { nginxConfig } from "../../../components/frontdoor/nginx-config";
 import type { RouteTable } from "../../../components/frontdoor/routes";
 import { SERVER_PARAMETERS } from "../../../components/frontdoor/upstreams";
 import { until } from "../../support/until";

@@ -1,7 +1,8 @@
 import { type RouteTable, routeTable } from "../../../components/frontdoor/routes";
-import { parseSettings } from "../../../components/settings";
-import { catalogs, planOf } from "../../../platforms";
-import { readStackFile, valuesOf } from "../../../platforms/stack-file";
+import { parseSettings } from "../../../model/settings";
+import { catalogs } from "../../../platforms";
+import { planOf } from "../../../stacks/plan";
+import { readStackFile, valuesOf } from "../../../stacks/stack-file";
 import { unlimited } from "./nginx";
 
 /** The route table of a stack whose nginx chooses among the pods itself, with a rate limit that no test reaches by accident. */

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { urlOf } from "../../../components/plan";
+import { urlOf } from "../../../model/plan";
 import { type Review, reviewOf } from "../../../operations/review/review";
 import { readStack } from "../../../operations/stack/stack-file";
 import { manifestsOf, stacks } from "../../support/manifests";

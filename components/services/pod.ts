@@ -1,0 +1,156 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Probe, Shutdown } from "../../model/catalog";
+import type { ServicePlan } from "../../model/plan";
+import { users } from "../../model/versions";
+import type { PlatformContext } from "../kube/context";
+import type { Endpoint } from "../kube/endpoint";
+import { labelsOf } from "../kube/labels";
+import { podOf } from "../kube/pod";
+import type { ConfigurationRef, SecretRef } from "../kube/references";
+import { resourcesOf } from "../kube/resources";
+import { scratch } from "../kube/scratch";
+import { containerSecurity } from "../kube/security";
+import { shutdownOf } from "../kube/shutdown";
+
+/** Arguments of {@link servicePod}. */
+export interface ServicePodArgs extends PlatformContext {
+  service: ServicePlan;
+  shutdown: Shutdown;
+  /** Secret values by the environment variable they arrive in. */
+  secrets: Readonly<Record<string, SecretRef>>;
+  /** Plain settings by the environment variable they arrive in. */
+  configuration: Readonly<Record<string, ConfigurationRef>>;
+  /** What the catalog says of it and of its neighbours, by environment variable. */
+  environment: Readonly<Record<string, string>>;
+  /** Who signed the certificates of the stores; with a store only. */
+  authority?: Authority;
+  /** Stores the containers wait for before they start. */
+  waitFor: readonly Endpoint[];
+}
+
+/** A certificate authority to trust: the key `ca.crt` of a ConfigMap. */
+export interface Authority {
+  configMap: string;
+  checksum: pulumi.Input<string>;
+}
+
+/** One of the versions of a service that run side by side. */
+export interface Version {
+  /** Value of the `version` label, by which the mesh tells them apart. */
+  version: string;
+  image: string;
+  track: "stable" | "canary";
+}
+
+type Container = k8s.types.input.core.v1.Container;
+
+/** Where the certificate of the stores' authority is mounted. */
+const AUTHORITY = "/etc/platform/ca";
+
+/** The template of a service's pods, in one of its versions. */
+export function servicePod(args: ServicePodArgs, { version, image, track }: Version) {
+  const { service, platform, secrets, configuration, authority, environment } = args;
+  const { sleep, farewell, left } = shutdownOf(args.shutdown);
+  const writable = scratch(["/tmp"]);
+
+  return {
+    metadata: {
+      labels: { ...labelsOf(service.name, platform), version, track },
+      annotations: { ...args.sidecar, ...checksums() },
+    },
+    spec: {
+      ...podOf({ app: service.name, user: users.service, priority: "services" }, args),
+      terminationGracePeriodSeconds: args.shutdown.grace,
+      initContainers: args.waitFor.map(waitContainer),
+      containers: [container()],
+      volumes: [...writable.volumes, ...authorityVolume()],
+    },
+  } satisfies k8s.types.input.core.v1.PodTemplateSpec;
+
+  /** A fingerprint of each thing that is read once, at the start. */
+  function checksums() {
+    const read = Object.entries({ ...secrets, ...configuration });
+    return {
+      ...Object.fromEntries(read.map(([variable, { checksum }]) => [`platform/${variable}`, checksum])),
+      ...(authority && { "platform/stores-ca": authority.checksum }),
+    };
+  }
+
+  function container(): Container {
+    return {
+      name: service.name,
+      image,
+      imagePullPolicy: "IfNotPresent",
+      ports: [{ name: "http", containerPort: service.port }],
+      env: [...plainVariables(), ...configurationVariables(), ...secretVariables()],
+      resources: resourcesOf(service.resources),
+      livenessProbe: probeOf(service.probes.liveness),
+      readinessProbe: probeOf(service.probes.readiness),
+      lifecycle: { preStop: { sleep: { seconds: sleep } } },
+      securityContext: containerSecurity(),
+      volumeMounts: [
+        ...writable.mounts,
+        ...(authority ? [{ name: "stores-ca", mountPath: AUTHORITY, readOnly: true }] : []),
+      ],
+    };
+  }
+
+  function plainVariables() {
+    const values = {
+      ...environment,
+      SERVICE_VERSION: version,
+      DRAIN_SECONDS: String(farewell),
+      GRACE_SECONDS: String(left),
+      ...(authority && { NODE_EXTRA_CA_CERTS: `${AUTHORITY}/ca.crt` }),
+    };
+    return Object.entries(values).map(([name, value]) => ({ name, value }));
+  }
+
+  function configurationVariables() {
+    return Object.entries(configuration).map(([name, { configMap, key }]) => ({
+      name,
+      valueFrom: { configMapKeyRef: { name: configMap, key } },
+    }));
+  }
+
+  function secretVariables() {
+    return Object.entries(secrets).map(([name, { secret, key }]) => ({
+      name,
+      valueFrom: { secretKeyRef: { name: secret, key } },
+    }));
+  }
+
+  function authorityVolume() {
+    return authority ? [{ name: "stores-ca", configMap: { name: authority.configMap } }] : [];
+  }
+
+  /** Waits until a store accepts connections (orchestration document, section 3, `wait-for-db`). */
+  function waitContainer({ host, port }: Endpoint): Container {
+    return {
+      name: `wait-for-${host}`,
+      image: args.images.busybox,
+      imagePullPolicy: "IfNotPresent",
+      command: [
+        "sh",
+        "-c",
+        `until nc -z ${host} ${port}; do echo waiting for ${host}:${port}; sleep 1; done`,
+      ],
+      resources: resourcesOf(
+        { requests: { cpu: "10m", memory: "8Mi" }, limits: { cpu: "100m", memory: "32Mi" } },
+        { request: "8Mi", limit: "32Mi" },
+      ),
+      securityContext: containerSecurity(),
+    };
+  }
+}
+
+function probeOf(probe: Probe): k8s.types.input.core.v1.Probe {
+  return {
+    httpGet: { path: probe.path, port: "http" },
+    initialDelaySeconds: probe.initialDelay,
+    periodSeconds: probe.period,
+    timeoutSeconds: probe.timeout,
+    failureThreshold: probe.failures,
+  };
+}

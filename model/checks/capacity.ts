@@ -1,0 +1,65 @@
+import { quantity } from "../quantity";
+import type { Check } from "./check";
+
+/** The most replicas a service may have (discovery document, Performance Characteristics). */
+const MAX_REPLICAS = 10;
+
+/** The autoscaler's bounds make sense and stay within the documents' limit. */
+export const replicasInRange: Check = ({ services }) =>
+  services.flatMap(({ name, replicas: { min, max } }) => {
+    const at = `services.${name}.replicas`;
+    const remedy = "lower it";
+    if (max > MAX_REPLICAS)
+      return [{ at, problem: `max ${max} is over the limit of ${MAX_REPLICAS}`, remedy }];
+    return min > max ? [{ at, problem: `min ${min} is over max ${max}`, remedy }] : [];
+  });
+
+/** What a container is promised, it may use. */
+export const limitsCoverRequests: Check = ({
+  services,
+  postgres,
+  redis,
+  rabbitmq,
+  prometheus,
+  alertmanager,
+}) => {
+  const stores = Object.entries({ postgres, redis, rabbitmq, prometheus, alertmanager }).flatMap(
+    ([name, store]) => (store ? [{ at: `platform:${name}.resources`, ...store.resources }] : []),
+  );
+  const all = [
+    ...stores,
+    ...services.map(({ name, resources }) => ({ at: `services.${name}.resources`, ...resources })),
+  ];
+  return all.flatMap(({ at, requests, limits }) =>
+    (["cpu", "memory"] as const)
+      .filter((kind) => quantity(limits[kind]) < quantity(requests[kind]))
+      .map((kind) => ({
+        at,
+        problem: `the ${kind} limit ${limits[kind]} is below the request ${requests[kind]}`,
+        remedy: "raise the limit or lower the request",
+      })),
+  );
+};
+
+/** Connections of one replica's pool; see the reference service's `database.ts`. */
+const POOL_SIZE = 10;
+/** Connections for people, backups, scraping, and the Jobs that make logins. */
+const SPARE_CONNECTIONS = 20;
+
+/** At their largest, with a release beside them and one pod more during a rolling update, the services get their connections. */
+export const connectionsFit: Check = ({ services, postgres }) => {
+  if (!postgres) return [];
+  const pods = services
+    .filter(({ database }) => database)
+    .reduce((sum, { replicas, release }) => sum + (release ? 2 : 1) * (replicas.max + 1), 0);
+  const wanted = pods * POOL_SIZE + SPARE_CONNECTIONS;
+  return wanted > postgres.maxConnections
+    ? [
+        {
+          at: "platform:postgres.maxConnections",
+          problem: `${postgres.maxConnections} is less than the ${wanted} connections of all services at their largest`,
+          remedy: `write ${wanted} or more, or lower the replicas of services with a database`,
+        },
+      ]
+    : [];
+};

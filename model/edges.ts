@@ -1,0 +1,71 @@
+import type { Edge, Plan, ServicePlan } from "./plan";
+import { workloads } from "./workloads";
+
+/** What {@link edgesOf} has to know of a plan. */
+interface EdgeArgs {
+  services: readonly ServicePlan[];
+  /** Nodes of RabbitMQ; those of a cluster talk to each other. */
+  queueReplicas: number;
+  /** Whether the platform has an nginx of its own. */
+  standalone: boolean;
+  /** Whether it has a Grafana of its own. */
+  grafana: boolean;
+}
+
+/** The `app` label of every workload that the plan has pods of. */
+export function workloadsOf({ services, frontDoor, postgres, redis, rabbitmq, grafana }: Plan): string[] {
+  return [
+    ...services.map(({ name }) => name),
+    ...(frontDoor.kind === "standalone" ? [workloads.nginx.app] : []),
+    ...(postgres ? [workloads.postgres.app, workloads.postgresLogin.app] : []),
+    ...(redis ? [workloads.redis.app] : []),
+    ...(rabbitmq ? [workloads.rabbitmq.app] : []),
+    workloads.prometheus.app,
+    workloads.alertmanager.app,
+    ...(grafana.enabled ? [workloads.grafana.app] : []),
+  ];
+}
+
+/**
+ * Every connection that the platform needs: the `uses` of the catalog, the way in, and the scraping. Whatever is
+ * not in it is refused by the network policies and by the mesh. Pure.
+ */
+export function edgesOf({ services, queueReplicas, standalone, grafana }: EdgeArgs): Edge[] {
+  const portOf = new Map(services.map(({ name, port }) => [name, port]));
+  const { nginx, postgres, postgresLogin, redis, rabbitmq, prometheus, alertmanager } = workloads;
+  const usesPostgres = services.some(({ database }) => database);
+  const usesRedis = services.some(({ usesCache }) => usesCache);
+  const usesRabbitmq = services.some(({ usesQueue }) => usesQueue);
+
+  const declared = services.flatMap((service): Edge[] => [
+    ...service.calls.flatMap((to) => {
+      const port = portOf.get(to);
+      return port === undefined ? [] : [{ from: service.name, to, port }];
+    }),
+    ...when(service.database, { from: service.name, to: postgres.app, port: postgres.port }),
+    ...when(service.usesCache, { from: service.name, to: redis.app, port: redis.port }),
+    ...when(service.usesQueue, { from: service.name, to: rabbitmq.app, port: rabbitmq.port }),
+  ]);
+  const wayIn = services.flatMap(({ name, port, routes }) =>
+    when(standalone && routes.length > 0, { from: nginx.app, to: name, port }),
+  );
+  const stores = [
+    ...when(usesPostgres, { from: postgresLogin.app, to: postgres.app, port: postgres.port }),
+    ...rabbitmq.peers.flatMap((port) =>
+      when(usesRabbitmq && queueReplicas > 1, { from: rabbitmq.app, to: rabbitmq.app, port }),
+    ),
+  ];
+  const scraped = [
+    ...services.map(({ name, port }) => ({ to: name, port })),
+    ...when(standalone, { to: nginx.app, port: nginx.metrics }),
+    ...when(usesPostgres, { to: postgres.app, port: postgres.metrics }),
+    ...when(usesRedis, { to: redis.app, port: redis.metrics }),
+    ...when(usesRabbitmq, { to: rabbitmq.app, port: rabbitmq.metrics }),
+    // Where it hands over its alerts, too.
+    { to: alertmanager.app, port: alertmanager.port },
+  ].map((target) => ({ from: prometheus.app, ...target }));
+  const shown = when(grafana, { from: workloads.grafana.app, to: prometheus.app, port: prometheus.port });
+  return [...declared, ...wayIn, ...stores, ...scraped, ...shown];
+}
+
+const when = <T>(condition: unknown, value: T): T[] => (condition ? [value] : []);

@@ -1,0 +1,130 @@
+import { type Catalog, perEnvironment, type ServiceEntry } from "./catalog";
+import { definedOnly } from "./defined-only";
+import { edgesOf } from "./edges";
+import { ALERT_WEBHOOK, type DatabasePlan, type Plan, type ServicePlan } from "./plan";
+import type { Settings } from "./settings";
+import { images, withDigest } from "./versions";
+
+/** Value of the `version` label before the first release. */
+const FIRST_VERSION = "v1";
+
+/** Catalog × settings: the one place where they meet. Pure; whether the result makes sense is the checks' job. */
+export function makePlan(catalog: Catalog, settings: Settings): Plan {
+  const configuration = configurationOf(catalog, settings);
+  const services = Object.entries(catalog.services).map(([name, entry]) =>
+    planService(name, entry, catalog, settings, configuration),
+  );
+  const databases = databasesOf(services);
+  const { postgres, rabbitmq } = settings;
+  return deepFreeze({
+    name: catalog.name,
+    tier: settings.tier,
+    namespace: settings.namespace ?? catalog.name,
+    context: settings.context,
+    host: settings.host ?? catalog.host,
+    frontDoor: settings.frontDoor,
+    certificate: settings.certificate,
+    generateSecrets: settings.generateSecrets,
+    protectData: settings.protectData,
+    scheduling: settings.scheduling,
+    mesh: settings.mesh,
+    releases: settings.releases,
+    discovery: { apiPort: false, headless: false, ...catalog.discovery },
+    shutdown: catalog.shutdown ?? { drain: 10, grace: 30 },
+    images: mapValues(images, (image) => withDigest(image, settings.images.digests)),
+    configuration,
+    services,
+    secrets: [...new Set(services.flatMap(({ secrets }) => secrets))],
+    ownSecrets: settings.alertmanager.webhook ? [ALERT_WEBHOOK] : [],
+    databases,
+    edges: edgesOf({
+      services,
+      queueReplicas: rabbitmq.replicas,
+      standalone: settings.frontDoor.kind === "standalone",
+      grafana: settings.grafana.enabled,
+    }),
+    storageClass: settings.storageClass,
+    ...(databases.length > 0 && { postgres }),
+    ...(services.some(({ usesCache }) => usesCache) && { redis: settings.redis }),
+    ...(services.some(({ usesQueue }) => usesQueue) && { rabbitmq }),
+    prometheus: settings.prometheus,
+    alertmanager: settings.alertmanager,
+    grafana: settings.grafana,
+    prices: settings.prices,
+  });
+}
+
+function planService(
+  name: string,
+  entry: ServiceEntry,
+  catalog: Catalog,
+  settings: Settings,
+  configuration: Plan["configuration"],
+): ServicePlan {
+  const uses = entry.uses ?? [];
+  const { defaults } = settings;
+  const own = settings.services[name];
+  const { tag, digests, registry = `docker.io/${catalog.name}` } = settings.images;
+  const release = own?.release;
+  const repository = `${registry}/${name}`;
+  return {
+    name,
+    port: entry.port,
+    image: withDigest(`${repository}:${own?.tag ?? tag}`, digests),
+    version: own?.version ?? FIRST_VERSION,
+    ...(release && {
+      release: {
+        strategy: release.strategy,
+        version: release.version,
+        weight: release.weight,
+        schema: release.schema,
+        image: withDigest(`${repository}:${release.tag ?? tag}`, definedOnly({ [name]: release.digest })),
+      },
+    }),
+    replicas: { ...defaults.replicas, ...definedOnly(own?.replicas ?? {}) },
+    resources: {
+      requests: { ...defaults.resources.requests, ...definedOnly(own?.resources.requests ?? {}) },
+      limits: { ...defaults.resources.limits, ...definedOnly(own?.resources.limits ?? {}) },
+    },
+    probes: entry.probes ?? catalog.probes,
+    routes: entry.routes ?? [],
+    balancing: entry.balancing ?? "round_robin",
+    database: uses.find((use) => use.kind === "database")?.database,
+    usesCache: uses.some(({ kind }) => kind === "cache"),
+    usesQueue: uses.some(({ kind }) => kind === "queue"),
+    calls: uses.flatMap((use) => (use.kind === "service" ? [use.service] : [])),
+    externals: uses.flatMap((use) =>
+      use.kind === "external" ? [{ host: configuration[use.host] ?? use.host, port: use.port }] : [],
+    ),
+    secrets: entry.secrets ?? [],
+    configuration: entry.configuration ?? [],
+  };
+}
+
+function configurationOf(catalog: Catalog, settings: Settings): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(catalog.configuration ?? {}).map(([key, value]) => [
+      key,
+      settings.configuration[key] ?? (value === perEnvironment ? undefined : value),
+    ]),
+  );
+}
+
+function databasesOf(services: ServicePlan[]): DatabasePlan[] {
+  const byName = new Map<string, string[]>();
+  for (const { name, database } of services) {
+    if (database) byName.set(database, [...(byName.get(database) ?? []), name]);
+  }
+  return [...byName].map(([name, services]) => ({ name, services }));
+}
+
+function mapValues<K extends string, T, R>(record: Record<K, T>, change: (value: T) => R): Record<K, R> {
+  return Object.fromEntries(
+    Object.entries(record).map(([key, value]) => [key, change(value as T)]),
+  ) as Record<K, R>;
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) Object.values(Object.freeze(value)).forEach(deepFreeze);
+  return value;
+}

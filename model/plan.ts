@@ -1,0 +1,129 @@
+import type { Balancing, Discovery, Probes, Route, Shutdown } from "./catalog";
+import type { Settings } from "./settings";
+import type { images } from "./versions";
+
+export interface Resources {
+  requests: { cpu: string; memory: string };
+  limits: { cpu: string; memory: string };
+}
+
+/** A data store's size. */
+export interface StorePlan {
+  storage: string;
+  resources: Resources;
+}
+
+/** A database and the services that own a login to it. */
+export interface DatabasePlan {
+  name: string;
+  services: string[];
+}
+
+/** A version of a service that is being released, beside the one in use. */
+export interface ReleasePlan {
+  strategy: "canary" | "blue-green";
+  version: string;
+  image: string;
+  /** Per cent of the requests. */
+  weight: number;
+  /** Whether the version in use can work with the database as this one leaves it. */
+  schema: "compatible" | "incompatible";
+}
+
+/** One service of one environment, every default applied. */
+export interface ServicePlan {
+  name: string;
+  port: number;
+  /** Image reference with its tag or digest. */
+  image: string;
+  /** Value of the `version` label. */
+  version: string;
+  release?: ReleasePlan;
+  replicas: { min: number; max: number };
+  resources: Resources;
+  probes: Probes;
+  routes: readonly Route[];
+  balancing: Balancing;
+  /** Name of its database, if it owns one. */
+  database?: string;
+  usesCache: boolean;
+  usesQueue: boolean;
+  /** Services it calls. */
+  calls: string[];
+  /** What it calls outside the cluster. */
+  externals: { host: string; port: number }[];
+  secrets: readonly string[];
+  configuration: readonly string[];
+}
+
+/** One workload opens connections to a port of another; both by the value of their `app` label. */
+export interface Edge {
+  from: string;
+  to: string;
+  /** Port the pods of `to` listen on. */
+  port: number;
+}
+
+/** Everything that is decided about one environment of one platform. Frozen; nothing later adds a default. */
+export interface Plan {
+  name: string;
+  tier: Settings["tier"];
+  namespace: string;
+  context: string;
+  host: string;
+  frontDoor: Settings["frontDoor"];
+  certificate: Settings["certificate"];
+  generateSecrets: boolean;
+  protectData: boolean;
+  scheduling: Settings["scheduling"];
+  mesh: Settings["mesh"];
+  releases: Settings["releases"];
+  discovery: Required<Omit<Discovery, "affinity">> & Pick<Discovery, "affinity">;
+  shutdown: Shutdown;
+  /** References of the images that are not the services' own. */
+  images: Readonly<Record<keyof typeof images, string>>;
+  /** Every plain setting with its value; undefined where the environment owes one. */
+  configuration: Readonly<Record<string, string | undefined>>;
+  services: ServicePlan[];
+  /** Names of all secrets that a service reads, each once. */
+  secrets: string[];
+  /** Names of the secrets that the platform itself reads. They lead outside, and cannot be generated. */
+  ownSecrets: string[];
+  databases: DatabasePlan[];
+  /** Every connection between workloads. */
+  edges: Edge[];
+  storageClass?: string;
+  /** Present when a service uses them. */
+  postgres?: Settings["postgres"];
+  redis?: StorePlan;
+  rabbitmq?: Settings["rabbitmq"];
+  prometheus: Settings["prometheus"];
+  alertmanager: Settings["alertmanager"];
+  grafana: Settings["grafana"];
+  prices: Settings["prices"];
+}
+
+/** Name of the secret with the URL that alerts are sent to. */
+export const ALERT_WEBHOOK = "ALERT_WEBHOOK_URL";
+
+/** Name of the Secret with the certificate: the stack's own, or the one the platform makes. */
+export const certificateSecret = ({ certificate }: Pick<Plan, "certificate">): string =>
+  certificate === "self-signed" ? "nginx-tls" : certificate.secret;
+
+/** Where users reach the platform: `https://<host>`, with the port where it is not 443. */
+export const urlOf = ({ host, frontDoor: { publicPort } }: Plan): string =>
+  publicPort === 443 ? `https://${host}` : `https://${host}:${publicPort}`;
+
+/** Size of every volume with data, by the name of its store. */
+export const volumesOf = ({
+  postgres,
+  redis,
+  rabbitmq,
+  prometheus,
+  alertmanager,
+}: Plan): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries({ postgres, redis, rabbitmq, prometheus, alertmanager }).flatMap(([name, store]) =>
+      store ? [[name, store.storage]] : [],
+    ),
+  );

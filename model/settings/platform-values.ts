@@ -1,0 +1,21 @@
+const PREFIX = "platform:";
+
+/**
+ * A stack's `platform:` settings without the prefix, as plain values that nobody has checked yet. Pulumi hands every
+ * value over as text, and writes a number or a truth value into the stack's file as text, too: what is JSON, is its
+ * value. Pure.
+ * @param config `<namespace>:<key>` and values, of Pulumi or of the stack's file
+ */
+export function platformValues(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const entries = Object.entries(config).filter(([key]) => key.startsWith(PREFIX));
+  return Object.fromEntries(entries.map(([key, value]) => [key.slice(PREFIX.length), parsedJson(value)]));
+}
+
+function parsedJson(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
