@@ -89,16 +89,38 @@ describe("Drift", () => {
     expect(await small.changes()).to.deep.equal([]);
   });
 
-  it("of an object that the state has lost is mended by import: the next preview is empty", async () => {
-    const { resources } = await small.state();
-    const urnOf = (pattern: RegExp): string => resources.find(({ urn }) => pattern.test(urn)).urn;
-    const service = resources.find(({ urn }) => /core\/v1:Service::small-auth-service$/.test(urn));
-    await small.pulumi("state", "delete", service.urn, "--yes");
+  it("of an object that the state has lost is mended by the next up, which takes it over as it is", async () => {
+    const { metadata } = await small.get("service/auth-service");
+    await small.pulumi("state", "delete", (await lost("Service", "auth-service")).urn, "--yes");
     expect(summaryOf(await small.changes())).to.deep.equal(["create Service small-auth-service"]);
-    const where = ["--parent", `parent=${service.parent}`, "--provider", `cluster=${urnOf(/::cluster$/)}`];
-    const what = ["kubernetes:core/v1:Service", "small-auth-service", "small/auth-service"];
-    const options = ["--protect=false", "--skip-preview", "--generate-code=false", "--yes"];
-    await small.pulumi("import", ...what, ...where, ...options);
+    const { exitCode, all } = await small.up();
+    expect(exitCode, all).to.equal(0);
+    expect((await small.get("service/auth-service")).metadata.uid).to.equal(metadata.uid);
     expect(await small.changes()).to.deep.equal([]);
   });
+
+  it("of an object that the state has lost is mended by import, too", async () => {
+    const { urn, parent, provider } = await lost("NetworkPolicy", "network-default-deny");
+    await small.pulumi("state", "delete", urn, "--yes");
+    const what = [
+      "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+      "small-network-default-deny",
+      "small/default-deny",
+    ];
+    const where = [
+      "--parent",
+      `parent=${parent}`,
+      "--provider",
+      `cluster=${provider.replace(/::[^:]+$/, "")}`,
+    ];
+    const options = ["--protect=false", "--skip-preview", "--generate-code=false", "--yes"];
+    await small.pulumi("import", ...what, ...where, ...options);
+    expect(summaryOf(await small.changes())).to.deep.equal([]);
+  });
 });
+
+/** A resource that is about to be taken out of the state. */
+async function lost(kind: string, object: string) {
+  const { resources } = await small.state();
+  return resources.find(({ urn }) => urn.endsWith(`/v1:${kind}::small-${object}`));
+}
