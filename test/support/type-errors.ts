@@ -19,7 +19,11 @@ export function typeErrors(path: string, text: string): string[] {
     resolve(name) === file
       ? ts.createSourceFile(name, text, version, true)
       : getSourceFile(name, version, ...rest);
-  const program = ts.createProgram([file], { ...options, noEmit: true, noUnusedLocals: false, types: [] }, host);
+  const program = ts.createProgram(
+    [file],
+    { ...options, noEmit: true, noUnusedLocals: false, types: [] },
+    host,
+  );
   const source = program.getSourceFile(file);
   return ts
     .getPreEmitDiagnostics(program, source)
