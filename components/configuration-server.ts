@@ -15,9 +15,8 @@ export interface ConfigurationServerArgs
 const APP = "configuration";
 
 /**
- * The one place for the plain configuration of all services (orchestration document, section 1, "Configuration
- * server"): a ConfigMap that the API server serves. Services name in the catalog which settings they read; secrets
- * are never in it.
+ * The one place for the plain configuration of all services (docs/requirements.md, O2): a ConfigMap that
+ * the API server serves. Services name in the catalog which settings they read; secrets are never in it.
  */
 export class ConfigurationServer extends pulumi.ComponentResource {
   /** Where each setting is, by name. */

@@ -1,6 +1,6 @@
 /**
- * Every image the platform runs that is not one of its own services. The tags are the ones the orchestration
- * document names (section 2); where it says `latest`, today's.
+ * Every image the platform runs that is not one of its own services. The tags are those of docs/requirements.md,
+ * O3; where that leaves them open, today's.
  */
 export const images = {
   postgres: "docker.io/library/postgres:15-alpine",

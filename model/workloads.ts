@@ -15,5 +15,5 @@ export const workloads = {
   alertmanager: { app: "alertmanager", port: 9093 },
 } as const;
 
-/** Port of every service inside the cluster (orchestration document, section 3). */
+/** Port of every service inside the cluster (docs/requirements.md, O6). */
 export const SERVICE_PORT = 80;

@@ -66,7 +66,7 @@ addReleaseCommands(program);
 
 program
   .command("diagram")
-  .description("a catalog as a Mermaid flowchart, as it is in the README")
+  .description("a catalog as a Mermaid flowchart, as it is in docs/platforms.md")
   .argument("<catalog>")
   .action(async (name) => {
     const [{ diagramOf }, { catalogs }] = await Promise.all([import("./diagram"), import("../platforms")]);

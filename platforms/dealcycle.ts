@@ -1,6 +1,6 @@
 import { cache, database, definePlatform, path, perEnvironment, queue, service } from "../model/catalog";
 
-/** A real-estate CRM: four services side by side at one host (discovery document, Technical Specifications). */
+/** A real-estate CRM: four services side by side at one host (docs/requirements.md, D1). */
 export const dealcycle = definePlatform({
   name: "dealcycle-crm",
   host: "api.presidentialdigs.com",

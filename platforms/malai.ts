@@ -10,7 +10,7 @@ import {
   webSocket,
 } from "../model/catalog";
 
-/** Event tickets: a gateway in front of four services (orchestration document, sections 1 and 2). */
+/** Event tickets: a gateway in front of four services (docs/requirements.md, O1). */
 export const malai = definePlatform({
   name: "malai",
   host: "malai.app",

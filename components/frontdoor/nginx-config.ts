@@ -2,7 +2,7 @@ import { containerLayout, type Layout } from "./layout";
 import { MAX_BODY, RETRY, type RouteTable } from "./routes";
 import { locationsOf, upstreamOf } from "./upstreams";
 
-/** The whole nginx.conf of a route table (orchestration document, section 5). Pure. */
+/** The whole nginx.conf of a route table (docs/requirements.md, O8). Pure. */
 export function nginxConfig(table: RouteTable, layout: Layout = containerLayout): string {
   const { host, url, services, rateLimit, hstsMaxAge } = table;
   const hsts = hstsMaxAge > 0 ? `add_header Strict-Transport-Security "max-age=${hstsMaxAge}" always;` : "";

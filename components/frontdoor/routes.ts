@@ -46,11 +46,11 @@ export interface RouteTable {
   hstsMaxAge: number;
 }
 
-/** When a server is left alone: after so many failures within so many seconds, for as long (orchestration, section 5). */
+/** When a server is left alone: after so many failures within so many seconds, for as long (docs/requirements.md, O8). */
 export const HEALTH = { maxFails: 3, failTimeout: 30 };
 
 /**
- * What makes nginx ask another server (orchestration, section 5), and how many it asks at most. A request that
+ * What makes nginx ask another server (docs/requirements.md, O8), and how many it asks at most. A request that
  * changes something (POST, PATCH, LOCK) is never sent twice: that would take `non_idempotent`.
  */
 export const RETRY = {
@@ -67,7 +67,7 @@ export const MAX_BODY = "10m";
 /** Idle connections to each service that are kept open. */
 export const KEEPALIVE = 16;
 
-/** The document's 60 s; a WebSocket may be silent for an hour. */
+/** 60 s (docs/requirements.md, O8); a WebSocket may be silent for an hour. */
 const TIMEOUTS: Timeouts = { connect: 60, send: 60, read: 60 };
 const WEB_SOCKET_TIMEOUTS: Timeouts = { connect: 60, send: 3600, read: 3600 };
 

@@ -8,7 +8,7 @@ export type HttpRule = NonNullable<Spec<"VirtualService">["http"]>[number];
 type Match = NonNullable<HttpRule["match"]>[number];
 type Fault = Plan["mesh"]["faults"][string];
 
-/** The documents' figures (discovery, section 5): three more tries of 2 s each, and 10 s for all of them. */
+/** Three more tries of 2 s each, and 10 s for all of them (docs/requirements.md, D5). */
 const RETRIES = { attempts: 3, perTryTimeout: "2s" };
 const TIMEOUT = "10s";
 
@@ -23,7 +23,7 @@ const RETRY_ON = {
   other: "connect-failure,refused-stream,reset-before-request",
 };
 
-/** Who sends `canary: true` is answered by the version that is being released (orchestration document, section 6). */
+/** Who sends `canary: true` is answered by the version that is being released (docs/requirements.md, O10). */
 const CANARY = { headers: { canary: { exact: "true" } } };
 
 /** Every rule for the requests of a service at some of its paths, or at all; faults included. */

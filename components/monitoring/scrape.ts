@@ -52,7 +52,7 @@ export function scrapeConfig(plan: Plan): ScrapeConfig {
 }
 
 /**
- * What Prometheus reads, and how often (discovery document, Monitoring): each replica of each service, their health,
+ * What Prometheus reads, and how often (docs/requirements.md, D6): each replica of each service, their health,
  * the mesh, the API server, the nodes, the data stores, nginx, Alertmanager, and itself. Pure.
  */
 export function scrapeJobs(plan: Plan): ScrapeJob[] {

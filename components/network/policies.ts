@@ -10,7 +10,7 @@ export interface NetworkPoliciesArgs extends Pick<PlatformContext, "namespace"> 
   plan: Plan;
 }
 
-/** Who may connect to whom: what the plan's edges say, and no more (discovery document, Network Security). */
+/** Who may connect to whom: what the plan's edges say, and no more (docs/requirements.md, D12). */
 export class NetworkPolicies extends pulumi.ComponentResource {
   constructor(
     name: string,

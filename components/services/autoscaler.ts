@@ -12,13 +12,13 @@ export interface AutoscalerArgs extends Pick<PlatformContext, "namespace" | "pla
   replicas: { min: number; max: number };
 }
 
-/** Per cent of what the service's containers request, averaged over them (orchestration document, section 3). */
+/** Per cent of what the service's containers request, averaged over them (docs/requirements.md, O6). */
 const TARGETS = { cpu: 70, memory: 80 };
 
 /**
- * How fast the number of pods changes (discovery document, Scaling Behavior). Up at once and twofold; down by a tenth
+ * How fast the number of pods changes (docs/requirements.md, D3). Up at once and twofold; down by a tenth
  * a minute, once the highest need of two minutes has passed: a lull between two bursts costs no pods, and scaling
- * down still begins well within the five minutes of the document's targets. Of a few pods a tenth is one.
+ * down still begins well within the five minutes of D11. Of a few pods a tenth is one.
  */
 const BEHAVIOR = {
   scaleUp: {

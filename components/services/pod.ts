@@ -125,7 +125,7 @@ export function servicePod(args: ServicePodArgs, { version, image, track }: Vers
     return authority ? [{ name: "stores-ca", configMap: { name: authority.configMap } }] : [];
   }
 
-  /** Waits until a store accepts connections (orchestration document, section 3, `wait-for-db`). */
+  /** Waits until a store accepts connections (docs/requirements.md, O5). */
   function waitContainer({ host, port }: Endpoint): Container {
     return {
       name: `wait-for-${host}`,

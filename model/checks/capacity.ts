@@ -1,10 +1,10 @@
 import { quantity } from "../quantity";
 import type { Check } from "./check";
 
-/** The most replicas a service may have (discovery document, Performance Characteristics). */
+/** The most replicas a service may have (docs/requirements.md, D11). */
 const MAX_REPLICAS = 10;
 
-/** The autoscaler's bounds make sense and stay within the documents' limit. */
+/** The autoscaler's bounds make sense and stay within the limit. */
 export const replicasInRange: Check = ({ services }) =>
   services.flatMap(({ name, replicas: { min, max } }) => {
     const at = `services.${name}.replicas`;

@@ -1,6 +1,6 @@
 import type { Check } from "./check";
 
-/** No hard-coded configuration (orchestration document, Common Pitfalls 4): what a service names, a stack sets. */
+/** No hard-coded configuration (docs/requirements.md, O12): what a service names, a stack sets. */
 export const configurationSet: Check = ({ services, configuration }) =>
   services.flatMap((service) =>
     service.configuration

@@ -1,6 +1,6 @@
 import type { Check } from "./check";
 
-/** No missing health checks (orchestration document, Common Pitfalls 2). */
+/** No missing health checks (docs/requirements.md, O12). */
 export const probesPresent: Check = ({ services }) =>
   services.flatMap(({ name, probes }) =>
     (["liveness", "readiness"] as const)
@@ -12,7 +12,7 @@ export const probesPresent: Check = ({ services }) =>
       })),
   );
 
-/** A graceful shutdown (orchestration document, Common Pitfalls 5) ends before the pod is killed. */
+/** A graceful shutdown (docs/requirements.md, O12) ends before the pod is killed. */
 export const endsBeforeItIsKilled: Check = ({ shutdown: { drain, grace } }) =>
   drain > 0 && drain < grace
     ? []

@@ -16,7 +16,7 @@ export const knownServices: Check = ({ services }) => {
   );
 };
 
-/** Dependencies must not form a cycle (orchestration document, Common Pitfalls 1). */
+/** Dependencies must not form a cycle (docs/requirements.md, O12). */
 export const noCycles: Check = ({ services }) =>
   cyclesOf(services).map((cycle) => ({
     at: `services.${cycle[0]}.uses`,

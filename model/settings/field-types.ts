@@ -29,7 +29,7 @@ export const digest = z
   .regex(/^sha256:[0-9a-f]{64}$/, "is not a digest such as sha256:<64 hex digits>");
 export const percent = z.number().min(0).max(100);
 
-/** Replicas, 2–10, are the documents' (orchestration, section 3; discovery, technical specifications). */
+/** 2 to 10 replicas (docs/requirements.md, O6 and D3). */
 export const bound = z.int().min(1);
 export const replicas = z.strictObject({ min: bound.default(2), max: bound.default(10) }).prefault({});
 

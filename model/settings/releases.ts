@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { digest, percent } from "./field-types";
 
-/** Made on purpose, to see how callers cope (discovery document, Fault injection). */
+/** Made on purpose, to see how callers cope (docs/requirements.md, D5). */
 export const fault = z.strictObject({
   /** Share of the requests that are answered with this status. */
   abort: z.strictObject({ percent, status: z.int().min(400).max(599) }).optional(),
@@ -10,7 +10,7 @@ export const fault = z.strictObject({
 });
 
 /**
- * A version beside the one that is in use (orchestration document, section 6). `npx ops release` writes it, changes its
+ * A version beside the one that is in use (docs/requirements.md, O10). `npx ops release` writes it, changes its
  * weight, and takes it away in the end.
  */
 export const release = z.strictObject({

@@ -5,7 +5,7 @@ import { type AlertRule, alert } from "./rule";
 const FLAPPING = 6;
 
 /**
- * What the autoscaler does (discovery document, Alerting Rules). Pods are counted by what Prometheus reads, and their
+ * What the autoscaler does (docs/requirements.md, D8). Pods are counted by what Prometheus reads, and their
  * bounds are the plan's: nothing else has to be asked.
  */
 export const autoscalingAlerts = ({ services }: Plan): AlertRule[] => services.flatMap(alertsOf);

@@ -2,7 +2,7 @@ import type { Plan } from "../../../model/plan";
 import { scrapeJobs } from "../scrape";
 import { type AlertRule, alert } from "./rule";
 
-/** Failures of service discovery (discovery document, Alerting Rules): of a service's name, and of Prometheus' own. */
+/** Failures of service discovery (docs/requirements.md, D8): of a service's name, and of Prometheus' own. */
 export function discoveryAlerts(plan: Plan): AlertRule[] {
   const services = plan.services.map(({ name }) => name);
   const jobs = services.join("|");

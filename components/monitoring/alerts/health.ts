@@ -1,7 +1,7 @@
 import type { Plan } from "../../../model/plan";
 import { type AlertRule, alert } from "./rule";
 
-/** Service health degradation (discovery document, Alerting Rules). */
+/** Service health degradation (docs/requirements.md, D8). */
 export function healthAlerts({ services }: Plan): AlertRule[] {
   const jobs = services.map(({ name }) => name).join("|");
   return [

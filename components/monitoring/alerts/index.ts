@@ -9,7 +9,7 @@ import { resourceAlerts } from "./resources";
 import type { RuleGroup } from "./rule";
 import { storeAlerts } from "./stores";
 
-/** Every alert of a plan (discovery document, Alerting Rules), on figures that its own scrape jobs bring. Pure. */
+/** Every alert of a plan (docs/requirements.md, D8), on metrics that its own scrape jobs bring. Pure. */
 export const alertGroups = (plan: Plan): RuleGroup[] => [
   { name: "service-health", rules: healthAlerts(plan) },
   { name: "requests", rules: requestAlerts(plan) },

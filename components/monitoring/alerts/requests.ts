@@ -2,7 +2,7 @@ import type { Plan } from "../../../model/plan";
 import { queriesOf } from "../queries";
 import { type AlertRule, alert } from "./rule";
 
-/** Targets of the discovery document (Performance Characteristics): errors, and seconds of the 95th percentile. */
+/** Targets (docs/requirements.md, D11): errors, and seconds of the 95th percentile. */
 const TARGETS = { errors: 0.05, p95: 2, availability: 0.999 };
 
 /**

@@ -5,7 +5,7 @@ import { type AlertRule, alert } from "./rule";
 /** Share of a limit, or of a volume, that is too much. */
 const THRESHOLDS = { cpu: 0.9, memory: 0.9, throttled: 0.25, volume: 0.85, volumeFull: 0.95 };
 
-/** Use of resources beside their limits (discovery document, Alerting Rules). */
+/** Use of resources beside their limits (docs/requirements.md, D8). */
 export function resourceAlerts(plan: Plan): AlertRule[] {
   const { cpu, container, volumes } = queriesOf(plan);
   const rate = (metric: string) => container((selector) => `rate(${metric}${selector}[5m])`);

@@ -3,7 +3,7 @@ import { quantity } from "../../../model/quantity";
 import { queriesOf } from "../queries";
 import type { Dashboard, Panel } from "./panel";
 
-/** Is there enough? CPU and memory beside what is requested, replica counts (discovery document, Key Metrics). */
+/** Is there enough? CPU and memory beside what is requested, replica counts (docs/requirements.md, D7). */
 export function autoscaling(plan: Plan): Dashboard {
   const { cpu, container } = queriesOf(plan);
   const memory = container((selector) => `container_memory_working_set_bytes${selector}`);

@@ -7,7 +7,7 @@ const HOURS_A_MONTH = 730;
 const GIBIBYTE = 2 ** 30;
 
 /**
- * What does it cost? (orchestration document, Best Practices 3.) Nodes are paid for what pods request, so that is what
+ * What does it cost? (docs/requirements.md, O11.) Nodes are paid for what pods request, so that is what
  * is shown, beside what they use of it; as money where the stack has prices.
  */
 export function cost(plan: Plan): Dashboard {

@@ -8,7 +8,7 @@ import { serviceHealth } from "./service-health";
 
 export { DATASOURCE, type Dashboard, dashboardJson, refIdOf } from "./panel";
 
-/** Every dashboard of a plan (discovery document, Metrics Dashboard), on figures that its own scrape jobs bring. Pure. */
+/** Every dashboard of a plan (docs/requirements.md, D7), on metrics that its own scrape jobs bring. Pure. */
 export const dashboardsOf = (plan: Plan): Dashboard[] => [
   serviceHealth(plan),
   loadBalancing(plan),

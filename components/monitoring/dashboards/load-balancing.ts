@@ -2,7 +2,7 @@ import type { Plan } from "../../../model/plan";
 import { queriesOf } from "../queries";
 import type { Dashboard, Panel } from "./panel";
 
-/** Who gets the load? Request distribution, connection counts (discovery document, Key Metrics). */
+/** Who gets the load? Request distribution, connection counts (docs/requirements.md, D7). */
 export function loadBalancing(plan: Plan): Dashboard {
   const { jobs } = queriesOf(plan);
   const perPod = `sum by (service, pod) (rate(http_requests_total{job=~"${jobs}"}[5m]))`;

@@ -5,7 +5,7 @@ const CALLS = 'cluster_name=~"outbound.*"';
 const by = (metric: string) => `sum by (service, cluster_name) (rate(${metric}{${CALLS}}[5m]))`;
 const legend = "{{service}} → {{cluster_name}}";
 
-/** What do the sidecars do? Traffic, retries, circuit breakers (discovery document, Key Metrics). Envoy's own figures. */
+/** What do the sidecars do? Traffic, retries, circuit breakers (docs/requirements.md, D7). Envoy's own metrics. */
 export const mesh: Dashboard = {
   uid: "mesh",
   title: "Service mesh",

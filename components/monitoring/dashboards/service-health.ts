@@ -4,7 +4,7 @@ import type { Dashboard } from "./panel";
 
 const BY_SERVICE = "{{service}}";
 
-/** Is it well? Response times, error rates, availability (discovery document, Key Metrics). */
+/** Is it well? Response times, error rates, availability (docs/requirements.md, D7). */
 export function serviceHealth(plan: Plan): Dashboard {
   const { jobs, requests, errors, quantile } = queriesOf(plan);
   return {

@@ -1,4 +1,4 @@
-/** What `/health` answers (row O4 of the requirements). */
+/** What `/health` answers (docs/requirements.md, O4). */
 export interface HealthReport {
   status: "healthy" | "unhealthy";
   /** ISO 8601. */

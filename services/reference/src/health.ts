@@ -10,7 +10,7 @@ export interface HealthOptions {
   reuse?: number;
   /**
    * Stores without which no request can be served: this replica is not ready while one is down. The others only
-   * degrade it (orchestration document, Best Practices 1). @default all
+   * degrade it (docs/requirements.md, O11). @default all
    */
   needed?: readonly Dependency["name"][];
   /** Called when a store goes down or comes back, not at every check. */

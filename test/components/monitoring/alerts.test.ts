@@ -12,7 +12,7 @@ const rulesOf = (stack: string, changes: Record<string, unknown> = {}): AlertRul
 const namesOf = (rules: AlertRule[]) => [...new Set(rules.map(({ alert }) => alert))];
 
 describe("Alerts", () => {
-  it("[D8] tell of each kind of the document", () => {
+  it("[D8] tell of each kind that row D8 lists", () => {
     const groups = alertGroups(planOf(settingsOf("dealcycle-prod")));
     const alerts = Object.fromEntries(groups.map(({ name, rules }) => [name, namesOf(rules)]));
     expect(alerts["service-health"]).to.include.members([
@@ -33,7 +33,7 @@ describe("Alerts", () => {
     expect(atMaximum?.expr).to.equal('count(up{job="event-service"} == 1) >= 4');
   });
 
-  it("[D11] [D8] are those of the document's targets: 5 % errors, 2 s, 99.9 %", () => {
+  it("[D11] [D8] are those of row D11: 5 % errors, 2 s, 99.9 %", () => {
     const expressionOf = (name: string) => rulesOf("prod").find(({ alert }) => alert === name)?.expr;
     expect(expressionOf("HighErrorRate")).to.match(/ > 0\.05$/);
     expect(expressionOf("SlowAnswers")).to.match(/^histogram_quantile\(0\.95,.* > 2$/);

@@ -13,7 +13,7 @@ const panelsOf = (stack: string, uid: string, changes: Record<string, unknown> =
 
 describe("Dashboards", () => {
   for (const stack of STACKS) {
-    it(`[D7] of ${stack} are those of the document, and one of the cost`, () => {
+    it(`[D7] of ${stack} are those of row D7, and one of the cost`, () => {
       expect(dashboards(stack).map(({ title }) => title)).to.deep.equal([
         "Service health",
         "Load balancing",

@@ -28,7 +28,7 @@ describe("Autoscaler", () => {
     expect(autoscaler("auth-service").metrics).to.deep.equal([target("cpu", 70), target("memory", 80)]);
   });
 
-  it("[D2] never runs fewer than the document's three replicas in production", () => {
+  it("[D2] never runs fewer than three replicas in production", () => {
     for (const name of Object.keys(dealcycle.services)) {
       expect(autoscaler(name).minReplicas, name).to.equal(3);
     }

@@ -22,14 +22,14 @@ describe("Microservice", () => {
   const variable = (name: string, key: string) =>
     container(name).env.find((variable: Variable) => variable.name === key);
 
-  it("[O5] runs with the requests and limits of the orchestration document", () => {
+  it("[O5] runs with the requests and limits of row O5", () => {
     expect(container("event-service").resources).to.deep.equal({
       requests: { cpu: "250m", memory: "256Mi", "ephemeral-storage": "64Mi" },
       limits: { cpu: "500m", memory: "512Mi", "ephemeral-storage": "256Mi" },
     });
   });
 
-  it("[O5] probes liveness and readiness with the document's numbers", () => {
+  it("[O5] probes liveness and readiness with the numbers of row O5", () => {
     const { livenessProbe, readinessProbe } = container("event-service");
     expect(livenessProbe).to.deep.equal({
       httpGet: { path: "/health/live", port: "http" },
@@ -47,7 +47,7 @@ describe("Microservice", () => {
     });
   });
 
-  it("[D2] probes liveness and readiness with the discovery document's numbers", () => {
+  it("[D2] probes liveness and readiness with the numbers of row D2", () => {
     const { livenessProbe, readinessProbe } = container("auth-service", crm);
     expect(livenessProbe).to.deep.equal({
       httpGet: { path: "/health", port: "http" },
@@ -148,7 +148,7 @@ describe("Microservice", () => {
     ]);
   });
 
-  it("[O1] listens on the ports of the orchestration document", () => {
+  it("[O1] listens on the ports of row O1", () => {
     const ports = Object.fromEntries(
       Object.keys(malai.services).map((name) => [name, container(name).ports[0].containerPort]),
     );

@@ -13,7 +13,7 @@ const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
 const file = `# malai for real.
 config:
   platform:catalog: malai
-  # The documents' three replicas.
+  # Three replicas.
   platform:defaults:
     replicas: {min: 3, max: 10}
   platform:images:
