@@ -41,6 +41,7 @@ export async function release(serviceName: string, options: ReleaseOptions): Pro
   const place = placeOf(options.stack, serviceName);
   const { stack, service } = place;
   const { namespace, releases } = stack.plan;
+  requireSharedSchema();
   const repository = repositoryOf(service.image);
   const wanted = parseImage(options.image, repository);
   const version = nextVersion(service.version);
@@ -98,6 +99,15 @@ export async function release(serviceName: string, options: ReleaseOptions): Pro
   } finally {
     process.off("SIGINT", interrupted).off("SIGTERM", interrupted);
     await lease.release();
+  }
+
+  /** While a canary has some of the requests, the version in use has the others. */
+  function requireSharedSchema(): void {
+    if (options.strategy !== "canary" || options.schema !== "incompatible") return;
+    throw new UserError(
+      `a canary of ${service.name} would serve beside ${service.version}, which cannot work with the database that it leaves`,
+      "add --strategy blue-green, which switches everything at once",
+    );
   }
 
   function headline(): string {

@@ -8,7 +8,7 @@ import { type ReleaseSetting, withRelease, withReleased } from "./edit";
 import { type Figures, type FiguresOf, figuresOf } from "./figures";
 import { judge, judgeSoFar } from "./judge";
 import { deleteLeftovers } from "./leftovers";
-import { type Outcome, StepFailed, TakenOver } from "./outcome";
+import { isWayBackClosed, type Outcome, StepFailed, TakenOver } from "./outcome";
 import { pause } from "./pause";
 import { readPods, smokeTest, type Target } from "./pods";
 import type { Report } from "./report";
@@ -173,8 +173,7 @@ export class Run {
   async #back(at: string, error: Error): Promise<Outcome> {
     const { cluster, deployment, plan, service, setting } = this.release;
     const reasons = error instanceof StepFailed ? error.reasons : [error.message];
-    const isSwitched = setting.strategy === "blue-green" && this.#weight === 100;
-    if (isSwitched && setting.schema === "incompatible") return { result: "held", at, reasons };
+    if (isWayBackClosed({ ...setting, weight: this.#weight })) return { result: "held", at, reasons };
     // Interrupted before its first step: there is nothing to take back.
     if (deployment.text === this.#before) return { result: "rolled back", at, reasons };
     this.report.fail(reasons);
