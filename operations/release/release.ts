@@ -1,3 +1,4 @@
+import { fileOf } from "../../platforms/stack-file";
 import { UserError } from "../errors";
 import { Deployment } from "./deployment";
 import { goBack } from "./ending";
@@ -78,6 +79,7 @@ export async function release(serviceName: string, options: ReleaseOptions): Pro
   const interrupted = (name: NodeJS.Signals) => abort.abort(new Aborted(`interrupted by ${name}`));
   process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
   try {
+    report.progress(`whether ${fileOf(stack.name)} is what serves`);
     await requireCalm(place);
     const image = await pulled(wanted);
     const run = new Run(
