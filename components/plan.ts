@@ -28,6 +28,8 @@ export interface ReleasePlan {
   image: string;
   /** Per cent of the requests. */
   weight: number;
+  /** The least number of replicas of both versions meanwhile. @default the service's own */
+  replicas?: number;
   /** Whether the version in use can work with the database as this one leaves it. */
   schema: "compatible" | "incompatible";
 }
@@ -194,6 +196,7 @@ function planService(
         strategy: release.strategy,
         version: release.version,
         weight: release.weight,
+        ...(release.replicas && { replicas: release.replicas }),
         schema: release.schema,
         image: withDigest(`${repository}:${release.tag ?? tag}`, definedOnly({ [name]: release.digest })),
       },

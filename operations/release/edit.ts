@@ -11,6 +11,8 @@ export interface ReleaseSetting {
   /** Per cent of the requests that it gets. */
   weight: number;
   schema: "compatible" | "incompatible";
+  /** The least number of replicas of both versions meanwhile. @default the service's own */
+  replicas?: number;
 }
 
 const SERVICES = "platform:services";
@@ -19,8 +21,13 @@ const IMAGES = "platform:images";
 /** The stack's file with the new version beside the one in use; its comments and all else as they were. Pure. */
 export function withRelease(text: string, service: string, release: ReleaseSetting): string {
   return edited(text, (document) => {
-    const { digest, schema, ...rest } = release;
-    const written = { ...rest, ...(digest && { digest }), ...(schema === "incompatible" && { schema }) };
+    const { digest, schema, replicas, ...rest } = release;
+    const written = {
+      ...rest,
+      ...(replicas && { replicas }),
+      ...(digest && { digest }),
+      ...(schema === "incompatible" && { schema }),
+    };
     document.setIn([...pathOf(document, service), "release"], document.createNode(written));
   });
 }

@@ -49,7 +49,7 @@ export async function promoteRelease(
   if (!release) throw new UserError(`${service.name} is not being released`, "there is nothing to promote");
   const image = parseImage(release.image, repositoryOf(release.image));
   const lease = await ReleaseLease.take(cluster, namespace, service.name);
-  const { strategy, version, schema } = release;
+  const { strategy, version, schema, replicas } = release;
   const report = new Report(false);
   // What came before it was there already.
   const never = new AbortController().signal;
@@ -62,7 +62,7 @@ export async function promoteRelease(
         deployment: new Deployment(stack),
         plan: stack.plan,
         service,
-        setting: { strategy, version, schema, ...image },
+        setting: { strategy, version, schema, replicas, ...image },
         steps: [everything],
         limits: stack.plan.releases,
         smoke: [],
