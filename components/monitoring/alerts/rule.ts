@@ -38,6 +38,9 @@ export interface Alert {
 /** Where the guide says what to do; a test sees to it that every alert is in it. */
 const GUIDE = "docs/operations.md";
 
+/** Where the guide says what to do about an alert, from the repository's root. */
+export const runbookOf = (alertName: string): string => `${GUIDE}#${alertName.toLowerCase()}`;
+
 /** The alert as Prometheus reads it. */
 export const alert = ({
   name,
@@ -52,5 +55,5 @@ export const alert = ({
   expr: when,
   ...(rest.for && { for: rest.for }),
   labels: { severity, ...(service && { service }) },
-  annotations: { summary, description, runbook: `${GUIDE}#${name.toLowerCase()}` },
+  annotations: { summary, description, runbook: runbookOf(name) },
 });
