@@ -11,7 +11,13 @@ export interface AlertRule {
   /** How long it must hold, a Prometheus duration. @default at once */
   for?: string;
   labels: { severity: Severity; service?: string };
-  annotations: { summary: string; description: string; runbook: string };
+  annotations: {
+    summary: string;
+    description: string;
+    /** Where the guide is in the repository, as long as no URL of it is known. */
+    runbook?: string;
+    runbook_url?: string;
+  };
 }
 
 /** Rules that are evaluated together, one after the other. */
@@ -40,6 +46,13 @@ const GUIDE = "docs/operations.md";
 
 /** Where the guide says what to do about an alert, from the repository's root. */
 export const runbookOf = (alertName: string): string => `${GUIDE}#${alertName.toLowerCase()}`;
+
+/** The same alert with a link that works in any message. @param guide URL of the guide @default unknown */
+export const withRunbookUrl = (rule: AlertRule, guide?: string): AlertRule => {
+  if (!guide) return rule;
+  const { runbook: _, ...annotations } = rule.annotations;
+  return { ...rule, annotations: { ...annotations, runbook_url: `${guide}#${rule.alert.toLowerCase()}` } };
+};
 
 /** The alert as Prometheus reads it. */
 export const alert = ({
