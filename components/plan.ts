@@ -28,6 +28,8 @@ export interface ReleasePlan {
   image: string;
   /** Per cent of the requests. */
   weight: number;
+  /** Weights that it has one after the other, as far as they are known. */
+  steps?: readonly number[];
   /** The least number of replicas of both versions meanwhile. @default the service's own */
   replicas?: number;
   /** Whether the version in use can work with the database as this one leaves it. */
@@ -196,6 +198,7 @@ function planService(
         strategy: release.strategy,
         version: release.version,
         weight: release.weight,
+        ...(release.steps && { steps: release.steps }),
         ...(release.replicas && { replicas: release.replicas }),
         schema: release.schema,
         image: withDigest(`${repository}:${release.tag ?? tag}`, definedOnly({ [name]: release.digest })),

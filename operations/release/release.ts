@@ -12,6 +12,11 @@ import { Run } from "./run";
 import { nextVersion, stepsOf } from "./steps";
 import { conclusionOf } from "./words";
 
+/** A mesh weighs each request, and knows no address before that (docs/operations.md). */
+const ADDRESSES =
+  "Its clients are known by their address (ip_hash): with a canary each request may meet either version. " +
+  "--strategy blue-green switches them all at once.";
+
 /** What the command line says. */
 export interface ReleaseOptions {
   stack: string;
@@ -54,6 +59,7 @@ export async function release(serviceName: string, options: ReleaseOptions): Pro
   const steps = stepsOf(options.strategy, pace);
   const report = new Report(options.json ?? false);
   report.say(headline());
+  if (options.strategy === "canary" && service.balancing === "ip_hash") report.say(ADDRESSES);
   if (options.dryRun) return tellSteps();
 
   const { cluster } = place;
@@ -88,7 +94,7 @@ export async function release(serviceName: string, options: ReleaseOptions): Pro
         deployment: new Deployment(stack),
         plan: stack.plan,
         service,
-        setting: { strategy: options.strategy, version, schema: options.schema, ...image },
+        setting: { strategy: options.strategy, version, schema: options.schema, ...image, ...sessions() },
         steps,
         limits: { ...releases, hold: pace.hold, readyWithin: options.readyWithin ?? releases.readyWithin },
         smoke: options.smoke,
@@ -110,6 +116,12 @@ export async function release(serviceName: string, options: ReleaseOptions): Pro
       `a canary of ${service.name} would serve beside ${service.version}, which cannot work with the database that it leaves`,
       "add --strategy blue-green, which switches everything at once",
     );
+  }
+
+  /** A browser that has a session stays with one version, by the step at which it comes to the new one. */
+  function sessions() {
+    const isKept = options.strategy === "canary" && service.balancing === "session";
+    return isKept ? { steps: pace.steps } : {};
   }
 
   function headline(): string {
