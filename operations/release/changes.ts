@@ -18,7 +18,9 @@ export function isOfRelease({ kind, label }: Change, { service, version, phase }
   const name = label.slice(kind.length + 1);
   if (name === `${service}-${version}`) return true;
   if (name === service) {
-    return phase === "finish" || ["HorizontalPodAutoscaler", "DestinationRule", "VirtualService"].includes(kind);
+    return (
+      phase === "finish" || ["HorizontalPodAutoscaler", "DestinationRule", "VirtualService"].includes(kind)
+    );
   }
   if (kind === "DestinationRule") return name === frontDoorRule(service);
   return kind === "VirtualService" && /^front-door(-inside)?$/.test(name);

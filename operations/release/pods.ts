@@ -1,8 +1,8 @@
 import { CoreV1Api, type KubeConfig, type V1Pod } from "@kubernetes/client-node";
 import { selectorOf } from "../../components/kube/labels";
 import type { ServicePlan } from "../../components/plan";
-import { askPod } from "../pod-request";
 import { isOwnedBy, worstReason } from "../pod-reasons";
+import { askPod } from "../pod-request";
 
 /** The pods of the version that is being released. */
 export interface Pods {

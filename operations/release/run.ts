@@ -112,7 +112,8 @@ export class Run {
     const versions = [service.name, `${service.name}-${setting.version}`];
     const replicas = await mostReplicas(cluster, plan.namespace, versions);
     this.#replicas = Math.min(service.replicas.max, Math.max(this.#replicas, replicas));
-    const more = this.#replicas > service.replicas.min ? { replicas: this.#replicas } : { replicas: undefined };
+    const more =
+      this.#replicas > service.replicas.min ? { replicas: this.#replicas } : { replicas: undefined };
     const text = withRelease(this.#before, service.name, { ...setting, ...more, weight });
     const changed =
       text === deployment.text
@@ -149,7 +150,9 @@ export class Run {
       if (replicas >= this.#replicas) return;
       if (Date.now() > end) {
         const why = "its autoscaler gives it no more";
-        throw new StepFailed([`Deployment ${service.name}: ${replicas} of ${this.#replicas} replicas: ${why}`]);
+        throw new StepFailed([
+          `Deployment ${service.name}: ${replicas} of ${this.#replicas} replicas: ${why}`,
+        ]);
       }
     }
   }

@@ -1,6 +1,6 @@
 import { ApiException, AppsV1Api, type V1Deployment } from "@kubernetes/client-node";
-import { changesOf } from "../stack/pulumi";
 import { fileOf } from "../../platforms/stack-file";
+import { changesOf } from "../stack/pulumi";
 import type { Place } from "./preflight";
 
 /** How many changes of others are named. */
@@ -40,9 +40,7 @@ function anotherVersion({ stack, service }: Place, deployment: V1Deployment | un
 async function readDeployment({ cluster, stack, service }: Place): Promise<V1Deployment | undefined> {
   const { namespace } = stack.plan;
   try {
-    return await cluster
-      .makeApiClient(AppsV1Api)
-      .readNamespacedDeployment({ namespace, name: service.name });
+    return await cluster.makeApiClient(AppsV1Api).readNamespacedDeployment({ namespace, name: service.name });
   } catch (error) {
     if (error instanceof ApiException && error.code === 404) return undefined;
     throw error;

@@ -127,7 +127,9 @@ describe("Alertmanager", () => {
       const names = ["HighErrorRate", "SlowAnswers", "ServiceDown"];
       const groups = names.map((alertname) => groupOf({ alertname, severity, service: "auth-service" }));
       expect(new Set(groups)).to.deep.equal(new Set(["auth-service"]));
-      expect(groupOf({ alertname: "SlowAnswers", severity, service: "event-service" })).to.equal("event-service");
+      expect(groupOf({ alertname: "SlowAnswers", severity, service: "event-service" })).to.equal(
+        "event-service",
+      );
     }
   });
 

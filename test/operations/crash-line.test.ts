@@ -100,7 +100,10 @@ HINT:  The server must be started by the user that owns the data directory.`,
 {"level":"info","msg":"bye"}`,
     '{"level":"error","msg":"JWT key is too short"}',
   ],
-  "whatever says nothing of that kind": ["starting\nno such file: /app/config.json\n\n", "no such file: /app/config.json"],
+  "whatever says nothing of that kind": [
+    "starting\nno such file: /app/config.json\n\n",
+    "no such file: /app/config.json",
+  ],
 };
 
 describe("The line of a log that says why a container crashed", () => {

@@ -22,7 +22,10 @@ export class CannedCluster {
     await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
     const { port } = this.#server.address() as AddressInfo;
     const config = new KubeConfig();
-    config.loadFromClusterAndUser({ name: "canned", server: `http://127.0.0.1:${port}`, skipTLSVerify: true }, { name: "nobody" });
+    config.loadFromClusterAndUser(
+      { name: "canned", server: `http://127.0.0.1:${port}`, skipTLSVerify: true },
+      { name: "nobody" },
+    );
     return config;
   }
 

@@ -16,7 +16,9 @@ function rulesAt(weight: number): HttpRule[] {
 }
 
 function rulesOf(release: object): HttpRule[] {
-  const plan = planFor(dealcycle, { services: { "users-service": { release: { version: "v2", ...release } } } });
+  const plan = planFor(dealcycle, {
+    services: { "users-service": { release: { version: "v2", ...release } } },
+  });
   return virtualServiceOf(serviceOf(plan, "users-service"), plan).spec.http ?? [];
 }
 
@@ -100,7 +102,12 @@ describe("Clients of a service with sessions during a canary", () => {
     for (const { spec } of [frontDoorOf(plan), frontDoorInsideOf(plan)]) {
       const cookies = (spec.http ?? []).filter(({ match }) => match?.some(({ headers }) => headers?.cookie));
       // To each version, for the methods that may be repeated and for the others.
-      expect(cookies.map(({ route }) => route?.[0]?.destination?.subset)).to.deep.equal(["v2", "v2", "v1", "v1"]);
+      expect(cookies.map(({ route }) => route?.[0]?.destination?.subset)).to.deep.equal([
+        "v2",
+        "v2",
+        "v1",
+        "v1",
+      ]);
     }
   });
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import type { Load, Tally } from "../../../bench/load/load";
+import { declared } from "../support/cluster";
 import { loadDev } from "../support/dev-load";
 import {
   Before,
@@ -41,7 +42,7 @@ describe("Releases under a load of 120 requests/s", function () {
     ["errors", /success rate {2}\d/],
     ["slow", /p95 {2}\d+ ms, at most/],
     ["crashing", /pods {2}|restarts {2}|smoke test {2}|success rate {2}/],
-    ["unready", /pods {2}0 of 1 ready within 45 s: .*503/],
+    ["unready", /pods {2}0 of \d ready within 45 s: .*503/],
   ] as [Fault, RegExp][]) {
     it(`[O10] a bad version (${fault}) is caught at the first step, and the old one is back within 30 s`, async () => {
       const start = Date.now();
@@ -114,6 +115,20 @@ describe("Releases under a load of 120 requests/s", function () {
     expect(tally.failures).to.deep.equal({});
     expect(await sharesOf()).to.deep.equal(["v3 100"]);
     expect(await changes()).to.deep.equal([]);
+  });
+
+  it("[R25] is refused from a file of before: the version that serves stays, and no request is lost", async () => {
+    const start = Date.now();
+    const before = await declared();
+    const { exitCode, all } = await original.inStaleCheckout(() => release("2.0.0"));
+    tell(all);
+    expect(exitCode).to.equal(3);
+    expect(all).to.match(
+      /Pulumi\.dev\.yaml says that v1 \(.*:1\.0\.0\) serves, and v3 \(.*:3\.0\.0@?.*\) does/,
+    );
+    expect(await declared()).to.deep.equal(before);
+    expect(await sharesOf()).to.deep.equal(["v3 100"]);
+    expect(load.between(start).failures).to.deep.equal({});
   });
 
   it("[O9] is held when the old version could not work with the database, until somebody decides", async () => {

@@ -162,7 +162,9 @@ describe("The images that a stack runs", () => {
   });
 
   it("[R29] are those of what serves, not of Jobs that have ended before a tag was moved", () => {
-    const serving = pod("postgres-0", `docker.io/library/postgres@${digest("d")}`, { image: refOf("postgres") });
+    const serving = pod("postgres-0", `docker.io/library/postgres@${digest("d")}`, {
+      image: refOf("postgres"),
+    });
     const ended = pod("postgres-auth-1", `docker.io/library/postgres@${digest("c")}`, {
       image: refOf("postgres"),
       phase: "Succeeded",

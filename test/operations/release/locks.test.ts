@@ -45,7 +45,8 @@ Resources:
   });
 
   it("[R23] shows no secret that a message holds", () => {
-    const said = "Diagnostics:\n  kubernetes:batch/v1:Job (login):\n    error: psql: password=hunter2 refused\n";
+    const said =
+      "Diagnostics:\n  kubernetes:batch/v1:Job (login):\n    error: psql: password=hunter2 refused\n";
     expect(diagnosticsOf(said)).to.deep.equal(["Job login: psql: password=[secret] refused"]);
   });
 });

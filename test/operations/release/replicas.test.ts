@@ -122,12 +122,16 @@ describe("Replicas during a release", () => {
     const simulation = new Simulation();
     simulation.load = { old: 9, fresh: 1 };
     await runOf(simulation, [10]).go();
-    expect(parse(simulation.texts[0] ?? "").config["platform:services"]["auth-service"].release.replicas).to.equal(3);
+    expect(
+      parse(simulation.texts[0] ?? "").config["platform:services"]["auth-service"].release.replicas,
+    ).to.equal(3);
   });
 
   it("[R26] are the autoscalers' least of both versions, so that the way back has room as well", async () => {
     const leastOf = async (release: object) => {
-      const services = { "auth-service": { replicas: { min: 2, max: 6 }, release: { version: "v2", ...release } } };
+      const services = {
+        "auth-service": { replicas: { min: 2, max: 6 }, release: { version: "v2", ...release } },
+      };
       const resources = await render(malai, settingsOf("dev", { services }));
       return ["auth-service", "auth-service-v2"].map(
         (name) => objectOf(resources, "HorizontalPodAutoscaler", name).spec.minReplicas,

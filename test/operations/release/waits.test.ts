@@ -69,7 +69,10 @@ describe("What a release waits for", () => {
     const crash = "CrashLoopBackOff: auth-service ended with 1: Error: no key";
     const { waits } = waiting([workload(crash, 3)]);
     const ended = waits
-      .during((signal) => new Promise<void>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))))
+      .during(
+        (signal) =>
+          new Promise<void>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+      )
       .catch((error) => error);
     await pass(24);
     expect((await ended).reasons[0]).to.equal(`Deployment auth-service: ${crash}`);
@@ -93,7 +96,10 @@ describe("What a release waits for", () => {
   it("[R27] says nothing of pods that start one after the other, nor of other workloads", async () => {
     const starting = (pod: string) => [workload("Readiness probe failed: 503", 2, pod)];
     const other = workload(FULL, 2, "x", "event-service");
-    const answers = Array.from({ length: 60 }, (_, look) => [...starting(`auth-${Math.floor(look / 5)}`), other]);
+    const answers = Array.from({ length: 60 }, (_, look) => [
+      ...starting(`auth-${Math.floor(look / 5)}`),
+      other,
+    ]);
     const { waits, told } = waiting(...answers);
     const { opened, open } = gate();
     const waited = waits.during(() => opened);

@@ -72,7 +72,8 @@ describe("Pulumi's messages in a comment", () => {
   }
 
   it("[R23] keep what only names a secret", () => {
-    const message = 'services.auth-service.secrets  JWT_SECRET is not set; run: pulumi config set --secret malai:JWT_SECRET';
+    const message =
+      "services.auth-service.secrets  JWT_SECRET is not set; run: pulumi config set --secret malai:JWT_SECRET";
     expect(commented(message)).to.contain(message);
   });
 });
