@@ -77,6 +77,8 @@ function planService(
         strategy: release.strategy,
         version: release.version,
         weight: release.weight,
+        ...(release.steps && { steps: release.steps }),
+        ...(release.replicas && { replicas: release.replicas }),
         schema: release.schema,
         image: withDigest(`${repository}:${release.tag ?? tag}`, definedOnly({ [name]: release.digest })),
       },

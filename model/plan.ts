@@ -26,6 +26,10 @@ export interface ReleasePlan {
   image: string;
   /** Per cent of the requests. */
   weight: number;
+  /** Weights that it has one after the other, as far as they are known. */
+  steps?: readonly number[];
+  /** The least number of replicas of both versions meanwhile. @default the service's own */
+  replicas?: number;
   /** Whether the version in use can work with the database as this one leaves it. */
   schema: "compatible" | "incompatible";
 }

@@ -1,18 +1,15 @@
-import { PassThrough } from "node:stream";
-import { text } from "node:stream/consumers";
 import {
-  ApiException,
   AutoscalingV2Api,
   CoreV1Api,
   type CoreV1Event,
   KubeConfig,
-  Log,
   type V1LabelSelector,
   type V1Pod,
   type V2HorizontalPodAutoscaler,
 } from "@kubernetes/client-node";
 import { type Controller, listControllers } from "./controllers";
-import { latestWarning, type Reason, reasonOf, severities } from "./reasons";
+import { isOwnedBy, type PodReason, worstReason } from "./pod-reasons";
+import { latestWarning, type Reason, severities } from "./reasons";
 
 /** One Deployment, StatefulSet, DaemonSet or Job as a person sees it. */
 export interface Workload {
@@ -30,6 +27,8 @@ export interface Workload {
   reason?: string;
   /** Of the reason: the higher, the less likely that waiting helps. */
   severity?: number;
+  /** Name of the pod that the reason is about. @default it is about the workload itself */
+  pod?: string;
   autoscaler?: Autoscaler;
 }
 
@@ -57,9 +56,7 @@ export async function listWorkloads(kubeconfig: string | KubeConfig, namespace: 
     config.makeApiClient(AutoscalingV2Api).listNamespacedHorizontalPodAutoscaler(scope),
   ]);
   const workloads = await Promise.all(
-    found.map((one) =>
-      describe(one, namespace, pods.items, events.items, autoscalers.items, new Log(config)),
-    ),
+    found.map((one) => describe(one, namespace, pods.items, events.items, autoscalers.items, config)),
   );
   return workloads.sort((a, b) => a.name.localeCompare(b.name));
 }
@@ -70,12 +67,16 @@ async function describe(
   allPods: V1Pod[],
   events: CoreV1Event[],
   autoscalers: V2HorizontalPodAutoscaler[],
-  log: Log,
+  config: KubeConfig,
 ): Promise<Workload> {
   const name = metadata?.name ?? "";
-  const pods = allPods.filter(({ metadata }) => selects(spec?.selector, metadata?.labels ?? {}));
+  const pods = allPods.filter(
+    (pod) => selects(spec?.selector, pod.metadata?.labels ?? {}) && isOwnedBy(kind, pod),
+  );
   const ready = current && counts.ready >= counts.desired;
-  const reason = ready ? undefined : ((await worstReason(pods, events, log)) ?? ownReason());
+  const reason: Partial<PodReason> | undefined = ready
+    ? undefined
+    : ((await worstReason(config, pods, events)) ?? ownReason());
   const autoscaler = autoscalers.find(
     ({ spec }) => spec?.scaleTargetRef.kind === kind && spec.scaleTargetRef.name === name,
   );
@@ -91,6 +92,7 @@ async function describe(
     ...(!ready && {
       reason: reason?.text ?? (current ? "pods are starting" : "is being rolled out"),
       severity: reason?.severity ?? severities.starting,
+      ...(reason?.pod && { pod: reason.pod }),
     }),
     ...(autoscaler && { autoscaler: describeAutoscaler(autoscaler) }),
   };
@@ -104,34 +106,6 @@ async function describe(
     const warning = latestWarning(own);
     return warning ? { severity: severities.stuck, text: warning } : undefined;
   }
-}
-
-/** What the pod in the worst state says, with the last words of a container that ended. */
-async function worstReason(pods: V1Pod[], events: CoreV1Event[], log: Log): Promise<Reason | undefined> {
-  const reasons = pods.flatMap((pod) => {
-    const own = events.filter(({ involvedObject }) => involvedObject.uid === pod.metadata?.uid);
-    const reason = reasonOf(pod, own);
-    return reason ? [{ pod, ...reason }] : [];
-  });
-  const [worst] = reasons.sort((a, b) => b.severity - a.severity);
-  if (!worst?.crashed) return worst;
-  const lastWords = await lastLogLine(worst.pod, worst.crashed, log);
-  return lastWords ? { ...worst, text: `${worst.text}: ${lastWords}` } : worst;
-}
-
-/** Nothing when the container wrote nothing, or its log cannot be had: the rest of the reason stands without. */
-async function lastLogLine(pod: V1Pod, container: string, log: Log): Promise<string | undefined> {
-  const { name = "", namespace = "" } = pod.metadata ?? {};
-  const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
-  const previous = !statuses.find((status) => status.name === container)?.state?.terminated;
-  const lines = new PassThrough();
-  try {
-    await log.log(namespace, name, container, lines, { previous, tailLines: 1 });
-  } catch (error) {
-    if (error instanceof ApiException) return undefined;
-    throw error;
-  }
-  return (await text(lines)).trim() || undefined;
 }
 
 function describeAutoscaler({ spec, status }: V2HorizontalPodAutoscaler): Autoscaler {

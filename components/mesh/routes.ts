@@ -2,6 +2,7 @@ import type { Route } from "../../model/catalog";
 import type { Plan, ServicePlan } from "../../model/plan";
 import { SERVICE_PORT } from "../../model/workloads";
 import type { Spec } from "./objects";
+import { keepsClients, stickyTargets } from "./sticky-releases";
 
 /** One rule of a VirtualService: the first that matches a request decides. */
 export type HttpRule = NonNullable<Spec<"VirtualService">["http"]>[number];
@@ -53,17 +54,20 @@ export function pathsOf(path: string): NonNullable<Match["uri"]>[] {
 }
 
 /** Which version answers whom. */
-function targetsOf({ name, version, release }: ServicePlan): { match?: Match; route: HttpRule["route"] }[] {
+function targetsOf(service: ServicePlan): { match?: Match; route: HttpRule["route"] }[] {
+  const { name, version, release } = service;
   const to = (subset: string) => ({
     destination: { host: name, subset, port: { number: SERVICE_PORT } },
   });
   if (!release) return [{ route: [to(version)] }];
+  const headed = { match: CANARY, route: [to(release.version)] };
+  if (keepsClients(service)) return [headed, ...stickyTargets(service, release, to)];
   const weighted = [
     { ...to(version), weight: 100 - release.weight },
     { ...to(release.version), weight: release.weight },
   ];
   return [
-    { match: CANARY, route: [to(release.version)] },
+    headed,
     // A version without a share is not named, so that it can go.
     { route: weighted.filter(({ weight }) => weight > 0) },
   ];

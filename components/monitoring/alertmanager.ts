@@ -92,25 +92,28 @@ export class Alertmanager extends pulumi.ComponentResource {
 }
 
 /**
- * Who hears of what. One message for all that is wrong with a service; what wakes somebody is told again every four
- * hours, the rest once a day. A service that is down needs no second message that it is slow.
+ * Who hears of what. One message for all of a service that wakes somebody, and one for all of it that can wait; what is of
+ * no service, such as a full volume, has a message of its own. The first is told again every four hours, the rest
+ * once a day. A service that is down needs no second message that it is slow.
  */
 function routing(sends: boolean) {
   const SHOWN = "shown";
   const SENT = sends ? "webhook" : SHOWN;
   const severity = (level: string) => [`severity="${level}"`];
+  const ofNoService = { matchers: ['service=""'], group_by: ["alertname"] };
   return {
     route: {
       receiver: SENT,
-      group_by: ["service", "alertname"],
+      group_by: ["service"],
       group_wait: "10s",
       group_interval: "1m",
       repeat_interval: "24h",
       routes: [
         { matchers: severity("info"), receiver: SHOWN },
-        { matchers: severity("page"), receiver: SENT, repeat_interval: "4h" },
+        { matchers: severity("page"), receiver: SENT, repeat_interval: "4h", routes: [ofNoService] },
         // Whoever watches for it counts its messages.
-        { matchers: severity("none"), receiver: SENT, repeat_interval: "5m" },
+        { matchers: severity("none"), receiver: SENT, repeat_interval: "5m", group_by: ["alertname"] },
+        ofNoService,
       ],
     },
     inhibit_rules: [

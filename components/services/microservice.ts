@@ -70,10 +70,16 @@ export class Microservice extends pulumi.ComponentResource {
           ...args,
           app,
           deployment: { name: deploymentName, exists: deployment },
-          replicas: service.replicas,
+          replicas: bounds(),
         },
         child,
       );
+    }
+
+    /** During a release neither version has fewer than it takes to serve everything. */
+    function bounds() {
+      const { replicas, release } = service;
+      return { ...replicas, min: Math.min(replicas.max, Math.max(replicas.min, release?.replicas ?? 0)) };
     }
 
     function createDeployment(

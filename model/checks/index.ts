@@ -4,6 +4,7 @@ import { connectionsFit, limitsCoverRequests, replicasInRange } from "./capacity
 import type { Check } from "./check";
 import { configurationSet, noLiteralSecrets } from "./configuration";
 import { noFaultsInProduction, noLatestInProduction, publicCertificate } from "./production";
+import { canarySharesSchema } from "./releases";
 import { endsBeforeItIsKilled, nodePortsFitType, probesPresent } from "./runtime";
 import { distinctPorts, distinctRoutes, externalHostsAreNames, knownServices, noCycles } from "./services";
 
@@ -24,6 +25,7 @@ const checks: Check[] = [
   noLatestInProduction,
   noFaultsInProduction,
   publicCertificate,
+  canarySharesSchema,
 ];
 
 /** Every problem of the plan at once; empty when it may be built. */

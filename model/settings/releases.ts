@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { digest, percent } from "./field-types";
+import { bound, digest, percent } from "./field-types";
 
 /** Made on purpose, to see how callers cope (docs/requirements.md, D5). */
 export const fault = z.strictObject({
@@ -22,6 +22,13 @@ export const release = z.strictObject({
   digest: digest.optional(),
   /** Per cent of the requests that it gets; those with the header `canary: true` all go to it. */
   weight: z.int().min(0).max(100).default(10),
+  /** Weights that it will have, one after the other: by them clients of a service with sessions are kept where they are. */
+  steps: z.array(percent.int().min(1)).optional(),
+  /**
+   * The least number of replicas of both versions while the release lasts: as many as served when it began, so that each
+   * can take everything in the next moment. @default that of the service
+   */
+  replicas: bound.optional(),
   /** Whether the version in use can work with the database as this one leaves it. */
   schema: z.enum(["compatible", "incompatible"]).default("compatible"),
 });

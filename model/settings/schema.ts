@@ -145,6 +145,11 @@ export const settingsSchema = z.strictObject({
     .extend({
       /** Whether alerts are sent somewhere: to the URL in the secret `<platform>:ALERT_WEBHOOK_URL`. */
       webhook: z.boolean().default(true),
+      /**
+       * URL of docs/operations.md as people can open it; each alert links to its line there (`runbook_url`). @default an
+       * alert names the file, without a link: the program does not know where its repository is
+       */
+      runbooks: z.url({ protocol: /^https?$/ }).optional(),
     })
     .prefault({}),
   grafana: z

@@ -1,4 +1,4 @@
-import { CoreV1Api, type KubeConfig, type V1Pod } from "@kubernetes/client-node";
+import { CoreV1Api, type KubeConfig, type V1ContainerStatus, type V1Pod } from "@kubernetes/client-node";
 import type { Plan } from "../../model/plan";
 import { shortName } from "../../model/versions";
 import type { Stack } from "../stack/stack-file";
@@ -26,48 +26,91 @@ export async function readRunning(cluster: KubeConfig, { plan }: Pick<Stack, "pl
   return runningIn(items, plan);
 }
 
+/** A container, and what the node says that it runs. */
+interface Found {
+  /** As the pod asks for it. */
+  image: string;
+  imageId: string;
+  pod: string;
+  created: number;
+  /** It runs; else it has done its work, as a Job or an init container. */
+  serves: boolean;
+}
+
 /**
- * The digest of each image of the plan, as the nodes say that they run it. Pods that are going, or have failed,
- * do not count; those that have done their work do. Pure.
+ * The digest of each image of the plan, as the nodes say that they run it. What serves decides: a Job that ended before a
+ * tag was moved says nothing of today. Where nothing that serves runs an image, the newest that has done its work
+ * does. Pods that are going, or have failed, do not count. Pure.
  */
 export function runningIn(pods: readonly V1Pod[], plan: Plan): Running {
   const wanted = new Set(imagesOf(plan));
-  const found = new Map<string, Set<string>>();
-  const problems = new Set<string>();
-  for (const { image, imageId } of pods.filter(counts).flatMap(containersOf)) {
-    if (!wanted.has(image)) continue;
-    const digest = DIGEST.exec(imageId)?.[1];
-    if (digest) found.set(shortName(image), (found.get(shortName(image)) ?? new Set()).add(digest));
-    else problems.add(`${image} has no digest of a registry: the node knows it as "${imageId}"`);
+  const containers = pods.filter(counts).flatMap(containersOf);
+  const byImage = new Map<string, Found[]>();
+  for (const image of wanted) {
+    const own = deciding(containers.filter((one) => one.image === image));
+    if (own.length > 0) byImage.set(image, own);
   }
-  for (const [name, digests] of found) {
-    if (digests.size > 1)
-      problems.add(`${name} runs with ${digests.size} digests at once: ${[...digests].join(", ")}`);
+  const problems = new Set<string>();
+  const digests: Digests = {};
+  for (const [image, own] of byImage) {
+    const podsOf = new Map<string, string>();
+    for (const { imageId, pod } of own) {
+      const digest = DIGEST.exec(imageId)?.[1];
+      if (digest) podsOf.set(digest, podsOf.get(digest) ?? pod);
+      else problems.add(`${image} has no digest of a registry: the node knows it as "${imageId}"`);
+    }
+    const [first] = podsOf.keys();
+    if (first) digests[shortName(image)] = first;
+    if (podsOf.size > 1) problems.add(severalDigests(shortName(image), podsOf));
   }
   for (const { name, image } of plan.services) {
-    if (!found.has(name)) problems.add(`${name} runs nowhere: no pod has a container with ${image}`);
+    if (!byImage.has(image)) problems.add(`${name} runs nowhere: no pod has a container with ${image}`);
   }
-  const digests = [...found].map(([name, [digest = ""]]) => [name, digest] as const);
   return {
-    digests: Object.fromEntries(digests.toSorted(([a], [b]) => a.localeCompare(b))),
+    digests: Object.fromEntries(Object.entries(digests).toSorted(([a], [b]) => a.localeCompare(b))),
     problems: [...problems],
   };
+}
+
+function deciding(containers: readonly Found[]): Found[] {
+  const serving = containers.filter(({ serves }) => serves);
+  return serving.length > 0 ? serving : containers.toSorted((a, b) => b.created - a.created).slice(0, 1);
+}
+
+function severalDigests(name: string, podsOf: ReadonlyMap<string, string>): string {
+  const named = [...podsOf].map(([digest, pod]) => `${digest} (pod ${pod})`);
+  return (
+    `${name} runs with ${podsOf.size} digests at once: ${named.join(", ")}; ` +
+    "its tag was moved, or it is being rolled out: wait for that, or restart what runs the older one"
+  );
 }
 
 function counts({ metadata, status }: V1Pod): boolean {
   return !metadata?.deletionTimestamp && (status?.phase === "Running" || status?.phase === "Succeeded");
 }
 
-/** The image that the pod asks for, and what the node says it is. */
-function containersOf({ spec, status }: V1Pod): { image: string; imageId: string }[] {
+function containersOf({ metadata, spec, status }: V1Pod): Found[] {
   const asked = new Map(
     [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].map(({ name, image }) => [
       name,
       image ?? "",
     ]),
   );
-  const statuses = [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])];
-  return statuses.map(({ name, imageID }) => ({ image: asked.get(name) ?? "", imageId: imageID }));
+  const isRunning = status?.phase === "Running";
+  const found = ({ name, imageID }: V1ContainerStatus, serves: boolean): Found => ({
+    image: asked.get(name) ?? "",
+    imageId: imageID,
+    pod: metadata?.name ?? "",
+    created: Number(metadata?.creationTimestamp ?? 0),
+    serves,
+  });
+  return [
+    ...(status?.containerStatuses ?? []).map((one) => found(one, isRunning)),
+    // One that has ended ran when its pod began; a sidecar goes on.
+    ...(status?.initContainerStatuses ?? []).map((one) =>
+      found(one, isRunning && one.state?.running !== undefined),
+    ),
+  ];
 }
 
 /** What differs between two tables of digests, by name. Pure. */

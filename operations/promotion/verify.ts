@@ -3,6 +3,7 @@ import { clusterOf } from "../stack/cluster";
 import { pendingChanges, stackOutputs } from "../stack/pulumi";
 import { readStack } from "../stack/stack-file";
 import { listWorkloads } from "../workloads";
+import { readAlertProblems } from "./alerts";
 import { readCheckout } from "./commit";
 import { frontDoorProblem } from "./front-door";
 import { readRunning } from "./images";
@@ -14,8 +15,8 @@ const MOST_CHANGES = 10;
 
 /**
  * Checks that a stack runs what this commit says, and that it works: the checkout is clean, nothing is pending, every
- * workload is ready, with a native sidecar in a mesh, the front door answers, and each image has one digest. Then
- * records it in the cluster.
+ * workload is ready, with a native sidecar in a mesh, the front door answers, no alert pages, and each image has one
+ * digest. Then records it in the cluster.
  * @throws {Refusal} with everything that is not so
  */
 export async function verify(name: string, { json }: { json?: boolean }): Promise<VerifiedRecord> {
@@ -23,13 +24,14 @@ export async function verify(name: string, { json }: { json?: boolean }): Promis
   const cluster = clusterOf(stack);
   const { commit, changed } = await readCheckout();
   const outputs = await stackOutputs(stack);
-  const [workloads, door, running, sidecars] = await Promise.all([
+  const [workloads, door, running, sidecars, alerts] = await Promise.all([
     listWorkloads(cluster, stack.plan.namespace),
     outputs.url
       ? frontDoorProblem(outputs.url, outputs.certificate)
       : `no url: run pulumi up --stack ${name}`,
     readRunning(cluster, stack),
     readSidecarProblems(cluster, stack),
+    readAlertProblems(cluster, stack.plan.namespace),
   ]);
   const problems = [
     ...changed.map((path) => `${path} is not committed: commit it, and bring it up before you verify`),
@@ -40,6 +42,7 @@ export async function verify(name: string, { json }: { json?: boolean }): Promis
     ...(door ? [`front door: ${door}`] : []),
     ...running.problems,
     ...sidecars,
+    ...alerts,
   ];
   // It takes the longest, and says little about a stack that does not even run.
   if (problems.length === 0) problems.push(...summarised(await pendingChanges(stack), name));
@@ -68,7 +71,7 @@ function summarised(changes: readonly string[], stack: string): string[] {
 function summaryOf({ stack, commit, images }: VerifiedRecord, workloads: number, namespace: string): string {
   return [
     `Stack ${stack} is verified at commit ${commit.slice(0, 12)}:`,
-    `  ${workloads} workloads are ready, the front door answers, nothing is pending`,
+    `  ${workloads} workloads are ready, the front door answers, no alert pages, nothing is pending`,
     `  ${Object.keys(images).length} images, recorded in ConfigMap ${namespace}/${RECORD_NAME}`,
   ].join("\n");
 }

@@ -8,13 +8,14 @@ import { changesOf, pulumi, withCopy } from "../stack/pulumi";
 import type { Stack } from "../stack/stack-file";
 import { isDead } from "./alive";
 import { diagnosticsOf, type Lock, lockOf } from "./locks";
+import { StepFailed } from "./outcome";
 import { pause } from "./pause";
 
 /** Milliseconds for a Pulumi that a killed release has left behind to come to its end. */
 const ORPHAN_TIMEOUT = 180_000;
 
-/** A step could not be brought into force. */
-export class UpFailure extends Error {}
+/** A step could not be brought into force; the reasons are Pulumi's. */
+export class UpFailure extends StepFailed {}
 
 /** How many changes of others are named. */
 const MOST_NAMED = 5;

@@ -11,6 +11,10 @@ export interface ReleaseSetting {
   /** Per cent of the requests that it gets. */
   weight: number;
   schema: "compatible" | "incompatible";
+  /** Weights that it will have, where clients have to stay with one version. */
+  steps?: readonly number[];
+  /** The least number of replicas of both versions meanwhile. @default the service's own */
+  replicas?: number;
 }
 
 const SERVICES = "platform:services";
@@ -19,8 +23,14 @@ const IMAGES = "platform:images";
 /** The stack's file with the new version beside the one in use; its comments and all else as they were. Pure. */
 export function withRelease(text: string, service: string, release: ReleaseSetting): string {
   return edited(text, (document) => {
-    const { digest, schema, ...rest } = release;
-    const written = { ...rest, ...(digest && { digest }), ...(schema === "incompatible" && { schema }) };
+    const { digest, schema, replicas, steps, ...rest } = release;
+    const written = {
+      ...rest,
+      ...(steps && { steps }),
+      ...(replicas && { replicas }),
+      ...(digest && { digest }),
+      ...(schema === "incompatible" && { schema }),
+    };
     document.setIn([...pathOf(document, service), "release"], document.createNode(written));
   });
 }

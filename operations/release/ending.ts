@@ -5,6 +5,7 @@ import { EXIT_CODES, type ExitCode } from "./exit-codes";
 import { parseImage, repositoryOf } from "./image";
 import { ask, ReleaseLease, readHolder } from "./lease";
 import { deleteLeftovers } from "./leftovers";
+import { isWayBackClosed } from "./outcome";
 import { type Place, placeOf } from "./preflight";
 import { Report } from "./report";
 import { Run } from "./run";
@@ -48,7 +49,7 @@ export async function promoteRelease(
   if (!release) throw new UserError(`${service.name} is not being released`, "there is nothing to promote");
   const image = parseImage(release.image, repositoryOf(release.image));
   const lease = await ReleaseLease.take(cluster, namespace, service.name);
-  const { strategy, version, schema } = release;
+  const { strategy, version, schema, replicas } = release;
   const report = new Report(false);
   // What came before it was there already.
   const never = new AbortController().signal;
@@ -61,7 +62,7 @@ export async function promoteRelease(
         deployment: new Deployment(stack),
         plan: stack.plan,
         service,
-        setting: { strategy, version, schema, ...image },
+        setting: { strategy, version, schema, replicas, ...image },
         steps: [everything],
         limits: stack.plan.releases,
         smoke: [],
@@ -92,12 +93,7 @@ export async function goBack(
   const { release } = service;
   if (!release) return;
   const { namespace } = stack.plan;
-  if (
-    release.strategy === "blue-green" &&
-    release.weight === 100 &&
-    release.schema === "incompatible" &&
-    !acrossSchema
-  ) {
+  if (isWayBackClosed(release) && !acrossSchema) {
     throw new Refusal(`${service.name} is not taken back:`, [
       `${release.version} has changed the database so that ${service.version} cannot work with it; add --across-schema if it can all the same, or: npx ops release promote ${service.name}`,
     ]);

@@ -9,6 +9,15 @@ export interface Outcome {
   reasons: string[];
 }
 
+/** Whether the version before cannot serve any more: the new one has had requests, and has changed the database for good. */
+export const isWayBackClosed = ({
+  schema,
+  weight,
+}: {
+  schema: "compatible" | "incompatible";
+  weight: number;
+}): boolean => schema === "incompatible" && weight > 0;
+
 /** Somebody wants it to end: Ctrl-C, `kill`, or `npx ops release abort`. */
 export class Aborted extends Error {}
 

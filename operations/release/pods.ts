@@ -1,8 +1,8 @@
 import { CoreV1Api, type KubeConfig, type V1Pod } from "@kubernetes/client-node";
 import { selectorOf } from "../../components/kube/labels";
 import type { ServicePlan } from "../../model/plan";
+import { isOwnedBy, worstReason } from "../pod-reasons";
 import { askPod } from "../pod-request";
-import { reasonOf } from "../reasons";
 
 /** The pods of the version that is being released. */
 export interface Pods {
@@ -34,23 +34,17 @@ export async function readPods({ cluster, namespace, service, version }: Target)
     .map((pair) => pair.join("="))
     .join(",");
   const { items } = await core.listNamespacedPod({ namespace, labelSelector });
-  const pods = items.filter(({ metadata }) => !metadata?.deletionTimestamp);
+  const pods = items.filter(isCounted);
   const unready = pods.filter((pod) => !isReady(pod));
   const events = unready.length > 0 ? (await core.listNamespacedEvent({ namespace })).items : [];
-  const [worst] = unready
-    .flatMap((pod) => {
-      const own = events.filter(({ involvedObject }) => involvedObject.uid === pod.metadata?.uid);
-      const reason = reasonOf(pod, own);
-      return reason ? [{ ...reason, text: `${pod.metadata?.name}: ${reason.text}` }] : [];
-    })
-    .sort((a, b) => b.severity - a.severity);
+  const worst = await worstReason(cluster, unready, events);
   const restarts = pods.reduce((sum, pod) => sum + restartsOf(pod), 0);
   return {
     ready: pods.length - unready.length,
     all: pods.length,
     names: pods.map(({ metadata }) => metadata?.name ?? ""),
     restarts,
-    reason: worst?.text,
+    reason: worst && `${worst.pod}: ${worst.text}`,
     hopeless: restarts > 0 || unready.some(cannotStart),
   };
 }
@@ -80,6 +74,12 @@ export async function smokeTest(
   );
   return problems.flat();
 }
+
+/** Not one that is going, nor one that has ended: a Job's with the same labels, or an evicted one that was replaced. */
+const isCounted = (pod: V1Pod) =>
+  !pod.metadata?.deletionTimestamp &&
+  !["Succeeded", "Failed"].includes(pod.status?.phase ?? "") &&
+  isOwnedBy("Deployment", pod);
 
 const isReady = ({ status }: V1Pod) =>
   status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;

@@ -4,6 +4,7 @@ import { Refusal, UserError } from "../errors";
 import { clusterOf } from "../stack/cluster";
 import { readStack, type Stack } from "../stack/stack-file";
 import { query } from "./figures";
+import { staleFile } from "./stale-file";
 
 /** A stack and one of its services. */
 export interface Place {
@@ -40,20 +41,25 @@ export function placeOf(stackName: string, serviceName: string): Place {
 }
 
 /**
- * Whether a release can begin. What else is pending in the stack, the preview of the first step shows.
+ * Whether a release can begin: no other one runs, the file is what serves, and there are metrics.
  * @throws {Refusal} with everything that is in its way
  */
-export async function requireCalm({ stack, cluster, service }: Place): Promise<void> {
+export async function requireCalm(place: Place): Promise<void> {
+  const { stack, cluster, service } = place;
   const { namespace } = stack.plan;
   const running = stack.plan.services.filter(({ release }) => release);
-  const figures = await query(cluster, namespace, 'sum(up{job="mesh-sidecars"})').then(
-    ([sidecars]) =>
-      sidecars && sidecars.value > 0
-        ? []
-        : ["Prometheus reads the figures of no sidecar: see its target mesh-sidecars"],
-    (error: Error) => error.message.split("\n").slice(0, 1),
-  );
+  const [figures, stale] = await Promise.all([
+    query(cluster, namespace, 'sum(up{job="mesh-sidecars"})').then(
+      ([sidecars]) =>
+        sidecars && sidecars.value > 0
+          ? []
+          : ["Prometheus reads the figures of no sidecar: see its target mesh-sidecars"],
+      (error: Error) => error.message.split("\n").slice(0, 1),
+    ),
+    staleFile(place),
+  ]);
   const problems = [
+    ...stale,
     ...running.map(
       ({ name }) => `${name} is being released already: npx ops release status ${name} --stack ${stack.name}`,
     ),

@@ -1,3 +1,4 @@
+import { fileOf } from "../../stacks/stack-file";
 import { UserError } from "../errors";
 import { Deployment } from "./deployment";
 import { goBack } from "./ending";
@@ -10,6 +11,11 @@ import { Report } from "./report";
 import { Run } from "./run";
 import { nextVersion, stepsOf } from "./steps";
 import { conclusionOf } from "./words";
+
+/** A mesh weighs each request, and knows no address before that (docs/operations.md). */
+const ADDRESSES =
+  "Its clients are known by their address (ip_hash): with a canary each request may meet either version. " +
+  "--strategy blue-green switches them all at once.";
 
 /** What the command line says. */
 export interface ReleaseOptions {
@@ -41,6 +47,7 @@ export async function release(serviceName: string, options: ReleaseOptions): Pro
   const place = placeOf(options.stack, serviceName);
   const { stack, service } = place;
   const { namespace, releases } = stack.plan;
+  requireSharedSchema();
   const repository = repositoryOf(service.image);
   const wanted = parseImage(options.image, repository);
   const version = nextVersion(service.version);
@@ -52,6 +59,7 @@ export async function release(serviceName: string, options: ReleaseOptions): Pro
   const steps = stepsOf(options.strategy, pace);
   const report = new Report(options.json ?? false);
   report.say(headline());
+  if (options.strategy === "canary" && service.balancing === "ip_hash") report.say(ADDRESSES);
   if (options.dryRun) return tellSteps();
 
   const { cluster } = place;
@@ -77,6 +85,7 @@ export async function release(serviceName: string, options: ReleaseOptions): Pro
   const interrupted = (name: NodeJS.Signals) => abort.abort(new Aborted(`interrupted by ${name}`));
   process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
   try {
+    report.progress(`whether ${fileOf(stack.name)} is what serves`);
     await requireCalm(place);
     const image = await pulled(wanted);
     const run = new Run(
@@ -85,7 +94,7 @@ export async function release(serviceName: string, options: ReleaseOptions): Pro
         deployment: new Deployment(stack),
         plan: stack.plan,
         service,
-        setting: { strategy: options.strategy, version, schema: options.schema, ...image },
+        setting: { strategy: options.strategy, version, schema: options.schema, ...image, ...sessions() },
         steps,
         limits: { ...releases, hold: pace.hold, readyWithin: options.readyWithin ?? releases.readyWithin },
         smoke: options.smoke,
@@ -98,6 +107,21 @@ export async function release(serviceName: string, options: ReleaseOptions): Pro
   } finally {
     process.off("SIGINT", interrupted).off("SIGTERM", interrupted);
     await lease.release();
+  }
+
+  /** While a canary has some of the requests, the version in use has the others. */
+  function requireSharedSchema(): void {
+    if (options.strategy !== "canary" || options.schema !== "incompatible") return;
+    throw new UserError(
+      `a canary of ${service.name} would serve beside ${service.version}, which cannot work with the database that it leaves`,
+      "add --strategy blue-green, which switches everything at once",
+    );
+  }
+
+  /** A browser that has a session stays with one version, by the step at which it comes to the new one. */
+  function sessions() {
+    const isKept = options.strategy === "canary" && service.balancing === "session";
+    return isKept ? { steps: pace.steps } : {};
   }
 
   function headline(): string {

@@ -38,6 +38,12 @@ export class Report {
     if (process.stdout.isTTY) this.#redraw(`  … ${text}`);
   }
 
+  /** What a step waits for, below the line that says so far. */
+  note(line: string): void {
+    if (process.stdout.isTTY) this.#redraw("");
+    this.say(`      ${line}`);
+  }
+
   /** Why a release goes back. */
   fail(reasons: readonly string[]): void {
     // The first is in the step's own line.

@@ -1,19 +1,21 @@
 import type { KubeConfig } from "@kubernetes/client-node";
-import { frontDoorRule } from "../../components/mesh/destination-rules";
 import type { Plan, ServicePlan } from "../../model/plan";
 import { Refusal } from "../errors";
-import type { Change } from "../review/preview";
+import { listWorkloads } from "../workloads";
+import { isOfRelease, type Scope } from "./changes";
 import type { Deployment } from "./deployment";
 import { type ReleaseSetting, withRelease, withReleased } from "./edit";
 import { type Figures, type FiguresOf, figuresOf } from "./figures";
 import { judge, judgeSoFar } from "./judge";
 import { deleteLeftovers } from "./leftovers";
-import { type Outcome, StepFailed, TakenOver } from "./outcome";
+import { isWayBackClosed, type Outcome, StepFailed, TakenOver } from "./outcome";
 import { pause } from "./pause";
 import { readPods, smokeTest, type Target } from "./pods";
+import { mostReplicas } from "./replicas";
 import type { Report } from "./report";
 import type { Step } from "./steps";
 import { sendBack } from "./traffic";
+import { Waits } from "./waits";
 import { count, describe, lineOf } from "./words";
 
 /** What is released, and how. */
@@ -28,6 +30,8 @@ export interface Release {
   limits: Plan["releases"];
   /** Paths that each new pod has to answer with a status below 400. */
   smoke: readonly string[];
+  /** How the versions answer. @default what Prometheus has read */
+  figures?: FiguresOf;
 }
 
 /** Milliseconds between two looks. */
@@ -44,6 +48,8 @@ export class Run {
   readonly #before: string;
   #old: Figures = { requests: 0 };
   #weight = 0;
+  /** The least number of replicas of both versions: a step never lowers it. */
+  #replicas: number;
   #hasBegun = false;
 
   /**
@@ -61,8 +67,9 @@ export class Run {
     const { cluster, plan, service, setting } = release;
     this.#signal = abort;
     this.#target = { cluster, namespace: plan.namespace, service, version: setting.version };
-    this.#figures = figuresOf(cluster, plan.namespace, service.name);
+    this.#figures = release.figures ?? figuresOf(cluster, plan.namespace, service.name);
     this.#before = before;
+    this.#replicas = Math.max(service.replicas.min, setting.replicas ?? 0);
   }
 
   async go(): Promise<Outcome> {
@@ -87,14 +94,7 @@ export class Run {
   }
 
   async #step(step: Step): Promise<string> {
-    const { deployment, service, setting } = this.release;
-    const text = withRelease(this.#before, service.name, { ...setting, weight: step.weight });
-    const changed =
-      text === deployment.text
-        ? 0
-        : await deployment.apply(text, (change) => this.#isMine(change), this.#signal);
-    this.#hasBegun = true;
-    this.#weight = step.weight;
+    const changed = await this.#bring(step.weight);
     const since = Date.now();
     const ready = await this.#ready();
     if (step.weight === 0) return `${ready}, ${await this.#smoke()}; ${count(changed)}`;
@@ -102,18 +102,70 @@ export class Run {
     return `${await this.#watch(step, since)}; ${count(changed)}`;
   }
 
+  /**
+   * Gives the new version its share, and as many replicas as the version in use has: it may have to take everything in
+   * the next moment, and so may that one, on the way back.
+   * @returns how many objects were changed
+   */
+  async #bring(weight: number): Promise<number> {
+    const { cluster, deployment, plan, service, setting } = this.release;
+    const versions = [service.name, `${service.name}-${setting.version}`];
+    const replicas = await mostReplicas(cluster, plan.namespace, versions);
+    this.#replicas = Math.min(service.replicas.max, Math.max(this.#replicas, replicas));
+    const more =
+      this.#replicas > service.replicas.min ? { replicas: this.#replicas } : { replicas: undefined };
+    const text = withRelease(this.#before, service.name, { ...setting, ...more, weight });
+    const changed =
+      text === deployment.text
+        ? 0
+        : await deployment.apply(text, (change) => isOfRelease(change, this.#scope("step")), this.#signal);
+    this.#hasBegun = true;
+    this.#weight = weight;
+    return changed;
+  }
+
   /** Until all of the new pods are ready; one that crashes is not waited for. */
   async #ready(): Promise<string> {
     const { readyWithin } = this.release.limits;
-    for (const end = Date.now() + readyWithin * 1000; ; await pause(POLL / 4, this.#signal)) {
-      const pods = await readPods(this.#target);
-      if (pods.all > 0 && pods.ready === pods.all) return `${pods.ready} of ${pods.all} pods ready`;
-      const why = pods.reason ?? "there is no pod yet";
-      if (pods.hopeless) throw new StepFailed([`pods  ${pods.ready} of ${pods.all} ready: ${why}`]);
+    return this.#waits().during(async () => {
+      for (const end = Date.now() + readyWithin * 1000; ; await pause(POLL / 4, this.#signal)) {
+        const pods = await readPods(this.#target);
+        // Its autoscaler makes a Deployment of one pod, as each is at first, as large as it has to be.
+        const all = Math.max(pods.all, this.#replicas);
+        if (pods.ready === all) return `${pods.ready} of ${all} pods ready`;
+        const why = pods.reason ?? "there is no pod yet";
+        if (pods.hopeless) throw new StepFailed([`pods  ${pods.ready} of ${all} ready: ${why}`]);
+        if (Date.now() > end) {
+          throw new StepFailed([`pods  ${pods.ready} of ${all} ready within ${readyWithin} s: ${why}`]);
+        }
+      }
+    });
+  }
+
+  /** Until the version in use has its number of replicas again: without requests its autoscaler may have taken some. */
+  async #asMany(): Promise<void> {
+    const { cluster, limits, plan, service } = this.release;
+    for (const end = Date.now() + limits.readyWithin * 1000; ; await pause(POLL, this.#signal)) {
+      const replicas = await mostReplicas(cluster, plan.namespace, [service.name]);
+      if (replicas >= this.#replicas) return;
       if (Date.now() > end) {
-        throw new StepFailed([`pods  ${pods.ready} of ${pods.all} ready within ${readyWithin} s: ${why}`]);
+        const why = "its autoscaler gives it no more";
+        throw new StepFailed([
+          `Deployment ${service.name}: ${replicas} of ${this.#replicas} replicas: ${why}`,
+        ]);
       }
     }
+  }
+
+  /** Says what the versions' Deployments wait for. @param patience seconds after which that is an end; none tells only */
+  #waits(patience?: number): Waits {
+    const { cluster, plan, service, setting } = this.release;
+    return new Waits(
+      [service.name, `${service.name}-${setting.version}`],
+      () => listWorkloads(cluster, plan.namespace),
+      (line) => this.report.note(line),
+      patience,
+    );
   }
 
   async #smoke(): Promise<string> {
@@ -162,19 +214,26 @@ export class Run {
     return [fresh, this.#old];
   }
 
-  /** The new version takes the old one's place, which nobody is sent to any more, and then needs no second one beside it. */
+  /**
+   * The new version takes the old one's place, which nobody is sent to any more, and then needs no second one beside it.
+   * That place has as many replicas as the new version needs by now, before they are the only ones.
+   */
   async #finish(): Promise<string> {
-    const { deployment, service, setting } = this.release;
+    const { deployment, limits, service, setting } = this.release;
+    await this.#bring(this.#weight);
+    await this.#asMany();
     const text = withReleased(this.#before, service.name, setting);
-    const changed = await deployment.apply(text, (change) => this.#isMine(change), this.#signal);
+    const changed = await this.#waits(limits.readyWithin).during(
+      (signal) => deployment.apply(text, (change) => isOfRelease(change, this.#scope("finish")), signal),
+      this.#signal,
+    );
     return `${setting.version} serves everything, ${service.version} is gone; ${count(changed)}`;
   }
 
   async #back(at: string, error: Error): Promise<Outcome> {
     const { cluster, deployment, plan, service, setting } = this.release;
-    const reasons = error instanceof StepFailed ? error.reasons : [error.message];
-    const isSwitched = setting.strategy === "blue-green" && this.#weight === 100;
-    if (isSwitched && setting.schema === "incompatible") return { result: "held", at, reasons };
+    const reasons = error instanceof StepFailed ? error.reasons : error.message.split("\n");
+    if (isWayBackClosed({ ...setting, weight: this.#weight })) return { result: "held", at, reasons };
     // Interrupted before its first step: there is nothing to take back.
     if (deployment.text === this.#before) return { result: "rolled back", at, reasons };
     this.report.fail(reasons);
@@ -184,18 +243,15 @@ export class Run {
       return `${service.version} serves everything: ${routes.join(", ")}`;
     });
     await this.report.during("back", async () => {
-      await deployment.restore(this.#before, false);
+      await this.#waits().during(() => deployment.restore(this.#before, false));
       await deleteLeftovers(cluster, plan.namespace, `${service.name}-${setting.version}`);
       return "the stack is as it was";
     });
     return { result: "rolled back", at, reasons };
   }
 
-  /** The service's own objects, and the front door's routes, which have its weights too. */
-  #isMine({ kind, label }: Change): boolean {
+  #scope(phase: Scope["phase"]): Scope {
     const { service, setting } = this.release;
-    const name = label.slice(kind.length + 1);
-    const own = [service.name, `${service.name}-${setting.version}`, frontDoorRule(service.name)];
-    return own.includes(name) || (kind === "VirtualService" && /^front-door(-inside)?$/.test(name));
+    return { service: service.name, version: setting.version, phase };
   }
 }

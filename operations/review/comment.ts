@@ -10,6 +10,9 @@ export const MARKER = "<!-- microservice-platform: review -->";
 /** Characters that GitHub takes in a comment. */
 export const LIMIT = 65_536;
 
+/** Lines of Pulumi's messages that are shown. */
+const MOST_ERROR_LINES = 30;
+
 /** Lines of one kind of risk that are shown; those that are over it are counted. */
 const MOST_RISKS = 20;
 
@@ -23,15 +26,43 @@ const titles: Readonly<Record<RiskKind, string>> = {
   restart: "Stores that restart",
 };
 
+/** Characters of a name or a reason in a line: Kubernetes' own names have 253 at most. */
+const LONGEST_NAME = 300;
+
 /** The comment on a pull request, risk first: it has to be read by people who have a minute. Pure. */
 export function commentOf(reviews: readonly Review[]): string {
-  const head = [
-    MARKER,
-    `## ${headline(reviews)}`,
-    ...reviews.flatMap((review) => [`### ${review.stack}`, ...risksOf(review), ...requestedOf(review)]),
-    countsOf(reviews),
-  ].join("\n\n");
+  const counts = countsOf(reviews);
+  const title = `${MARKER}\n\n## ${headline(reviews)}`;
+  // Fairly: one environment with much to tell must not hide the next one's risks.
+  const share = Math.floor((LIMIT - title.length - counts.length) / Math.max(1, reviews.length));
+  const bodies = reviews.map((review) => bodyOf(review, share));
+  const head = [title, ...bodies, counts].join("\n\n");
   return `${head}\n${detailsOf(reviews, LIMIT - head.length)}`;
+}
+
+/** What is to be said of one environment, in at most so many characters. */
+function bodyOf(review: Review, room: number): string {
+  const parts = [`### ${review.stack}`, ...risksOf(review, room), ...requestedOf(review)];
+  const kept: string[] = [];
+  let used = 0;
+  for (const part of parts) {
+    const text = used + part.length + RESERVE > room ? leftOut(part.length) : part;
+    if (used + text.length + RESERVE / 2 > room) break;
+    kept.push(text);
+    used += text.length + 2;
+  }
+  return kept.join("\n\n");
+}
+
+/** Characters that are kept free of each environment's share: for what is said of what is left out. */
+const RESERVE = 300;
+
+const leftOut = (characters: number) => `${characters} characters left out: see the job's log.`;
+
+/** The beginning of a text, and how much is missing. */
+function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  return `${text.slice(0, most)}… ${leftOut(text.length - most)}`;
 }
 
 /** `Review: 2 risks in prod, none in dev`. */
@@ -44,12 +75,13 @@ function headline(reviews: readonly Review[]): string {
   return `Review: ${parts.join(", ")}`;
 }
 
-function risksOf({ risks, errors, counts }: Review): string[] {
+function risksOf({ risks, errors, counts }: Review, room: number): string[] {
   if (errors.length > 0) {
-    return [
-      "**The preview failed:**",
-      block("text", errors.flatMap((error) => error.split("\n")).slice(0, 30)),
-    ];
+    const lines = errors.flatMap((error) => error.split("\n"));
+    const rest = lines.length - MOST_ERROR_LINES;
+    const more = rest > 0 ? [`and ${rest} more lines: see the job's log`] : [];
+    const text = [...lines.slice(0, MOST_ERROR_LINES), ...more].join("\n");
+    return ["**The preview failed:**", block("text", [cut(text, Math.max(0, room - 2 * RESERVE))])];
   }
   if (risks.length === 0) {
     const changed = counts.create + counts.update + counts.replace + counts.delete;
@@ -61,10 +93,12 @@ function risksOf({ risks, errors, counts }: Review): string[] {
   });
 }
 
+const named = (name: string) => code(cut(name, LONGEST_NAME));
+
 function linesOf(risks: readonly Risk[]): string[] {
   const lines = risks.slice(0, MOST_RISKS).map(({ subject, text, because = [] }) => {
-    const why = because.length > 0 ? ` (${because.map(code).join(", ")})` : "";
-    return `- ${code(subject)} ${text}${why}`;
+    const why = because.length > 0 ? ` (${because.map(named).join(", ")})` : "";
+    return `- ${named(subject)} ${text}${why}`;
   });
   const rest = risks.length - MOST_RISKS;
   return rest > 0 ? [...lines, `- and ${rest} more`] : lines;
@@ -114,8 +148,8 @@ function detailsOf(reviews: readonly Review[], room: number): string {
     if (changes.length === 0) continue;
     const open = `\n<details><summary>${plural(changes.length, "change")} in ${stack}</summary>\n`;
     const close = "\n</details>\n";
-    const leftOut = (count: number) => `\n${plural(count, "change")} left out: see the job's log.\n`;
-    const reserve = leftOut(changes.length).length + close.length;
+    const missing = (count: number) => `\n${plural(count, "change")} left out: see the job's log.\n`;
+    const reserve = missing(changes.length).length + close.length;
     const parts: string[] = [];
     let used = text.length + open.length + reserve;
     for (const change of changes) {
@@ -127,7 +161,7 @@ function detailsOf(reviews: readonly Review[], room: number): string {
     // Not even the frame fits: what stands above says how many there are.
     if (text.length + open.length + reserve > room) break;
     const rest = changes.length - parts.length;
-    text += `${open}${parts.join("")}${rest > 0 ? leftOut(rest) : ""}${close}`;
+    text += `${open}${parts.join("")}${rest > 0 ? missing(rest) : ""}${close}`;
   }
   return text;
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { UserError } from "../errors";
 import { type Inputs, isObject } from "./object";
-import { redacted } from "./redact";
+import { hideInText, redacted } from "./redact";
 
 /** What happens to a resource. */
 export type Operation = "create" | "update" | "replace" | "delete" | "same";
@@ -35,7 +35,7 @@ export interface Preview {
   changes: Change[];
   /** Resources by what happens to them, components included, as Pulumi itself counts them. */
   counts: Partial<Record<string, number>>;
-  /** Why it did not come to an end. */
+  /** Why it did not come to an end, without secrets. */
   errors: string[];
 }
 
@@ -75,7 +75,7 @@ type Step = NonNullable<z.infer<typeof digest>["steps"]>[number];
 export function readPreview(stack: string, text: string): Preview {
   const { steps, diagnostics, changeSummary } = parse(stack, text);
   const errors = (diagnostics ?? []).flatMap(({ message, severity }) =>
-    severity === "error" ? [message.trim()] : [],
+    severity === "error" ? [hideInText(message.trim())] : [],
   );
   return { stack, changes: changesOf(steps ?? []), counts: changeSummary ?? {}, errors };
 }

@@ -45,10 +45,24 @@ function hideAll(value: unknown): unknown {
   return isObject(value) ? Object.fromEntries(Object.keys(value).map((key) => [key, HIDDEN])) : HIDDEN;
 }
 
-/** The password in a URL, a private key, and what a line of a configuration file gives to a secret name. */
+/** What is given to a secret's name, as it is in front of `:`, `=` or a quotation mark; a reference such as `$TOKEN` is none. */
+const GIVEN =
+  /((?:pass(?:word|phrase|wd)|pwd|secret|token|credentials?|private[_-]?key|api[_-]?key|access[_-]?key)(?:\\?["'])?\s*[:=]\s*)(?:(\\?["'])(?!\$)(?:(?!\2)[^\n])+\2?|[^\s"'$\\][^\s"'$]*)/gi;
+
+/** In the order in which they are replaced: what stands around the secret is kept. */
+const PATTERNS: readonly [RegExp, string][] = [
+  // One that is cut off has no end.
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, HIDDEN],
+  [/(\w:\/\/[^\s:/@]*:)[^\s@]+@/g, `$1${HIDDEN}@`],
+  [/(https?:\/\/)[^\s:/@]+@/gi, `$1${HIDDEN}@`],
+  [/\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*/g, HIDDEN],
+  [/(authorization["']?\s*[:=]\s*["']?(?:\w+\s+)?)[^\s"',]+/gi, `$1${HIDDEN}`],
+  [/(\bbearer\s+)[\w.~+/=-]{8,}/gi, `$1${HIDDEN}`],
+  [/(--[\w-]*(?:password|passphrase|passwd|token|api-?key|access-?key)\s+)[^\s-]\S*/gi, `$1${HIDDEN}`],
+  [GIVEN, `$1$2${HIDDEN}$2`],
+];
+
+/** Text of any origin without the secrets that can be told by what is around them: a message, a configuration file. */
 export function hideInText(text: string): string {
-  return text
-    .replace(/(\w:\/\/[^\s:/@]*:)[^\s@]+@/g, `$1${HIDDEN}@`)
-    .replace(/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----/g, HIDDEN)
-    .replace(/((?:password|passphrase|secret|token)["']?\s*[:=]\s*["']?)([^\s"'$]+)/gi, `$1${HIDDEN}`);
+  return PATTERNS.reduce((clean, [pattern, replacement]) => clean.replace(pattern, replacement), text);
 }

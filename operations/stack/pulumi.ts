@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileOf, projectDir } from "../../stacks/stack-file";
 import { UserError } from "../errors";
 import { type Change, readPreview } from "../review/preview";
+import { hideInText } from "../review/redact";
 import { CommandError, output } from "./command";
 import type { Stack } from "./stack-file";
 
@@ -67,7 +68,7 @@ function explain(stack: string): (error: unknown) => never {
       );
     }
     const said = stdout.trimStart().startsWith("{") ? readPreview(stack, stdout).errors : [];
-    const reason = said.length > 0 ? said.join("\n") : stderr.trim();
+    const reason = said.length > 0 ? said.join("\n") : hideInText(stderr.trim());
     throw new UserError(reason, `see for yourself: pulumi preview --stack ${stack}`);
   };
 }

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { until } from "../support/until";
 import { applyAs, get, kubectl, podsOf } from "./support/cluster";
 import { alerts, ask, samplesOf } from "./support/prometheus";
+import { ops } from "./support/releasing";
 
 interface Rule {
   name: string;
@@ -75,7 +76,7 @@ describe("Alerting", function () {
     expect(await startedAt()).to.equal(before);
   });
 
-  it("[D8] a service without a pod wakes somebody within two minutes, and says which", async () => {
+  it("[D8] a service without a pod wakes somebody within two minutes, and says which; [R30] the stack is not verified meanwhile", async () => {
     const service = "notification-service";
     await kubectl("scale", "deployment", service, "--replicas=0");
     try {
@@ -87,6 +88,9 @@ describe("Alerting", function () {
       );
       expect(down?.labels).to.include({ service, severity: "page" });
       expect(down?.annotations.summary).to.equal(`No pod of ${service} answers`);
+      const { exitCode, all } = await ops("verify", "dev");
+      expect(exitCode, all).to.equal(3);
+      expect(all).to.contain(`alert ServiceDown of ${service} fires: see docs/operations.md#servicedown`);
     } finally {
       await kubectl("scale", "deployment", service, "--replicas=1");
       await kubectl("rollout", "status", "deployment", service, "--timeout=120s");

@@ -6,11 +6,17 @@ import { healthAlerts } from "./health";
 import { ownAlerts } from "./prometheus";
 import { requestAlerts } from "./requests";
 import { resourceAlerts } from "./resources";
-import type { RuleGroup } from "./rule";
+import { type RuleGroup, withRunbookUrl } from "./rule";
 import { storeAlerts } from "./stores";
 
 /** Every alert of a plan (docs/requirements.md, D8), on metrics that its own scrape jobs bring. Pure. */
-export const alertGroups = (plan: Plan): RuleGroup[] => [
+export const alertGroups = (plan: Plan): RuleGroup[] =>
+  groupsOf(plan).map(({ name, rules }) => ({
+    name,
+    rules: rules.map((rule) => withRunbookUrl(rule, plan.alertmanager.runbooks)),
+  }));
+
+const groupsOf = (plan: Plan): RuleGroup[] => [
   { name: "service-health", rules: healthAlerts(plan) },
   { name: "requests", rules: requestAlerts(plan) },
   { name: "resources", rules: resourceAlerts(plan) },

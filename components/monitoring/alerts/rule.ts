@@ -11,7 +11,13 @@ export interface AlertRule {
   /** How long it must hold, a Prometheus duration. @default at once */
   for?: string;
   labels: { severity: Severity; service?: string };
-  annotations: { summary: string; description: string; runbook: string };
+  annotations: {
+    summary: string;
+    description: string;
+    /** Where the guide is in the repository, as long as no URL of it is known. */
+    runbook?: string;
+    runbook_url?: string;
+  };
 }
 
 /** Rules that are evaluated together, one after the other. */
@@ -38,6 +44,16 @@ export interface Alert {
 /** Where the guide says what to do; a test sees to it that every alert is in it. */
 const GUIDE = "docs/operations.md";
 
+/** Where the guide says what to do about an alert, from the repository's root. */
+export const runbookOf = (alertName: string): string => `${GUIDE}#${alertName.toLowerCase()}`;
+
+/** The same alert with a link that works in any message. @param guide URL of the guide @default unknown */
+export const withRunbookUrl = (rule: AlertRule, guide?: string): AlertRule => {
+  if (!guide) return rule;
+  const { runbook: _, ...annotations } = rule.annotations;
+  return { ...rule, annotations: { ...annotations, runbook_url: `${guide}#${rule.alert.toLowerCase()}` } };
+};
+
 /** The alert as Prometheus reads it. */
 export const alert = ({
   name,
@@ -52,5 +68,5 @@ export const alert = ({
   expr: when,
   ...(rest.for && { for: rest.for }),
   labels: { severity, ...(service && { service }) },
-  annotations: { summary, description, runbook: `${GUIDE}#${name.toLowerCase()}` },
+  annotations: { summary, description, runbook: runbookOf(name) },
 });

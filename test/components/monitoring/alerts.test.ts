@@ -53,6 +53,22 @@ describe("Alerts", () => {
     }
   });
 
+  it("[R62] lead to the guide by a URL that works in any message, where the stack says where it is", () => {
+    const runbooks = "https://git.example.com/shop/platform/blob/main/docs/operations.md";
+    const rules = rulesOf("prod", { alertmanager: { webhook: true, runbooks } });
+    for (const { alert, annotations } of rules) {
+      expect(annotations.runbook_url, alert).to.equal(`${runbooks}#${alert.toLowerCase()}`);
+      expect(annotations, alert).to.not.have.property("runbook");
+    }
+    expect(() => settingsOf("prod", { alertmanager: { runbooks: "docs/operations.md" } })).to.throw(
+      /platform:alertmanager\.runbooks/,
+    );
+  });
+
+  it("[R62] have no link where nobody has said to where", () => {
+    for (const { annotations } of rulesOf("prod")) expect(annotations).to.not.have.property("runbook_url");
+  });
+
   it("[D12] each have their line in the guide", () => {
     const guide = readFileSync("docs/operations.md", "utf8");
     const alerts = namesOf([...rulesOf("prod"), ...rulesOf("dealcycle-prod")]);
@@ -82,17 +98,47 @@ describe("Alertmanager", () => {
 
   it("[D8] sends what wakes somebody to the stack's webhook, which only a Secret knows", () => {
     const { route, receivers } = routing(prod);
-    expect(route.routes[1]).to.deep.equal({
-      matchers: ['severity="page"'],
-      receiver: "webhook",
-      repeat_interval: "4h",
-    });
+    const page = route.routes.find(({ matchers }: any) => matchers.includes('severity="page"'));
+    expect(page).to.include({ receiver: "webhook", repeat_interval: "4h" });
     expect(receivers).to.deep.include({
       name: "webhook",
       webhook_configs: [{ url_file: "/etc/alertmanager-secrets/webhook-url" }],
     });
     const { stringData } = objectOf(prod, "Secret", "alertmanager");
     expect(Object.keys(stringData.value ?? stringData)).to.deep.equal(["webhook-url"]);
+  });
+
+  /** How Alertmanager groups an alert: as the route says that takes it, or the one above. */
+  function groupOf(labels: Record<string, string>): string {
+    const fits = (matcher: string) => {
+      const [, label = "", value = ""] = /^(\w+)="(.*)"$/.exec(matcher) ?? [];
+      return (labels[label] ?? "") === value;
+    };
+    let { route } = routing(prod);
+    let by: string[] = route.group_by;
+    for (; route; route = route.routes?.find(({ matchers }: any) => matchers.every(fits))) {
+      by = route.group_by ?? by;
+    }
+    return by.map((label) => labels[label] ?? "").join("/");
+  }
+
+  it("[R62] sends one message for all that wakes somebody of a service, and one for all that can wait", () => {
+    for (const severity of ["page", "ticket"]) {
+      const names = ["HighErrorRate", "SlowAnswers", "ServiceDown"];
+      const groups = names.map((alertname) => groupOf({ alertname, severity, service: "auth-service" }));
+      expect(new Set(groups)).to.deep.equal(new Set(["auth-service"]));
+      expect(groupOf({ alertname: "SlowAnswers", severity, service: "event-service" })).to.equal(
+        "event-service",
+      );
+    }
+  });
+
+  it("[R62] sends what is of no service by what it is: a full volume does not hide behind a missing store", () => {
+    const page = { severity: "page" };
+    expect(groupOf({ ...page, alertname: "VolumeFull" })).to.equal("VolumeFull");
+    expect(groupOf({ ...page, alertname: "AlertsNotDelivered" })).to.equal("AlertsNotDelivered");
+    expect(groupOf({ severity: "ticket", alertname: "RuleFailing" })).to.equal("RuleFailing");
+    expect(groupOf({ severity: "none", alertname: "Watchdog" })).to.equal("Watchdog");
   });
 
   it("[D8] only shows them where the stack has none", () => {

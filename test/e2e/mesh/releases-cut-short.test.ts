@@ -86,6 +86,12 @@ describe("Releases that are cut short, and those that do not begin", function ()
         2,
         /Not a whole number from 1 to 100: 101/,
       ],
+      // [R24]
+      [
+        ["release", SERVICE, "--image", ":2.0.0", "--schema", "incompatible"],
+        2,
+        /a canary of auth-service would serve beside v1.*\n.*--strategy blue-green/,
+      ],
       [["release", SERVICE, "--image", ":1.0.0"], 2, /runs .*:1\.0\.0 already/],
       [["release", "abort", SERVICE], 2, /is not being released/],
     ] as [string[], number, RegExp][]) {

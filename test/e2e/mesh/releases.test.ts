@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import type { Load } from "../../../bench/load/load";
 import { expectCaught } from "../support/bad-versions";
+import { declared } from "../support/cluster";
 import { loadDev } from "../support/dev-load";
 import {
   Before,
@@ -77,6 +78,20 @@ describe("Releases under a load of 120 requests/s", function () {
     expect(tally.failures).to.deep.equal({});
     expect(await sharesOf()).to.deep.equal(["v3 100"]);
     expect(await changes()).to.deep.equal([]);
+  });
+
+  it("[R25] is refused from a file of before: the version that serves stays, and no request is lost", async () => {
+    const start = Date.now();
+    const before = await declared();
+    const { exitCode, all } = await original.inStaleCheckout(() => release("2.0.0"));
+    tell(all);
+    expect(exitCode).to.equal(3);
+    expect(all).to.match(
+      /Pulumi\.dev\.yaml says that v1 \(.*:1\.0\.0\) serves, and v3 \(.*:3\.0\.0@?.*\) does/,
+    );
+    expect(await declared()).to.deep.equal(before);
+    expect(await sharesOf()).to.deep.equal(["v3 100"]);
+    expect(load.between(start).failures).to.deep.equal({});
   });
 
   /** Counts 2,000 requests and more while the route has this weight, which the release holds for 30 s. */

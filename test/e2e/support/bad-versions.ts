@@ -9,7 +9,7 @@ export const badVersions = {
   errors: /success rate {2}\d/,
   slow: /p95 {2}\d+ ms, at most/,
   crashing: /pods {2}|restarts {2}|smoke test {2}|success rate {2}/,
-  unready: /pods {2}0 of 1 ready within 45 s: .*503/,
+  unready: /pods {2}0 of \d ready within 45 s: .*503/,
 } satisfies Partial<Record<Fault, RegExp>>;
 
 /** Releases a bad version under a load: it is found out at the first step, and the one before is back within 30 s. */

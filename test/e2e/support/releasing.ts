@@ -96,6 +96,17 @@ export class Before {
     expect(await changes()).to.deep.equal([]);
   }
 
+  /** Does something from a checkout as it was then: the file says what it said, while what serves has gone on. */
+  async inStaleCheckout<T>(act: () => Promise<T>): Promise<T> {
+    const present = readFileSync(FILE, "utf8");
+    writeFileSync(FILE, this.#text);
+    try {
+      return await act();
+    } finally {
+      writeFileSync(FILE, present);
+    }
+  }
+
   async restore(): Promise<void> {
     if (isDeepStrictEqual(settled(readFileSync(FILE, "utf8")), settled(this.#text))) return;
     writeFileSync(FILE, this.#text);

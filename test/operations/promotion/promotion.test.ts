@@ -156,8 +156,34 @@ describe("The images that a stack runs", () => {
   it("[C6] cannot be told while two digests of one run, as in the middle of a rollout", () => {
     const { problems } = runningIn([...all, pod("auth-service", `x@${digest("b")}`)], dev.plan);
     expect(problems).to.deep.equal([
-      `auth-service runs with 2 digests at once: ${digest("a")}, ${digest("b")}`,
+      `auth-service runs with 2 digests at once: ${digest("a")} (pod auth-service), ${digest("b")} (pod auth-service); ` +
+        "its tag was moved, or it is being rolled out: wait for that, or restart what runs the older one",
     ]);
+  });
+
+  it("[R29] are those of what serves, not of Jobs that have ended before a tag was moved", () => {
+    const serving = pod("postgres-0", `docker.io/library/postgres@${digest("d")}`, {
+      image: refOf("postgres"),
+    });
+    const ended = pod("postgres-auth-1", `docker.io/library/postgres@${digest("c")}`, {
+      image: refOf("postgres"),
+      phase: "Succeeded",
+    });
+    const running = runningIn([...all, ended, serving], dev.plan);
+    expect(running.problems).to.deep.equal([]);
+    expect(running.digests.postgres).to.equal(digest("d"));
+  });
+
+  it("[R29] are those of the last Job where nothing that serves runs an image", () => {
+    const ended = (name: string, digit: string, day: number) =>
+      pod(name, `x@${digest(digit)}`, {
+        image: refOf("postgres"),
+        phase: "Succeeded",
+        more: { creationTimestamp: new Date(2026, 0, day) },
+      });
+    const running = runningIn([...all, ended("new", "e", 2), ended("old", "c", 1)], dev.plan);
+    expect(running.problems).to.deep.equal([]);
+    expect(running.digests.postgres).to.equal(digest("e"));
   });
 
   it("[C6] cannot be told of an image that no registry knows", () => {

@@ -52,16 +52,18 @@ describe("The end of a release", () => {
   });
 
   it("[O9] may be backwards before the switch, or where the schema is compatible", async () => {
-    for (const release of [
-      { weight: 0 },
-      { schema: "compatible" as const },
-      { strategy: "canary" as const },
-    ]) {
+    for (const release of [{ weight: 0 }, { schema: "compatible" as const }]) {
       const error = await goBack(placeOf(release), quiet).catch((error) => error);
       // It tries, and finds nobody.
       expect(error).not.to.be.instanceOf(Refusal);
       expect(String(error)).to.match(/ECONNREFUSED/);
     }
+  });
+
+  it("[R24] is not backwards across a changed schema either where somebody wrote a canary with one", async () => {
+    const error = await goBack(placeOf({ strategy: "canary", weight: 10 }), quiet).catch((error) => error);
+    expect(error).to.be.instanceOf(Refusal);
+    expect(error.message).to.match(/add --across-schema/);
   });
 
   it("says that Prometheus is not there", async () => {

@@ -22,8 +22,31 @@ Diagnostics:
 Resources:
     200 unchanged
 `;
-    expect(diagnosticsOf(said)).to.equal(
-      "kubernetes:apps/v1:Deployment (auth):\n  error: forbidden: exceeded quota",
-    );
+    expect(diagnosticsOf(said)).to.deep.equal(["Deployment auth: forbidden: exceeded quota"]);
+  });
+
+  it("[R27] begins with the resource and its cause, not with a line that ends before it", () => {
+    const said = `Diagnostics:
+  pulumi:pulumi:Stack (platform-dev):
+    error: update failed
+
+  kubernetes:apps/v1:Deployment (shop-web):
+    error: 1 error occurred:
+    	* the Kubernetes API server reported that "shop/web" failed to fully initialize or become live: 'web' timed out waiting to be Ready
+    	* [MinimumReplicasUnavailable] Deployment does not have minimum availability.
+
+Resources:
+    200 unchanged
+`;
+    expect(diagnosticsOf(said)).to.deep.equal([
+      `Deployment shop-web: the Kubernetes API server reported that "shop/web" failed to fully initialize or become live: 'web' timed out waiting to be Ready`,
+      "[MinimumReplicasUnavailable] Deployment does not have minimum availability.",
+    ]);
+  });
+
+  it("[R23] shows no secret that a message holds", () => {
+    const said =
+      "Diagnostics:\n  kubernetes:batch/v1:Job (login):\n    error: psql: password=hunter2 refused\n";
+    expect(diagnosticsOf(said)).to.deep.equal(["Job login: psql: password=[secret] refused"]);
   });
 });
