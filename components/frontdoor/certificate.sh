@@ -39,14 +39,14 @@ tell_end() {
 
 # The first one: nginx itself says what is wrong with it.
 serve_certificate() {
-  fingerprint=$(cat "$mounted/tls.crt" "$mounted/tls.key" | cksum)
+  fingerprint=$(cat "$mounted/tls.crt" "$mounted/tls.key" | sha256sum)
   copy_certificate
   tell_end
 }
 
 # Succeeds when another certificate is there that nginx accepts.
 renew_certificate() {
-  now=$(cat "$mounted/tls.crt" "$mounted/tls.key" | cksum)
+  now=$(cat "$mounted/tls.crt" "$mounted/tls.key" | sha256sum)
   [ "$now" = "$fingerprint" ] && return 1
   fingerprint=$now
   mkdir -p "$served/old" && cp -p "$served/tls.crt" "$served/tls.key" "$served/old/"

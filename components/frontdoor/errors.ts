@@ -24,8 +24,8 @@ const OWN_ANSWERS: Readonly<Record<number, OwnAnswer>> = {
   495: { status: 400, error: "the certificate of the client is not accepted" },
   496: { status: 400, error: "the certificate of the client is missing" },
   497: { status: 400, error: "this port speaks HTTPS" },
-  // The only own one there is: no space for the body, until others have been sent on.
-  500: { status: 503, error: "too many bodies at once", retryAfter: 5 },
+  // Its own means that there is no space for the body, or no file: until others have been sent on.
+  500: { status: 503, error: "too much at once", retryAfter: 5 },
   501: { status: 501, error: "the request is of a kind that is not known" },
   502: { status: 502, error: "the service did not answer" },
   503: { status: 503, error: "no replica is ready", retryAfter: 5 },

@@ -155,7 +155,8 @@ function podJob(
 
 /** Envoy's figures of every sidecar, the ingress controller's included, and the control plane's. */
 function meshJobs({ namespace, frontDoor }: Plan): ScrapeJob[] {
-  const namespaces = frontDoor.kind === "controller" ? [namespace, frontDoor.controller.namespace] : [namespace];
+  const namespaces =
+    frontDoor.kind === "controller" ? [namespace, frontDoor.controller.namespace] : [namespace];
   return [
     podJob("mesh-sidecars", namespaces, undefined, MESH.sidecar, {
       metrics_path: "/stats/prometheus",

@@ -51,7 +51,10 @@ describe("nginx with a certificate that is renewed", () => {
 
     const whole = await selfSigned(host);
     mountCertificate(site.folder, whole);
-    await door.until("the next one is served", async () => (await servedBy(door)) === pemToDer(whole.certificate));
+    await door.until(
+      "the next one is served",
+      async () => (await servedBy(door)) === pemToDer(whole.certificate),
+    );
   });
 
   it("[R1] the copy that nginx reads is for nobody else", () => {

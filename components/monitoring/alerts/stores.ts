@@ -12,7 +12,9 @@ export function storeAlerts({ postgres, redis, rabbitmq, frontDoor }: Plan): Ale
     ...(postgres ? postgresAlerts(postgres) : []),
     ...(redis ? [away("RedisDown", "redis_up == 0", "Redis")] : []),
     ...(rabbitmq ? rabbitmqAlerts() : []),
-    ...(frontDoor.kind === "standalone" ? [away("FrontDoorDown", "nginx_up == 0", "nginx"), ...certificateAlerts()] : []),
+    ...(frontDoor.kind === "standalone"
+      ? [away("FrontDoorDown", "nginx_up == 0", "nginx"), ...certificateAlerts()]
+      : []),
   ];
 }
 
@@ -25,7 +27,13 @@ function certificateAlerts(): AlertRule[] {
   const summary = "The certificate of {{ $labels.pod }} ends soon";
   const description = "In {{ $value | humanizeDuration }} browsers refuse it.";
   return [
-    alert({ name: "CertificateEnds", when: endsWithin(CERTIFICATE.ticket), severity: "ticket", summary, description }),
+    alert({
+      name: "CertificateEnds",
+      when: endsWithin(CERTIFICATE.ticket),
+      severity: "ticket",
+      summary,
+      description,
+    }),
     alert({
       name: "CertificateEndsAtOnce",
       when: endsWithin(CERTIFICATE.page),

@@ -16,7 +16,7 @@ describe("nginx.conf", () => {
   it("[O8] has the document's balancing, timeouts and reasons to ask another server", () => {
     expect(malai).to.match(/upstream api-gateway \{[^}]*least_conn;/);
     expect(crm).to.match(/upstream auth-service \{[^}]*ip_hash;/);
-    const api = /location \/api\/ \{[^]*?\n {8}\}/.exec(malai)?.[0];
+    const api = /location \/api\/ \{[\s\S]*?\n {8}\}/.exec(malai)?.[0];
     expect(api).to.match(
       /proxy_connect_timeout 60s;\s+proxy_send_timeout\s+60s;\s+proxy_read_timeout\s+60s;/,
     );
@@ -25,7 +25,7 @@ describe("nginx.conf", () => {
   });
 
   it("[O8] keeps silent WebSockets open for an hour", () => {
-    expect(/location \/ws\/ \{[^]*?\n {8}\}/.exec(malai)?.[0]).to.match(/proxy_read_timeout +3600s;/);
+    expect(/location \/ws\/ \{[\s\S]*?\n {8}\}/.exec(malai)?.[0]).to.match(/proxy_read_timeout +3600s;/);
   });
 
   it("[R10] may open a file for both ends of each connection and for its body, and lets a WebSocket end by itself", () => {

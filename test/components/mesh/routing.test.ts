@@ -1,7 +1,12 @@
 import { expect } from "chai";
 import { destinationRulesOf, storeRulesOf } from "../../../components/mesh/destination-rules";
 import { pathsOf } from "../../../components/mesh/routes";
-import { frontDoorInsideOf, frontDoorOf, gatewayOf, virtualServiceOf } from "../../../components/mesh/virtual-services";
+import {
+  frontDoorInsideOf,
+  frontDoorOf,
+  gatewayOf,
+  virtualServiceOf,
+} from "../../../components/mesh/virtual-services";
 import { dealcycle } from "../../../platforms/dealcycle";
 import { malai } from "../../../platforms/malai";
 import { planFor, serviceOf } from "./plans";
@@ -84,7 +89,10 @@ describe("Routing in the mesh", () => {
   });
 
   it("[R7] limits the time until an answer begins and never that until it ends, which would cut downloads", () => {
-    const all = [...plan.services.flatMap(({ name }) => rulesOf(name)), ...(frontDoorInsideOf(plan).spec.http ?? [])];
+    const all = [
+      ...plan.services.flatMap(({ name }) => rulesOf(name)),
+      ...(frontDoorInsideOf(plan).spec.http ?? []),
+    ];
     expect(all).to.have.length.above(10);
     for (const rule of all) expect(rule).to.not.have.property("timeout");
   });

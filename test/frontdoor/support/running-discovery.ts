@@ -8,11 +8,15 @@ import { FrontDoorUnderTest, nginxArguments, type Site } from "./nginx";
 
 const script = join(import.meta.dirname, "../../../components/frontdoor/discovery.sh");
 
-/** The commands that discovery.sh finds on its path: the real nginx for a site, and an nslookup that is told its answer. */
-export async function prepareCommands({ folder }: Site): Promise<void> {
+/**
+ * The commands that discovery.sh finds on its path: the real nginx for a site, and an nslookup that is told its answer.
+ * @param files soft limit of nginx's open files. @default this process's
+ */
+export async function prepareCommands({ folder }: Site, files?: number): Promise<void> {
+  const limit = files === undefined ? "" : `ulimit -Sn ${files}; `;
   mkdirSync(join(folder, "bin"));
   // The container's nginx finds its configuration where it looks for it by itself.
-  command("nginx", `exec ${await ensureNginx()} ${nginxArguments(folder).map(quoted).join(" ")}`);
+  command("nginx", `${limit}exec ${await ensureNginx()} ${nginxArguments(folder).map(quoted).join(" ")}`);
   command("nslookup", `echo >>"${folder}/lookups"; cat "${folder}/answer"; exit "$(cat "${folder}/code")"`);
 
   function command(name: string, line: string): void {
