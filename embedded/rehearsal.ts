@@ -43,8 +43,19 @@ export function rehearsal(values: Values, { stack, context, digests }: Circumsta
     },
     {
       setting: "frontDoor",
-      value: { ...frontDoor, type: "ClusterIP" },
-      reason: "nobody here hands out addresses of load balancers, and node ports are other stacks'",
+      value: {
+        ...frontDoor,
+        type: "ClusterIP",
+        ...(frontDoor.kind === "controller" && {
+          controller: {
+            ...record(frontDoor.controller),
+            namespace: namespaceOf(String(values.catalog), stack),
+          },
+        }),
+      },
+      reason:
+        "nobody here hands out addresses of load balancers, node ports are other stacks', and an ingress controller " +
+        "has no namespace",
     },
     {
       setting: "scheduling",

@@ -58,6 +58,7 @@ export function edgesOf({ services, queueReplicas, standalone, grafana }: EdgeAr
   const scraped = [
     ...services.map(({ name, port }) => ({ to: name, port })),
     ...when(standalone, { to: nginx.app, port: nginx.metrics }),
+    ...when(standalone, { to: nginx.app, port: nginx.certificateMetrics }),
     ...when(usesPostgres, { to: postgres.app, port: postgres.metrics }),
     ...when(usesRedis, { to: redis.app, port: redis.metrics }),
     ...when(usesRabbitmq, { to: rabbitmq.app, port: rabbitmq.metrics }),

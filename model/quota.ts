@@ -18,7 +18,7 @@ const resources = (requests: [string, string], limits: [string, string]): Resour
 });
 
 /** At most: of nginx, of Grafana, of each exporter beside a server, of a login's Job. Tests add up what is really asked for. */
-const NGINX = resources(["100m", "64Mi"], ["500m", "256Mi"]);
+const NGINX = resources(["100m", "64Mi"], ["500m", "512Mi"]);
 const GRAFANA = resources(["100m", "128Mi"], ["500m", "512Mi"]);
 const EXPORTER = resources(["50m", "64Mi"], ["250m", "128Mi"]);
 const LOGIN = resources(["50m", "64Mi"], ["500m", "128Mi"]);

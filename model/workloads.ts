@@ -4,7 +4,7 @@
  * other by.
  */
 export const workloads = {
-  nginx: { app: "nginx", http: 8080, https: 8443, metrics: 9113 },
+  nginx: { app: "nginx", http: 8080, https: 8443, metrics: 9113, certificateMetrics: 9114 },
   postgres: { app: "postgres", port: 5432, metrics: 9187 },
   /** The Jobs that make databases and logins. */
   postgresLogin: { app: "postgres-login" },

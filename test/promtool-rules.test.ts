@@ -185,6 +185,16 @@ describe("Alerts, evaluated by promtool", function () {
     expect(await firing("Scaled", 12, pods(2, "1x60"))).to.deep.equal([]);
   });
 
+  it("[R1] certificate: a ticket for the last 14 days of the one that is served, a page for the last two", async () => {
+    const ends = (days: number) => ({
+      'nginx_certificate_end_seconds{job="nginx-certificate",service="nginx",pod="nginx-1"}': `${days * 86_400}x20`,
+    });
+    expect(await firing("CertificateEnds", 5, ends(13.9))).to.deep.equal(["nginx-1"]);
+    expect(await firing("CertificateEnds", 5, ends(14.1))).to.deep.equal([]);
+    expect(await firing("CertificateEndsAtOnce", 5, ends(1.9))).to.deep.equal(["nginx-1"]);
+    expect(await firing("CertificateEndsAtOnce", 5, ends(13.9))).to.deep.equal([]);
+  });
+
   it("[D8] discovery: a service whose pods answer and whose name does not; with a store away it is something else", async () => {
     const series = { [health("auth-service")]: "0x20", [pod("auth-service")]: "1x20" };
     const store = (up: number) => ({

@@ -1,6 +1,7 @@
 import type { Balancing } from "../../model/catalog";
 import {
   cookieOf,
+  HEADERS,
   HEALTH,
   KEEPALIVE,
   MAX_BODY,
@@ -26,6 +27,11 @@ export function masterAnnotations({ rateLimit, hstsMaxAge }: RouteTable): Annota
     "nginx.org/hsts": String(hstsMaxAge > 0),
     ...(hstsMaxAge > 0 && { "nginx.org/hsts-max-age": String(hstsMaxAge) }),
     "nginx.org/client-max-body-size": MAX_BODY,
+    "nginx.org/proxy-buffer-size": HEADERS,
+    "nginx.org/proxy-buffers": "8 8k",
+    "nginx.org/proxy-busy-buffers-size": HEADERS,
+    // A slow reader slows down the service, and fills no disk.
+    "nginx.org/proxy-max-temp-file-size": "0",
     "nginx.org/limit-req-rate": `${rateLimit.requestsPerSecond}r/s`,
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the controller's own way to name a variable of nginx
     "nginx.org/limit-req-key": "${binary_remote_addr}",

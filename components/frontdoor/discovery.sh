@@ -1,6 +1,7 @@
 #!/bin/sh
 # Keeps nginx's lists of servers in step with DNS. nginx asks for a name once, when it reads its configuration; the
-# names here lead to the ready pods of a service and change with them, so whenever one does, nginx reads it again.
+# names here lead to the ready pods of a service and change with them, so whenever one does, nginx reads it again; and
+# when the certificate is renewed (certificate.sh).
 #
 # discovery.sh run <service>=<name>:<port> …    writes the lists, then becomes nginx; goes on beside it
 # discovery.sh alive                            fails when the lists are no longer looked after
@@ -13,6 +14,10 @@ nobody=${NOBODY:-127.0.0.1:8081}
 parameters=${SERVER_PARAMETERS:-}
 interval=${INTERVAL:-2}
 stale=60
+# Each reading leaves a worker behind, which ends with its last connection; more than these are not waited for.
+old_workers=${OLD_WORKERS:-8}
+
+. "${0%/*}/certificate.sh"
 
 # In Kubernetes the names are those of this pod's namespace; busybox's nslookup does not complete them by itself.
 domain=$(sed -n 's/^search[[:space:]]*\([^[:space:]]*\.svc\.[^[:space:]]*\).*/.\1./p' /etc/resolv.conf | head -n 1)
@@ -65,16 +70,37 @@ update() {
   return $changed
 }
 
+# Ends the oldest of the workers that only wait for their last connection, a WebSocket mostly: their memory is the pod's.
+end_oldest_workers() {
+  master=$(cat "$pid")
+  waiting=
+  for worker in $(cat "/proc/$master/task/$master/children"); do
+    grep -q "is shutting down" "/proc/$worker/cmdline" 2>/dev/null && waiting="$waiting $worker"
+  done
+  set -- $waiting
+  while [ $# -gt "$old_workers" ]; do
+    kill -TERM "$1"
+    shift
+  done
+}
+
 command=$1
 shift
 case $command in
   run)
     mkdir -p "$folder"
+    serve_certificate
     update "$@"
     (
       while sleep "$interval" && kill -0 $$; do
         # Until nginx has written its number, it has not read the lists either.
-        if [ -s "$pid" ] && update "$@"; then kill -HUP "$(cat "$pid")"; fi
+        [ -s "$pid" ] || continue
+        reason=
+        update "$@" && reason="a list of servers"
+        renew_certificate && reason="the certificate"
+        [ -z "$reason" ] && continue
+        end_oldest_workers
+        kill -HUP "$(cat "$pid")"
       done
     ) &
     exec nginx -g "daemon off;"

@@ -20,7 +20,8 @@ export class FrontDoor extends pulumi.ComponentResource {
     const { plan, certificate, ...context } = args;
     const common = { ...context, routes: routeTable(plan), settings: plan.frontDoor, certificate };
     const child = { parent: this };
-    if (plan.frontDoor.kind === "controller") new ControllerIngress(name, common, child);
+    if (plan.frontDoor.kind === "controller")
+      new ControllerIngress(name, { ...common, mesh: plan.mesh }, child);
     else {
       const { http, https } = workloads.nginx;
       new Nginx(name, { ...common, publicPorts: publicPortsAnnotations(plan, [http, https]) }, child);

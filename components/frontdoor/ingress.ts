@@ -6,12 +6,15 @@ import { labelsOf } from "../kube/labels";
 import { waitsForNothing } from "../kube/waits";
 import { type Annotations, masterAnnotations, minionAnnotations } from "./annotations";
 import { controllerRelease } from "./controller";
+import { createControllerAccess } from "./controller-access";
 import type { Location, RoutedPath, RoutedService, RouteTable } from "./routes";
 
 /** Arguments of {@link ControllerIngress}. */
 export interface ControllerIngressArgs extends Pick<PlatformContext, "namespace" | "platform"> {
   routes: RouteTable;
   settings: Plan["frontDoor"];
+  /** Whether the controller is in a mesh, and what its sidecar may take. */
+  mesh: Plan["mesh"];
   /** Name of the Secret of type kubernetes.io/tls. */
   certificate: { secret: string };
 }
@@ -23,18 +26,23 @@ export interface ControllerIngressArgs extends Pick<PlatformContext, "namespace"
 export class ControllerIngress extends pulumi.ComponentResource {
   constructor(name: string, args: ControllerIngressArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:frontdoor:ControllerIngress", name, {}, opts);
-    const { namespace, platform, routes, settings, certificate } = args;
+    const { namespace, platform, routes, settings, mesh, certificate } = args;
     const { host } = routes;
     const child = { parent: this };
 
     const controller = installController();
+    if (mesh.enabled) {
+      const opts = { ...child, dependsOn: controller };
+      createControllerAccess(`${name}-metrics`, settings.controller.namespace, args, opts);
+    }
     const master = createMaster();
     routes.services.forEach(createMinions);
     this.registerOutputs();
 
     function installController() {
       if (!settings.controller.install) return [];
-      return [new k8s.helm.v3.Release(`${name}-controller`, controllerRelease(settings), child)];
+      const release = controllerRelease({ frontDoor: settings, mesh });
+      return [new k8s.helm.v3.Release(`${name}-controller`, release, child)];
     }
 
     function createMaster() {

@@ -7,11 +7,17 @@ export interface Layout {
   https: string;
   /** Address and port for the pod itself: nginx's own figures, and the answer where no replica is ready. */
   local: string;
-  /** Folder of `tls.crt` and `tls.key`. */
+  /** Address and port, or the port, where Prometheus reads what nginx' own exporter does not know. */
+  metrics: string;
+  /** The file that it is answered with; certificate.sh writes it. */
+  metricsFile: string;
+  /** Folder of `tls.crt` and `tls.key`: the copy that certificate.sh makes of what is mounted. */
   tls: string;
   /** Folder of the lists of servers, `<service>.conf` and `<service>_any.conf`, that discovery.sh writes. */
   upstreams: string;
-  /** Folder for all that nginx writes. */
+  /** Folder of the bodies of requests, until all of one is there. */
+  bodies: string;
+  /** Folder for all else that nginx writes. */
   writable: string;
   accessLog: string;
   errorLog: string;
@@ -22,8 +28,11 @@ export const containerLayout: Layout = {
   http: String(workloads.nginx.http),
   https: String(workloads.nginx.https),
   local: "127.0.0.1:8081",
-  tls: "/etc/nginx/tls",
+  metrics: String(workloads.nginx.certificateMetrics),
+  metricsFile: "/tmp/metrics.prom",
+  tls: "/certificate",
   upstreams: "/tmp/upstreams",
+  bodies: "/bodies",
   writable: "/tmp",
   accessLog: "/dev/stdout",
   errorLog: "/dev/stderr",

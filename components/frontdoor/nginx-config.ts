@@ -1,6 +1,14 @@
+import { errorLocations, errorPages } from "./errors";
 import { containerLayout, type Layout } from "./layout";
-import { MAX_BODY, RETRY, type RouteTable } from "./routes";
+import { HEADERS, MAX_BODY, RETRY, type RouteTable } from "./routes";
 import { locationsOf, upstreamOf } from "./upstreams";
+
+/**
+ * Connections of one nginx, those to services included: a WebSocket takes two. Beside each there is a file for a body,
+ * and containers often begin with a limit of 1024 files.
+ */
+const CONNECTIONS = 4096;
+const FILES = 4 * CONNECTIONS;
 
 /** The whole nginx.conf of a route table (docs/requirements.md, O8). Pure. */
 export function nginxConfig(table: RouteTable, layout: Layout = containerLayout): string {
@@ -9,17 +17,32 @@ export function nginxConfig(table: RouteTable, layout: Layout = containerLayout)
   return tidy(`worker_processes 1;
 pid ${layout.writable}/nginx.pid;
 error_log ${layout.errorLog} warn;
-# A changed list of servers starts a new worker; the old one ends with its last connection, WebSockets after this.
-worker_shutdown_timeout 5m;
+worker_rlimit_nofile ${FILES};
+# A changed list of servers starts a new worker; the old one ends with its last connection, WebSockets after this: as
+# long as one may be silent. discovery.sh sees to it that not too many wait for theirs.
+worker_shutdown_timeout 1h;
 
 events {
-    worker_connections 4096;
+    worker_connections ${CONNECTIONS};
 }
 
 http {
     server_tokens off;
+    # Of all answers that nginx gives itself.
+    default_type application/json;
+
     client_max_body_size ${MAX_BODY};
-    client_body_temp_path ${layout.writable}/client_body;
+    # A service gets a body when all of it is there, however slowly it comes. What is longer is kept in memory that has an
+    # end of its own: the next one is then answered with 503, and the pod is not put out for the space on its node.
+    client_body_buffer_size 64k;
+    client_body_temp_path ${layout.bodies};
+    # One line of the request's header, or all of the answer's.
+    large_client_header_buffers 4 ${HEADERS};
+    proxy_buffer_size       ${HEADERS};
+    proxy_busy_buffers_size ${HEADERS};
+    proxy_buffers           8 8k;
+    # A slow reader slows down the service, and fills no disk.
+    proxy_max_temp_file_size 0;
     proxy_temp_path       ${layout.writable}/proxy;
     fastcgi_temp_path     ${layout.writable}/fastcgi;
     uwsgi_temp_path       ${layout.writable}/uwsgi;
@@ -38,6 +61,12 @@ http {
         ""      "";
     }
 
+    # What services are sent is what the routes were found by: "//api" is /api. Everything else stays as it was written.
+    map $request_uri $written_path {
+        default                 $request_uri;
+        "~^/{2,}(?<after>.*)$"  /$after;
+    }
+
     limit_req_zone $binary_remote_addr zone=clients:10m rate=${rateLimit.requestsPerSecond}r/s;
     limit_req_status 429;
 
@@ -51,16 +80,31 @@ ${services.map((service) => upstreamOf(service, layout)).join("\n")}
         }
 
         location / {
-            default_type application/json;
             add_header Retry-After 5 always;
             return 503 '{"error":"no replica is ready"}';
         }
     }
 
     server {
+        listen ${layout.metrics};
+        access_log off;
+
+        location = /metrics {
+            default_type text/plain;
+            alias ${layout.metricsFile};
+        }
+
+        location / {
+            return 404 '{"error":"no such path"}';
+        }
+    }
+
+    server {
         listen ${layout.http};
         server_name ${host};
+        ${errorPages()}
 ${healthLocation}
+${errorLocations("")}
         location / {
             return 301 ${url}$request_uri;
         }
@@ -90,19 +134,12 @@ ${healthLocation}
         proxy_hide_header Strict-Transport-Security;
         proxy_next_upstream       ${RETRY.on};
         proxy_next_upstream_tries ${RETRY.tries};
+        ${errorPages()}
 ${healthLocation}
+${errorLocations(hsts)}
 ${services.flatMap((service) => locationsOf(service, rateLimit, hsts)).join("\n")}
         location / {
-            default_type application/json;
             return 404 '{"error":"no such path"}';
-        }
-
-        location @too_many_requests {
-            internal;
-            default_type application/json;
-            add_header Retry-After 1 always;
-            ${hsts}
-            return 429 '{"error":"too many requests"}';
         }
     }
 }

@@ -17,22 +17,29 @@ import { waitsFor, waitsForNothing } from "../kube/waits";
 import { containerLayout } from "./layout";
 import { nginxConfig } from "./nginx-config";
 import type { RouteTable } from "./routes";
+import { shutdownOf } from "./shutdown";
 import { SERVER_PARAMETERS } from "./upstreams";
 
-const { app, http, https, metrics } = workloads.nginx;
+const { app, http, https, metrics, certificateMetrics } = workloads.nginx;
 
-/** Where the container finds its configuration and the script that looks after the lists of servers. */
-const CONFIG_FILE = "/etc/nginx/nginx.conf";
-const DISCOVERY_FILE = "/etc/nginx/discovery.sh";
+/** Where the container finds its files: its configuration, and the scripts that look after servers and certificate. */
+const FOLDER = "/etc/nginx";
+const DISCOVERY_FILE = `${FOLDER}/discovery.sh`;
+/** Where the Secret is mounted; nginx reads the copy that certificate.sh makes. */
+const MOUNTED_CERTIFICATE = `${FOLDER}/tls`;
 
-/** The script itself: nginx's own container runs it. */
-export const discoveryScript = readFileSync(join(import.meta.dirname, "discovery.sh"), "utf8");
+/** The scripts themselves: nginx's own container runs them. */
+export const scripts = Object.fromEntries(
+  ["discovery.sh", "certificate.sh"].map((file) => [
+    file,
+    readFileSync(join(import.meta.dirname, file), "utf8"),
+  ]),
+);
 
-/**
- * Seconds. Connections still arrive for a moment after the pod's endpoint is gone, hence `drain`; then nginx answers
- * what it has begun, for which a request's own timeout is 60 s.
- */
-const SHUTDOWN = { drain: 5, grace: 70 };
+/** Bodies that are not complete yet are kept in the pod's memory: 25 of the largest, and never on the node's disk. */
+const BODIES = { medium: "Memory", sizeLimit: "256Mi" };
+/** A key belongs on no disk either. */
+const CERTIFICATE = { medium: "Memory", sizeLimit: "1Mi" };
 
 /** A Secret of type kubernetes.io/tls, and a fingerprint of the certificate if its bearer knows it. */
 export interface CertificateRef {
@@ -57,7 +64,8 @@ export class Nginx extends pulumi.ComponentResource {
     const labels = labelsOf(app, platform);
     const metadata = { name: app, namespace, labels };
     const child = { parent: this };
-    const files = { "nginx.conf": nginxConfig(routes), "discovery.sh": discoveryScript };
+    const files = { "nginx.conf": nginxConfig(routes), ...scripts };
+    const shutdown = shutdownOf(settings);
 
     const account = createAccount(name, app, args, child);
     const configMap = new k8s.core.v1.ConfigMap(name, { metadata, data: files }, child);
@@ -111,11 +119,13 @@ export class Nginx extends pulumi.ComponentResource {
               },
               spec: {
                 ...podOf({ app, user: users.nginx, priority: "services" }, args),
-                terminationGracePeriodSeconds: SHUTDOWN.grace,
+                terminationGracePeriodSeconds: shutdown.grace,
                 containers: [nginxContainer(writable.mounts), exporterContainer()],
                 volumes: [
                   { name: "config", configMap: { name: configMap.metadata.name } },
                   { name: "tls", secret: { secretName: certificate.secret } },
+                  { name: "certificate", emptyDir: CERTIFICATE },
+                  { name: "bodies", emptyDir: BODIES },
                   ...writable.volumes,
                 ],
               },
@@ -135,16 +145,21 @@ export class Nginx extends pulumi.ComponentResource {
         args: routes.services.map(({ service, target, port }) => `${service}=${target}:${port}`),
         env: [
           { name: "UPSTREAMS", value: containerLayout.upstreams },
+          { name: "CERTIFICATE", value: MOUNTED_CERTIFICATE },
+          { name: "SERVED_CERTIFICATE", value: containerLayout.tls },
+          { name: "METRICS", value: containerLayout.metricsFile },
           { name: "NOBODY", value: containerLayout.local },
           { name: "SERVER_PARAMETERS", value: SERVER_PARAMETERS },
         ],
         ports: [
           { name: "http", containerPort: http },
           { name: "https", containerPort: https },
+          { name: "certificate", containerPort: certificateMetrics },
         ],
         resources: resourcesOf({
           requests: { cpu: "50m", memory: "64Mi" },
-          limits: { cpu: "500m", memory: "256Mi" },
+          // As much for nginx itself as for bodies.
+          limits: { cpu: "500m", memory: "512Mi" },
         }),
         readinessProbe: {
           httpGet: { path: "/health", port: "http" },
@@ -158,12 +173,19 @@ export class Nginx extends pulumi.ComponentResource {
           periodSeconds: 10,
           timeoutSeconds: 5,
         },
-        lifecycle: { preStop: { sleep: { seconds: SHUTDOWN.drain } } },
+        lifecycle: { preStop: { sleep: { seconds: shutdown.drain } } },
         securityContext: containerSecurity(),
         volumeMounts: [
-          { name: "config", mountPath: CONFIG_FILE, subPath: "nginx.conf", readOnly: true },
-          { name: "config", mountPath: DISCOVERY_FILE, subPath: "discovery.sh", readOnly: true },
-          { name: "tls", mountPath: containerLayout.tls, readOnly: true },
+          ...Object.keys(files).map((file) => ({
+            name: "config",
+            mountPath: `${FOLDER}/${file}`,
+            subPath: file,
+            readOnly: true,
+          })),
+          // As a folder: a single file of a Secret would never be renewed.
+          { name: "tls", mountPath: MOUNTED_CERTIFICATE, readOnly: true },
+          { name: "certificate", mountPath: containerLayout.tls },
+          { name: "bodies", mountPath: containerLayout.bodies },
           ...writable,
         ],
       };

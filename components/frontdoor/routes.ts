@@ -64,6 +64,12 @@ export const RETRY = {
 /** Largest body of a request. */
 export const MAX_BODY = "10m";
 
+/**
+ * Largest line of a request's header, in all at most four times as much, and largest header of an answer. Node's own
+ * servers take 16 kB in all.
+ */
+export const HEADERS = "32k";
+
 /** Idle connections to each service that are kept open. */
 export const KEEPALIVE = 16;
 

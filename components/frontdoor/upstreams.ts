@@ -1,3 +1,4 @@
+import { errorPages } from "./errors";
 import type { Layout } from "./layout";
 import {
   cookieOf,
@@ -67,13 +68,17 @@ export function locationsOf(
 
   function asked(path: RoutedPath, location: Location): string {
     return `        location ${headOf(location)} {
+            # nginx finds it by its decoded path, the mesh by what is written: where they differ there is no such path.
+            if ($written_path !~ "${writtenAs(location)}") {
+                return 404 '{"error":"no such path"}';
+            }
             limit_req zone=clients${limit};
-            error_page 429 @too_many_requests;
+            ${errorPages([502])}
             error_page 502 = ${lastResortOf(path)};
             set $route_upgrade    ${path.webSocket ? "$http_upgrade" : '""'};
             set $route_connection ${path.webSocket ? "$connection_upgrade" : '""'};
             ${how(path)}
-            proxy_pass http://${service};
+            proxy_pass http://${service}$written_path;
         }
 `;
   }
@@ -81,12 +86,12 @@ export function locationsOf(
   /** nginx names the upstream itself where no server was left to ask: then nothing has been sent in vain. */
   function askedAtLast(path: RoutedPath): string {
     return `        location ${lastResortOf(path)} {
-            default_type application/json;
+            recursive_error_pages on;
             if ($upstream_addr !~ "${service}$") {
                 return 502 '{"error":"the service did not answer"}';
             }
             ${how(path)}
-            proxy_pass http://${service}_any;
+            proxy_pass http://${service}_any$written_path;
         }
 `;
   }
@@ -102,5 +107,9 @@ export function locationsOf(
     return `@${service}${webSocket ? "_websocket" : ""}`;
   }
 }
+
+/** How the path of a location begins where it is written without any encoding. */
+const writtenAs = ({ match, path }: Location) =>
+  `^${path.replace(/[.+*?^$()[\]{}|\\]/g, "\\$&")}${match === "exact" ? "(\\?|$)" : ""}`;
 
 const headOf = ({ match, path }: Location) => (match === "exact" ? `= ${path}` : path);

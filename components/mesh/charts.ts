@@ -47,7 +47,11 @@ function valuesOf({ replicas, resources }: IstioSettings["istio"]): Record<Chart
         autoscaleMax: replicas.max,
         resources,
       },
-      meshConfig: { enablePrometheusMerge: false },
+      meshConfig: {
+        enablePrometheusMerge: false,
+        // A route is found by what nginx finds it by. Encoded slashes stay: they are part of a name.
+        pathNormalization: { normalization: "MERGE_SLASHES" },
+      },
     },
   };
 }

@@ -43,8 +43,7 @@ export class Mesh extends pulumi.ComponentResource {
     }
 
     function createFrontDoor() {
-      const gateway = create(gatewayOf(plan));
-      create(frontDoorOf(plan), [gateway, ...rules]);
+      if (plan.mesh.gateway) create(frontDoorOf(plan), [create(gatewayOf(plan)), ...rules]);
       create(frontDoorInsideOf(plan), rules);
     }
 

@@ -58,13 +58,13 @@ const ruleOf = ({ from, port }: Edge, { namespace }: Plan): Rule => ({
   to: [{ operation: { ports: [String(port)] } }],
 });
 
-/** From outside the namespace: to a service with routes from the gateway or the controller. */
-function wayIn(app: string, { services, frontDoor }: Plan): Rule[] {
+/** From outside the namespace: to a service with routes from the gateway where there is one, or the controller. */
+function wayIn(app: string, { services, frontDoor, mesh }: Plan): Rule[] {
   const service = services.find(({ name }) => name === app);
   if (!service || service.routes.length === 0) return [];
   const to = [{ operation: { ports: [String(service.port)] } }];
   return [
-    { from: [{ source: { principals: GATEWAY_ACCOUNTS.map(principal) } }], to },
+    ...(mesh.gateway ? [{ from: [{ source: { principals: GATEWAY_ACCOUNTS.map(principal) } }], to }] : []),
     ...(frontDoor.kind === "controller"
       ? [{ from: [{ source: { namespaces: [frontDoor.controller.namespace] } }], to }]
       : []),

@@ -6,8 +6,8 @@ import { rulesOf } from "./routes";
 export const GATEWAY = "front-door";
 
 /**
- * The platform's host at Istio's ingress gateway, beside nginx or in its place. The gateway reads the certificate in
- * the namespace that its pods are in.
+ * The platform's host at Istio's ingress gateway, beside nginx, where the settings ask for it (`mesh.gateway`): it has no
+ * rate limits. The gateway reads the certificate in the namespace that its pods are in.
  */
 export function gatewayOf({ host, certificate }: Plan): IstioObject<"Gateway"> {
   return {

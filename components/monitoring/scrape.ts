@@ -59,14 +59,14 @@ export function scrapeJobs(plan: Plan): ScrapeJob[] {
   const { namespace, services, frontDoor, postgres, redis, rabbitmq, mesh } = plan;
   return [
     ...services.map(({ name, port }) =>
-      podJob(name, namespace, name, port, { scrape_interval: "10s", ...inMesh(plan) }),
+      podJob(name, [namespace], name, port, { scrape_interval: "10s", ...inMesh(plan) }),
     ),
     healthJob(),
-    ...(frontDoor.kind === "standalone" ? [workloadJob(workloads.nginx)] : []),
+    ...(frontDoor.kind === "standalone" ? [workloadJob(workloads.nginx), certificateJob()] : []),
     ...(postgres ? [workloadJob(workloads.postgres)] : []),
     ...(redis ? [workloadJob(workloads.redis)] : []),
     ...(rabbitmq ? [workloadJob(workloads.rabbitmq)] : []),
-    ...(mesh.enabled ? meshJobs(namespace) : []),
+    ...(mesh.enabled ? meshJobs(plan) : []),
     apiServerJob,
     nodeJob("nodes", "/metrics"),
     nodeJob("containers", "/metrics/cadvisor"),
@@ -75,7 +75,13 @@ export function scrapeJobs(plan: Plan): ScrapeJob[] {
   ];
 
   function workloadJob({ app, metrics }: { app: string; metrics: number }): ScrapeJob {
-    return podJob(app, namespace, app, metrics, inMesh(plan));
+    return podJob(app, [namespace], app, metrics, inMesh(plan));
+  }
+
+  /** What nginx's exporter does not know: when the certificate that it serves ends. */
+  function certificateJob(): ScrapeJob {
+    const { app, certificateMetrics } = workloads.nginx;
+    return podJob("nginx-certificate", [namespace], app, certificateMetrics, inMesh(plan));
   }
 
   /**
@@ -118,7 +124,7 @@ function inMesh({ mesh }: Plan): Record<string, unknown> {
 /** Every running pod of a workload, by the port that its figures are on. */
 function podJob(
   job_name: string,
-  namespace: string,
+  namespaces: readonly string[],
   app: string | undefined,
   port: number,
   settings: Record<string, unknown>,
@@ -129,7 +135,7 @@ function podJob(
     kubernetes_sd_configs: [
       {
         role: "pod",
-        namespaces: { names: [namespace] },
+        namespaces: { names: namespaces },
         ...(app && { selectors: [{ role: "pod", label: `app=${app}` }] }),
       },
     ],
@@ -146,10 +152,12 @@ function podJob(
   };
 }
 
-/** Envoy's figures of every sidecar, and the control plane's. */
-function meshJobs(namespace: string): ScrapeJob[] {
+/** Envoy's figures of every sidecar, the ingress controller's included, and the control plane's. */
+function meshJobs({ namespace, frontDoor }: Plan): ScrapeJob[] {
+  const namespaces =
+    frontDoor.kind === "controller" ? [namespace, frontDoor.controller.namespace] : [namespace];
   return [
-    podJob("mesh-sidecars", namespace, undefined, MESH.sidecar, {
+    podJob("mesh-sidecars", namespaces, undefined, MESH.sidecar, {
       metrics_path: "/stats/prometheus",
       // A release is judged by them, and a bad one has to be found before it has hurt many.
       scrape_interval: "5s",

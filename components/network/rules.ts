@@ -110,18 +110,21 @@ function wayIn(app: string, { services, frontDoor, mesh }: Plan): { from?: Peer[
   if (!service || service.routes.length === 0) return [];
   const doors = [
     ...(frontDoor.kind === "controller" ? [ingressController(frontDoor.controller.namespace)] : []),
-    ...(mesh.enabled ? [gateway] : []),
+    ...(mesh.enabled && mesh.gateway ? [gateway] : []),
   ];
   return doors.map((door) => ({ from: [door], ports: tcp(service.port) }));
 }
 
 /** Beyond the workloads, whose scraping is among the edges: the cluster itself and the mesh. */
-function whatPrometheusReads({ mesh }: Plan): { to: Peer[]; ports: Port[] }[] {
+function whatPrometheusReads({ mesh, frontDoor }: Plan): { to: Peer[]; ports: Port[] }[] {
   return [
     { to: [anyAddress], ports: tcp(...CLUSTER.api, CLUSTER.kubelet) },
     ...(mesh.enabled
       ? [
           { to: [neighbours], ports: tcp(MESH.sidecarMetrics) },
+          ...(frontDoor.kind === "controller"
+            ? [{ to: [ingressController(frontDoor.controller.namespace)], ports: tcp(MESH.sidecarMetrics) }]
+            : []),
           { to: [istiod], ports: tcp(MESH.controlPlaneMetrics) },
         ]
       : []),

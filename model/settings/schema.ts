@@ -56,6 +56,11 @@ export const settingsSchema = z.strictObject({
           burst: z.int().min(0).default(100),
         })
         .prefault({}),
+      /**
+       * Seconds for which an nginx that is to end answers on, until whoever sends it connections has noticed.
+       * @default 30 with type LoadBalancer, else 5
+       */
+      drainSeconds: z.int().min(1).max(600).optional(),
       /** Seconds for which browsers insist on HTTPS; 0 leaves the header out. */
       hstsMaxAge: z.int().min(0).default(31_536_000),
     })
@@ -107,6 +112,8 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       /** Whether Istio's objects are made. Istio must be there: the stack `istio` installs it. */
       enabled: z.boolean().default(true),
+      /** Whether the platform's host is at Istio's ingress gateway too: a second way in, without rate limits. */
+      gateway: z.boolean().default(false),
       /** What each sidecar asks for and may take. @default as Istio's charts have it (`global.proxy.resources`) */
       sidecar: resources(["100m", "2"], ["128Mi", "1Gi"]),
       /** Faults by the service that seems to fail. */

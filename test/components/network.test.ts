@@ -131,11 +131,25 @@ describe("NetworkPolicies", () => {
     expect(inwards(plan, "auth-service")).to.deep.equal([]);
   });
 
-  it("[D5] let the mesh's gateway in to services with routes, and sidecars out to the control plane", () => {
+  it("[D5] [R63] let the mesh's gateway in to services with routes, where the settings have one", () => {
+    const doors = (mesh: Record<string, unknown>) =>
+      inwards(planFor("prod", { mesh }), "api-gateway").map(({ from }) => from?.[0]?.podSelector);
+    expect(doors({ gateway: true })).to.deep.equal([{ matchLabels: { istio: "ingressgateway" } }]);
+    expect(doors({})).to.deep.equal([]);
+  });
+
+  it("[R44] let Prometheus out to the sidecars of an ingress controller in the mesh", () => {
+    const sidecars = (frontDoor: Record<string, unknown>) =>
+      (policy(policiesOf(planFor("prod", { frontDoor })), "prometheus").egress ?? [])
+        .filter(({ ports }) => ports[0]?.port === 15090)
+        .map(({ to }) => to[0]?.namespaceSelector?.matchLabels);
+    const controller = { "kubernetes.io/metadata.name": "nginx-ingress" };
+    expect(sidecars({ kind: "controller" })).to.deep.equal([undefined, controller]);
+    expect(sidecars({ kind: "standalone" })).to.deep.equal([undefined]);
+  });
+
+  it("[D5] let sidecars out to the control plane", () => {
     const plan = planFor("prod");
-    expect(inwards(plan, "api-gateway").map(({ from }) => from?.[0]?.podSelector)).to.deep.equal([
-      { matchLabels: { istio: "ingressgateway" } },
-    ]);
     const { egress } = policy(policiesOf(plan), "allow-mesh");
     expect(egress?.[0]?.to[0]?.podSelector).to.deep.equal({ matchLabels: { app: "istiod" } });
     expect(egress?.[0]?.ports).to.deep.equal([{ protocol: "TCP", port: 15012 }]);

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { until } from "../support/until";
+import { podsOf } from "./support/cluster";
 import { call, callPlain } from "./support/front-door";
 
 describe("Data path", () => {
@@ -44,6 +45,37 @@ describe("Data path", () => {
     expect(plain.status).to.equal(301);
     expect(plain.headers.location).to.equal("https://malai.localhost:8443/api/event/items?limit=1");
     expect(await call("GET", "/health")).to.deep.include({ status: 200, body: "healthy\n" });
+  });
+
+  it("[R4] carries a request's header of 9 kB to a service behind the gateway", async () => {
+    const headers = { cookie: `session=${"x".repeat(9_000)}` };
+    expect((await call("GET", "/api/event/health", undefined, headers)).status).to.equal(200);
+  });
+
+  it("[R4] answers a header that is too large with 431 and JSON", async () => {
+    const headers = { cookie: "x".repeat(40_000) };
+    expect(await call("GET", "/api/event/health", undefined, headers)).to.deep.include({
+      status: 431,
+      body: { error: "the header fields are too large" },
+    });
+  });
+
+  it("[R5] leads a path with two slashes as one with one, and one with an encoded slash nowhere", async () => {
+    expect((await call("GET", "//api/event/health")).status).to.equal(200);
+    expect(await call("GET", "/api%2fevent/health")).to.deep.include({
+      status: 404,
+      body: { error: "no such path" },
+    });
+  });
+
+  it("[R6] [R53] answers eight bodies of 9.9 MB at once with 413, each of them, and evicts no nginx", async () => {
+    const before = await podsOf("nginx");
+    const body = { name: "x".repeat(9_900_000) };
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => call("POST", "/api/event/items", body)),
+    );
+    expect(answers.map(({ status }) => status)).to.deep.equal(Array(8).fill(413));
+    expect(await podsOf("nginx")).to.deep.equal(before);
   });
 
   it("answers a path that leads nowhere with 404 and JSON", async () => {

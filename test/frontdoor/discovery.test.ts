@@ -1,14 +1,17 @@
-import { spawn } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { SERVER_PARAMETERS } from "../../components/frontdoor/upstreams";
-import { ensureNginx } from "./support/binary";
-import { FrontDoorUnderTest, nginxArguments, prepare, removeFolder, type Site } from "./support/nginx";
+import { type FrontDoorUnderTest, prepare, removeFolder, type Site } from "./support/nginx";
 import { type Replica, startReplicas } from "./support/replicas";
+import {
+  aliveness,
+  answerDns,
+  prepareCommands,
+  startDiscovery,
+  workersOf,
+} from "./support/running-discovery";
 import { tableOf } from "./support/tables";
-
-const script = join(import.meta.dirname, "../../components/frontdoor/discovery.sh");
 
 /** What busybox's nslookup prints, in the two forms it is built with, and when there is none, or DNS is away. */
 const answers = {
@@ -42,13 +45,7 @@ describe("discovery.sh", () => {
   beforeEach(async () => {
     replicas = await startReplicas(3);
     site = await prepare(table);
-    mkdirSync(join(site.folder, "bin"));
-    // The container's nginx finds its configuration where it looks for it by itself.
-    command("nginx", `exec ${await ensureNginx()} ${nginxArguments(site.folder).map(quoted).join(" ")}`);
-    command(
-      "nslookup",
-      `echo >>"${site.folder}/lookups"; cat "${site.folder}/answer"; exit "$(cat "${site.folder}/code")"`,
-    );
+    await prepareCommands(site);
   });
   afterEach(async () => {
     await Promise.all(replicas.map((replica) => replica.stop()));
@@ -134,57 +131,35 @@ describe("discovery.sh", () => {
   it("does not make nginx read its configuration again while nothing changes", async () => {
     dns(answers.usual(hosts(0)));
     const door = await start();
-    const before = await workers(door);
+    const before = workersOf(door);
     await rounds(door, 4);
-    expect(await workers(door)).to.equal(before);
+    expect(workersOf(door)).to.deep.equal(before);
 
     dns(answers.usual(hosts(1)));
     await door.until("it has read it again now", async () => (await door.replica("/leads")) === hosts(1)[0]);
-    expect(await workers(door)).not.to.equal(before);
+    expect(workersOf(door)).not.to.deep.equal(before);
   });
 
   it("is alive while it looks after the lists, and not when it has stopped", async () => {
     dns(answers.usual(hosts(0)));
     const door = await start();
-    expect(await alive()).to.equal(0);
+    expect(await aliveness(site)).to.equal(0);
     await door.end();
     writeFileSync(join(site.layout.upstreams, "beat"), String(Math.floor(Date.now() / 1000) - 61));
-    expect(await alive()).not.to.equal(0);
+    expect(await aliveness(site)).not.to.equal(0);
   });
 
   const list = (name: string) => readFileSync(join(site.layout.upstreams, name), "utf8").trim().split("\n");
   const seenBy = (index: number) => replicas[index]?.seen.length ?? 0;
   const hosts = (...indices: number[]) => indices.map((index) => replicas[index]?.host ?? "");
   const port = () => replicas[0]?.port;
-  const environment = () => ({
-    ...process.env,
-    PATH: `${join(site.folder, "bin")}:${process.env.PATH}`,
-    UPSTREAMS: site.layout.upstreams,
-    NGINX_PID: join(site.folder, "nginx.pid"),
-    NOBODY: site.layout.local,
-    SERVER_PARAMETERS,
-    INTERVAL: "0.05",
-  });
 
   async function start(): Promise<FrontDoorUnderTest> {
-    const names = table.services.map(({ service, target }) => `${service}=${target}:${port()}`);
-    // The script's loop, which goes on beside nginx, keeps the pipe open: both have ended when it is closed.
-    const shell = spawn("sh", [script, "run", ...names], {
-      env: environment(),
-      stdio: ["ignore", "pipe", "ignore"],
-    });
-    door = await FrontDoorUnderTest.of(table, site, shell);
+    door = await startDiscovery(table, site, port());
     return door;
   }
 
-  function dns(answer: string, code = 0): void {
-    for (const [file, content] of Object.entries({ code, answer })) {
-      const path = join(site.folder, file);
-      writeFileSync(`${path}.new`, String(content));
-      // At once, as nslookup may be reading.
-      renameSync(`${path}.new`, path);
-    }
-  }
+  const dns = (answer: string, code?: number) => answerDns(site, answer, code);
 
   /** Resolves when the script has begun and ended so many rounds, and has acted on what they brought. */
   async function rounds(door: FrontDoorUnderTest, count: number): Promise<void> {
@@ -200,27 +175,4 @@ describe("discovery.sh", () => {
     const all = await Promise.all(Array.from({ length: 12 }, () => door.replica("/leads")));
     return [...new Set(all)].sort();
   }
-
-  /** Process ids of nginx's workers. */
-  async function workers({ folder }: FrontDoorUnderTest): Promise<string> {
-    const master = readFileSync(join(folder, "nginx.pid"), "utf8").trim();
-    return readFileSync(`/proc/${master}/task/${master}/children`, "utf8")
-      .trim()
-      .split(" ")
-      .filter((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith("nginx: worker"))
-      .join(" ");
-  }
-
-  function alive(): Promise<number | null> {
-    const check = spawn("sh", [script, "alive"], { env: environment(), stdio: "ignore" });
-    return new Promise((resolve) => check.once("exit", resolve));
-  }
-
-  function command(name: string, line: string): void {
-    const file = join(site.folder, "bin", name);
-    writeFileSync(file, `#!/bin/sh\n${line} "$@"\n`);
-    chmodSync(file, 0o755);
-  }
 });
-
-const quoted = (argument: string) => `'${argument}'`;

@@ -1,5 +1,7 @@
 import { once } from "node:events";
+import { Agent, request } from "node:http";
 import { createServer as createTcpServer, type Server } from "node:net";
+import { Readable } from "node:stream";
 import { expect } from "chai";
 import Fastify, { type FastifyInstance } from "fastify";
 import { readConfig } from "../../services/reference/src/config";
@@ -195,5 +197,54 @@ describe("reference service: gateway", () => {
       caller: { service: "api-gateway", version: "0.0.0", instance: "gateway-0", requestId: "id-2" },
       callee: { service: "auth-service", requestId: "id-2" },
     });
+  });
+
+  /** A service of this repository, which takes bodies of a megabyte. */
+  async function service(): Promise<string> {
+    const app = createServer(
+      readConfig({ SERVICE_NAME: "event-service", PORT: "4001", HOSTNAME: "event-0", LOG_LEVEL: "silent" }),
+    );
+    app.post("/items", async () => ({}));
+    started.push(app);
+    return app.listen({ host: "127.0.0.1", port: 0 });
+  }
+
+  /** Sends a body in pieces on a connection of its own; the status, and whether the connection may go on. */
+  function upload(url: string, size: number, piece: number): Promise<unknown[]> {
+    return new Promise((resolve) => {
+      const agent = new Agent({ keepAlive: true });
+      const headers = { "content-type": "application/json", "content-length": size };
+      const sent = request(url, { method: "POST", agent, headers }, (response) => {
+        response.resume().once("end", () => {
+          resolve([response.statusCode, response.headers.connection === "close" ? "closes" : "stays open"]);
+          agent.destroy();
+        });
+      });
+      sent.on("error", (error: NodeJS.ErrnoException) => resolve([error.code]));
+      Readable.from(piecesOf(size, piece)).pipe(sent);
+    });
+  }
+
+  function* piecesOf(size: number, piece: number) {
+    for (let left = size; left > 0; left -= piece) yield Buffer.alloc(Math.min(piece, left), " ");
+  }
+
+  for (const piece of [16_384, 9_900_000]) {
+    it(`[R53] a body that is too large is read to its end and answered with 413, in pieces of ${piece}`, async () => {
+      const address = await service();
+      const app = await gateway({ "event-service": address });
+      const door = await app.listen({ host: "127.0.0.1", port: 0 });
+      for (const url of [`${address}/items`, `${door}/api/event/items`]) {
+        const answers = await Promise.all(Array.from({ length: 8 }, () => upload(url, 9_900_000, piece)));
+        expect(answers, url).to.deep.equal(Array(8).fill([413, "stays open"]));
+      }
+    });
+  }
+
+  it("[R53] a service that answers before it has read a body costs the client its answer, not its connection", async () => {
+    const { url } = await tcp((socket) => socket.once("data", () => socket.destroy()));
+    const app = await gateway({ "event-service": url });
+    const door = await app.listen({ host: "127.0.0.1", port: 0 });
+    expect(await upload(`${door}/api/event/items`, 9_900_000, 16_384)).to.deep.equal([502, "stays open"]);
   });
 });

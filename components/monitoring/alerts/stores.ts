@@ -12,7 +12,35 @@ export function storeAlerts({ postgres, redis, rabbitmq, frontDoor }: Plan): Ale
     ...(postgres ? postgresAlerts(postgres) : []),
     ...(redis ? [away("RedisDown", "redis_up == 0", "Redis")] : []),
     ...(rabbitmq ? rabbitmqAlerts() : []),
-    ...(frontDoor.kind === "standalone" ? [away("FrontDoorDown", "nginx_up == 0", "nginx")] : []),
+    ...(frontDoor.kind === "standalone"
+      ? [away("FrontDoorDown", "nginx_up == 0", "nginx"), ...certificateAlerts()]
+      : []),
+  ];
+}
+
+/** Days before the end of the certificate: whoever renews it has failed by then, and there is time to find out why. */
+const CERTIFICATE = { ticket: 14, page: 2 };
+
+/** What nginx really serves: a renewed Secret that it has not taken over is as bad as none. */
+function certificateAlerts(): AlertRule[] {
+  const endsWithin = (days: number) => `nginx_certificate_end_seconds - time() < ${days} * 86400`;
+  const summary = "The certificate of {{ $labels.pod }} ends soon";
+  const description = "In {{ $value | humanizeDuration }} browsers refuse it.";
+  return [
+    alert({
+      name: "CertificateEnds",
+      when: endsWithin(CERTIFICATE.ticket),
+      severity: "ticket",
+      summary,
+      description,
+    }),
+    alert({
+      name: "CertificateEndsAtOnce",
+      when: endsWithin(CERTIFICATE.page),
+      severity: "page",
+      summary,
+      description,
+    }),
   ];
 }
 

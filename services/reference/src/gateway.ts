@@ -2,6 +2,7 @@ import { json } from "node:stream/consumers";
 import replyFrom, { type FastifyReplyFromHooks } from "@fastify/reply-from";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Config } from "./config";
+import { detached } from "./request-body";
 import { identityOf } from "./whoami";
 
 const CONNECT_TIMEOUT = 1_000;
@@ -27,7 +28,7 @@ export async function gatewayRoutes(
 ): Promise<void> {
   // Bodies go through as they came, whatever their type.
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
+  app.addContentTypeParser("*", (_request, payload, done) => done(null, detached(payload)));
   await app.register(replyFrom, {
     undici: {
       connect: { timeout: CONNECT_TIMEOUT },

@@ -8,6 +8,7 @@ import Fastify, {
 import type { Config } from "./config";
 import { DependencyUnavailable } from "./dependency";
 import { isProbe, loggingOptions } from "./logging";
+import { readBodiesToTheEnd } from "./request-body";
 
 const RETRY_AFTER_SECONDS = 5;
 
@@ -26,6 +27,7 @@ export function createServer(config: Config): FastifyInstance {
   app.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
   });
+  readBodiesToTheEnd(app);
   app.setErrorHandler(answerError);
   return app;
 }

@@ -13,15 +13,17 @@ describe("Ingresses for F5 NGINX Ingress Controller", () => {
     malai = await frontDoorOf(planWith("prod", { kind: "controller" }));
   });
 
-  it("[D4] are one master for the host and a minion for each service, and nothing else", () => {
-    expect(Object.keys(crm)).to.deep.equal([
+  it("[D4] are one master for the host and a minion for each service, and nothing else without a mesh", async () => {
+    expect(Object.keys(crm).filter((name) => name.startsWith("Ingress"))).to.deep.equal([
       "Ingress dealcycle-crm",
       "Ingress auth-service",
       "Ingress leads-service",
       "Ingress buyers-service",
       "Ingress users-service",
     ]);
-    for (const { spec } of Object.values(crm)) {
+    const without = await frontDoorOf(planWith("dealcycle-prod", {}, { mesh: { enabled: false } }));
+    expect(Object.keys(without)).to.deep.equal(Object.keys(crm).filter((name) => name.startsWith("Ingress")));
+    for (const { spec } of Object.values(without)) {
       expect(spec.ingressClassName).to.equal("nginx");
       expect(spec.rules.map(({ host }: any) => host)).to.deep.equal(["api.presidentialdigs.com"]);
     }
@@ -29,7 +31,7 @@ describe("Ingresses for F5 NGINX Ingress Controller", () => {
 
   it("[D4] have annotations that the controller documents, and no others", () => {
     const used = [...Object.values(crm), ...Object.values(malai)].flatMap(({ metadata }) =>
-      ours(metadata.annotations),
+      ours(metadata.annotations ?? {}),
     );
     expect(used.filter((key) => !documented.includes(key))).to.deep.equal([]);
     expect(used.length).to.be.above(50);
@@ -131,5 +133,51 @@ describe("Ingresses for F5 NGINX Ingress Controller", () => {
       enableSnippets: false,
     });
     expect(release.values.controller.config.entries.http2).to.equal("true");
+  });
+
+  it("[R44] come with a controller that has a sidecar before its calls, and none before its own ports", async () => {
+    const release = async (enabled: boolean) => {
+      const plan = planWith("dealcycle-prod", { controller: { install: true } }, { mesh: { enabled } });
+      return (await frontDoorOf(plan))["kubernetes:helm.sh/v3:Release nginx-ingress"].values.controller.pod;
+    };
+    const pod = await release(true);
+    expect(pod.extraLabels).to.deep.equal({ "sidecar.istio.io/inject": "true" });
+    expect(pod.annotations).to.include({
+      "traffic.sidecar.istio.io/includeInboundPorts": "",
+      "sidecar.istio.io/proxyMemoryLimit": "1Gi",
+    });
+    // What a release is judged by.
+    expect(pod.annotations["proxy.istio.io/config"]).to.contain("upstream_rq_");
+    expect(await release(false)).to.equal(undefined);
+  });
+
+  it("[R44] let Prometheus find the controller's pods, in its namespace and nowhere else", () => {
+    const name = "dealcycle-crm-prometheus-front-door";
+    const { metadata, rules } = crm[`Role ${name}`];
+    expect(metadata).to.include({ name, namespace: "nginx-ingress" });
+    expect(rules).to.deep.equal([{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] }]);
+    expect(crm[`RoleBinding ${name}`].subjects).to.deep.equal([
+      { kind: "ServiceAccount", name: "prometheus", namespace: "dealcycle-crm" },
+    ]);
+  });
+
+  it("[R66] [R10] come with a controller that drains and keeps WebSockets as our own nginx does", async () => {
+    const plan = planWith("dealcycle-prod", { controller: { install: true } });
+    const { controller } = (await frontDoorOf(plan))["kubernetes:helm.sh/v3:Release nginx-ingress"].values;
+    expect(controller.lifecycle).to.deep.equal({ preStop: { sleep: { seconds: 30 } } });
+    expect(controller.terminationGracePeriodSeconds).to.equal(95);
+    expect(controller.config.entries).to.include({
+      "worker-rlimit-nofile": "16384",
+      "worker-shutdown-timeout": "1h",
+    });
+  });
+
+  it("[R4] [R6] take headers of 32 kB, and keep no answer on a disk", async () => {
+    expect(crm["Ingress dealcycle-crm"].metadata.annotations).to.include({
+      "nginx.org/proxy-buffer-size": "32k",
+      "nginx.org/proxy-busy-buffers-size": "32k",
+      "nginx.org/proxy-buffers": "8 8k",
+      "nginx.org/proxy-max-temp-file-size": "0",
+    });
   });
 });

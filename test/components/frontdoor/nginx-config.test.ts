@@ -16,7 +16,7 @@ describe("nginx.conf", () => {
   it("[O8] has the balancing and time-outs of row O8, and its reasons to ask another server", () => {
     expect(malai).to.match(/upstream api-gateway \{[^}]*least_conn;/);
     expect(crm).to.match(/upstream auth-service \{[^}]*ip_hash;/);
-    const api = /location \/api\/ \{[^}]*\}/.exec(malai)?.[0];
+    const api = /location \/api\/ \{[\s\S]*?\n {8}\}/.exec(malai)?.[0];
     expect(api).to.match(
       /proxy_connect_timeout 60s;\s+proxy_send_timeout\s+60s;\s+proxy_read_timeout\s+60s;/,
     );
@@ -25,7 +25,14 @@ describe("nginx.conf", () => {
   });
 
   it("[O8] keeps silent WebSockets open for an hour", () => {
-    expect(/location \/ws\/ \{[^}]*\}/.exec(malai)?.[0]).to.match(/proxy_read_timeout +3600s;/);
+    expect(/location \/ws\/ \{[\s\S]*?\n {8}\}/.exec(malai)?.[0]).to.match(/proxy_read_timeout +3600s;/);
+  });
+
+  it("[R10] may open a file for both ends of each connection and for its body, and lets a WebSocket end by itself", () => {
+    const connections = Number(/worker_connections (\d+);/.exec(malai)?.[1]);
+    const files = Number(/worker_rlimit_nofile (\d+);/.exec(malai)?.[1]);
+    expect([connections, files]).to.deep.equal([4096, 16_384]);
+    expect(malai).to.contain("worker_shutdown_timeout 1h;");
   });
 
   it("[D4] limits each client address as the settings say", () => {

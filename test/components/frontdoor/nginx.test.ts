@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { discoveryScript } from "../../../components/frontdoor/nginx";
+import { scripts } from "../../../components/frontdoor/nginx";
 import { frontDoorOf, planWith } from "./support";
 
 describe("nginx of the platform's own", () => {
@@ -18,7 +18,9 @@ describe("nginx of the platform's own", () => {
       "Service nginx",
       "PodDisruptionBudget nginx",
     ]);
-    expect(objects["ConfigMap nginx"].data["discovery.sh"]).to.equal(discoveryScript);
+    const { "nginx.conf": _, ...files } = objects["ConfigMap nginx"].data;
+    expect(files).to.deep.equal(scripts);
+    expect(Object.keys(files)).to.have.members(["discovery.sh", "certificate.sh"]);
   });
 
   it("[O9] asks for the service in a mesh, so that its sidecar heeds the weights of the versions", () => {
@@ -67,6 +69,40 @@ describe("nginx of the platform's own", () => {
     const { terminationGracePeriodSeconds } = objects["Deployment nginx"].spec.template.spec;
     const { seconds } = containers[0].lifecycle.preStop.sleep;
     expect(terminationGracePeriodSeconds - seconds).to.be.above(60);
+  });
+
+  it("[R1] mounts the certificate as a folder, which the kubelet renews, and serves a copy that is on no disk", () => {
+    const { volumes } = objects["Deployment nginx"].spec.template.spec;
+    const mounts = containers[0].volumeMounts;
+    expect(mounts).to.deep.include({ name: "tls", mountPath: "/etc/nginx/tls", readOnly: true });
+    expect(mounts).to.deep.include({ name: "certificate", mountPath: "/certificate" });
+    expect(volumes).to.deep.include({
+      name: "certificate",
+      emptyDir: { medium: "Memory", sizeLimit: "1Mi" },
+    });
+    expect(containers[0].env).to.deep.include.members([
+      { name: "CERTIFICATE", value: "/etc/nginx/tls" },
+      { name: "SERVED_CERTIFICATE", value: "/certificate" },
+    ]);
+    expect(containers[0].ports).to.deep.include({ name: "certificate", containerPort: 9114 });
+  });
+
+  it("[R6] keeps bodies in memory that has an end, half of what the container may take", () => {
+    const { volumes } = objects["Deployment nginx"].spec.template.spec;
+    expect(containers[0].volumeMounts).to.deep.include({ name: "bodies", mountPath: "/bodies" });
+    expect(volumes).to.deep.include({ name: "bodies", emptyDir: { medium: "Memory", sizeLimit: "256Mi" } });
+    expect(containers[0].resources.limits.memory).to.equal("512Mi");
+    expect(objects["ConfigMap nginx"].data["nginx.conf"]).to.contain("client_body_temp_path /bodies;");
+  });
+
+  it("[R66] drains for longer than a load balancer's checks take, or as long as the settings say", async () => {
+    const shutdown = async (frontDoor: Record<string, unknown>) => {
+      const { spec } = (await frontDoorOf(planWith("prod", frontDoor)))["Deployment nginx"].spec.template;
+      return [spec.containers[0].lifecycle.preStop.sleep.seconds, spec.terminationGracePeriodSeconds];
+    };
+    expect(await shutdown({ type: "LoadBalancer" })).to.deep.equal([30, 95]);
+    expect(await shutdown({ type: "NodePort" })).to.deep.equal([5, 70]);
+    expect(await shutdown({ type: "LoadBalancer", drainSeconds: 90 })).to.deep.equal([90, 155]);
   });
 
   it("rolls when a route, the limits or the script change, and not otherwise", async () => {

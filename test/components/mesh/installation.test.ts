@@ -100,7 +100,11 @@ describe("Istio's installation", () => {
     const merged = istiodOf({ values });
     expect(merged.pilot.env).to.deep.equal({ ENABLE_NATIVE_SIDECARS: "true", A: "1" });
     expect(merged.pilot.cni).to.deep.equal({ enabled: true });
-    expect(merged.meshConfig).to.deep.equal({ enablePrometheusMerge: true });
+    expect(merged.meshConfig).to.deep.include({ enablePrometheusMerge: true });
+  });
+
+  it("[R5] finds a route with two slashes as with one, and leaves encoded ones as they are", () => {
+    expect(istiodOf().meshConfig.pathNormalization).to.deep.equal({ normalization: "MERGE_SLASHES" });
   });
 });
 

@@ -35,7 +35,6 @@ describe("Mesh", () => {
       it("[D5] [O10] uses the API versions that Istio calls stable", () => {
         const versions = Object.fromEntries(made.map(({ inputs }) => [inputs.kind, inputs.apiVersion]));
         expect(versions).to.include({
-          Gateway: "networking.istio.io/v1",
           VirtualService: "networking.istio.io/v1",
           DestinationRule: "networking.istio.io/v1",
           Sidecar: "networking.istio.io/v1",
@@ -47,7 +46,7 @@ describe("Mesh", () => {
 
       it("[D5] has a VirtualService and a DestinationRule for each service", () => {
         const services = plan.services.map(({ name }) => name);
-        expect(names("VirtualService")).to.have.members([...services, "front-door", "front-door-inside"]);
+        expect(names("VirtualService")).to.have.members([...services, "front-door-inside"]);
         expect(names("DestinationRule")).to.include.members(services);
       });
 
@@ -63,6 +62,18 @@ describe("Mesh", () => {
       });
     });
   }
+
+  it("[R63] has a gateway, a way in without rate limits, only where the settings ask for it", async () => {
+    const doors = async (mesh: Record<string, unknown>) =>
+      (await meshOf(planFor(malai, { mesh })))
+        .filter(({ inputs }) => inputs.kind === "Gateway" || inputs.metadata.name === "front-door")
+        .map(({ inputs }) => `${inputs.apiVersion} ${inputs.kind}`);
+    expect(await doors({})).to.deep.equal([]);
+    expect(await doors({ gateway: true })).to.deep.equal([
+      "networking.istio.io/v1 Gateway",
+      "networking.istio.io/v1 VirtualService",
+    ]);
+  });
 
   it("makes nothing where the mesh is not enabled", async () => {
     const custom = async (enabled: boolean) =>

@@ -68,13 +68,14 @@ describe("Identity in the mesh", () => {
     });
   }
 
-  it("[D13] opens a service to the gateway only if it has routes", () => {
-    const plan = planFor(malai);
+  it("[D13] [R63] opens a service to the gateway only where there is one, and only if it has routes", () => {
     const gateway = "cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account";
-    const open = authorizationPoliciesOf(plan)
-      .filter(({ spec }) => JSON.stringify(spec).includes(gateway))
-      .map(({ name }) => name);
-    expect(open).to.deep.equal(["api-gateway"]);
+    const open = (mesh: Record<string, unknown>) =>
+      authorizationPoliciesOf(planFor(malai, { mesh }))
+        .filter(({ spec }) => JSON.stringify(spec).includes(gateway))
+        .map(({ name }) => name);
+    expect(open({ gateway: true })).to.deep.equal(["api-gateway"]);
+    expect(open({})).to.deep.equal([]);
   });
 
   it("[D4] lets the ingress controller of another namespace in where there is one", () => {

@@ -57,6 +57,19 @@ describe("Scrape configuration", () => {
     );
   });
 
+  it("[R44] reads the sidecars of an ingress controller, which a release is judged by", () => {
+    const namespaces = (stack: string) => jobsOf(stack)["mesh-sidecars"].kubernetes_sd_configs[0].namespaces;
+    expect(namespaces("dealcycle-prod")).to.deep.equal({ names: ["dealcycle-crm", "nginx-ingress"] });
+    expect(namespaces("prod")).to.deep.equal({ names: ["malai"] });
+  });
+
+  it("[R1] reads when nginx's certificate ends, at a port of its own, where nginx is the platform's", () => {
+    const job = jobsOf("prod")["nginx-certificate"];
+    expect(job.relabel_configs[0].regex).to.equal("9114");
+    expect(planOf(settingsOf("prod")).edges).to.deep.include({ from: "prometheus", to: "nginx", port: 9114 });
+    expect(jobsOf("dealcycle-prod")).to.not.have.property("nginx-certificate");
+  });
+
   it("[D6] reads the API server, whose certificate it verifies, with its own token", () => {
     const job = jobsOf("prod")["kubernetes-apiservers"];
     expect(job.static_configs[0].targets).to.deep.equal(["kubernetes.default.svc:443"]);

@@ -66,6 +66,28 @@ describe("Resilience of the mesh", function () {
     for (const time of times) expect(time).to.be.within(7_500, 10_800);
   });
 
+  it("[R7] waits for a slow answer to a POST, which is never sent again", async () => {
+    const calls = { url: "http://auth-service/whoami", headers: { ...CANARY, "x-fault": "late" } };
+    const { statuses, times } = await callFrom("api-gateway", {
+      ...calls,
+      method: "POST",
+      count: 4,
+      parallel: 4,
+    });
+    tell(`a POST that takes 3 s: ${JSON.stringify(statuses)} after ${times.join(", ")} ms`);
+    // The reference service has no POST there, and says so when it has been asked.
+    expect(statuses).to.deep.equal({ 404: 4 });
+    for (const time of times) expect(time).to.be.at.least(2_900);
+  });
+
+  it("[R7] lets an answer that has begun take longer than 10 s", async () => {
+    const calls = { url: "http://auth-service/whoami", headers: { ...CANARY, "x-fault": "long" } };
+    const { statuses, times } = await callFrom("api-gateway", { ...calls, count: 2, parallel: 2 });
+    tell(`an answer that goes on for 13 s: ${JSON.stringify(statuses)} after ${times.join(" and ")} ms`);
+    expect(statuses).to.deep.equal({ 200: 2 });
+    for (const time of times) expect(time).to.be.at.least(11_500);
+  });
+
   it("[D5] turns away what is more than its connections and the queue for them", async () => {
     const calls = { url: "http://auth-service/whoami", headers: { ...CANARY, "x-fault": "slow" } };
     const many = await callFrom("api-gateway", { ...calls, method: "POST", count: 800, parallel: 800 });

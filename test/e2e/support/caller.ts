@@ -38,7 +38,10 @@ async function caller() {
       status = response.status;
       if (response.headers.get("x-envoy-overloaded")) overloaded++;
       await response.text();
-    } catch {}
+    } catch {
+      // Cut, too, is no answer.
+      status = 0;
+    }
     statuses[status] = (statuses[status] ?? 0) + 1;
     times.push(Date.now() - start);
     if (every) await new Promise((resolve) => setTimeout(resolve, Math.max(0, every - (Date.now() - start))));

@@ -26,7 +26,8 @@ export function callsTo(stack: string, agent?: Agent): Call {
   return async (method, path, body, headers) => {
     door ??= Promise.all([output("url", stack), output("certificate", stack)]);
     const [base, ca] = await door;
-    const url = new URL(path, base);
+    // Joined by hand: a path of two slashes would be a host.
+    const url = new URL(base + path);
     return send(httpsRequest, method, url, body, { agent, ca, servername: url.hostname, headers });
   };
 }

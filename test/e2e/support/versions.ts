@@ -28,7 +28,14 @@ const faults = {
       const order = request.headers["x-fault"];
       if (order === "flaky" && Math.random() < 0.1) return fail();
       if (order === "slow") return setTimeout(pass, 1500);
+      if (order === "late") return setTimeout(pass, 3000);
       if (order === "stuck") return setTimeout(pass, 15_000);
+      if (order === "long") {
+        response.writeHead(200);
+        let left = 12;
+        const drip = setInterval(() => (left-- > 0 ? response.write("drop") : (clearInterval(drip), response.end())), 1000);
+        return;
+      }
       return pass();
     });`,
   /** Is alive, and never ready. */

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { type ClientRequest, type IncomingMessage, request as plain, type RequestOptions } from "node:http";
 import { request as secure } from "node:https";
@@ -11,7 +11,7 @@ import type { RouteTable } from "../../../components/frontdoor/routes";
 import { SERVER_PARAMETERS } from "../../../components/frontdoor/upstreams";
 import { until } from "../../support/until";
 import { ensureNginx } from "./binary";
-import { selfSigned } from "./certificate";
+import { mountCertificate, selfSigned } from "./certificate";
 import { freePorts } from "./ports";
 
 /** An answer of the front door. */
@@ -140,6 +140,8 @@ export class FrontDoorUnderTest {
           path,
           method,
           agent: false,
+          // More than any header that nginx passes on.
+          maxHeaderSize: 1 << 17,
           localAddress: from,
           headers: { host: this.table.host, ...headers },
         },
@@ -170,7 +172,7 @@ export interface Site {
 
 export async function prepare(table: RouteTable, edit = (config: string) => config): Promise<Site> {
   const folder = mkdtempSync(join(tmpdir(), "front-door-"));
-  const [http, https, local] = await freePorts(3);
+  const [http, https, local, metrics] = await freePorts(4);
   const layout: Layout = {
     http: `127.0.0.1:${http}`,
     https: `127.0.0.1:${https}`,
@@ -178,12 +180,19 @@ export async function prepare(table: RouteTable, edit = (config: string) => conf
     tls: folder,
     upstreams: join(folder, "upstreams"),
     writable: folder,
+    metrics: `127.0.0.1:${metrics}`,
+    metricsFile: join(folder, "metrics.prom"),
+    bodies: join(folder, "client_body"),
     accessLog: join(folder, "access.log"),
     errorLog: join(folder, "error.log"),
   };
-  const { key, certificate } = await selfSigned(table.host);
+  // nginx's workers have another account where this one is root.
+  chmodSync(folder, 0o711);
+  const pair = await selfSigned(table.host);
+  const { certificate } = pair;
   mkdirSync(layout.upstreams);
-  writeFileSync(join(folder, "tls.key"), key, { mode: 0o600 });
+  mountCertificate(folder, pair);
+  writeFileSync(join(folder, "tls.key"), pair.key, { mode: 0o600 });
   writeFileSync(join(folder, "tls.crt"), certificate);
   writeFileSync(layout.errorLog, "");
   writeFileSync(join(folder, "nginx.conf"), edit(nginxConfig(table, layout)));

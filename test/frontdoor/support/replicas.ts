@@ -30,7 +30,7 @@ export class Replica {
   handler: Handler = (request, response) => this.echo(request, response);
 
   async start(): Promise<void> {
-    const server = createServer((request, response) => {
+    const server = createServer({ maxHeaderSize: 1 << 17 }, (request, response) => {
       this.seen.push(`${request.method} ${request.url}`);
       this.handler(request, response);
     });
