@@ -113,7 +113,7 @@ export class Platform extends pulumi.ComponentResource {
         new Database(
           `${name}-database-${service}`,
           { ...context, database, service, server: postgres.endpoint, admin: postgres.admin, authority },
-          { ...child, dependsOn: [postgres] },
+          { ...child, dependsOn: postgres.server },
         ),
       ]);
     }

@@ -57,6 +57,29 @@ ${services.map((service) => upstreamOf(service, layout)).join("\n")}
         }
     }
 
+    # nginx tells Prometheus itself: an exporter beside it would take it out of service whenever it crashed. The page names
+    # nginx's variables; the three numbers that are in none are cut out of its status page.
+    server {
+        listen ${layout.metrics};
+        access_log off;
+
+        location = /metrics {
+            alias ${layout.metricsPage};
+            default_type "text/plain; version=0.0.4";
+            ssi on;
+            ssi_types *;
+        }
+
+        location = /stub_status {
+            internal;
+            proxy_pass http://${layout.local};
+        }
+
+        location / {
+            return 404;
+        }
+    }
+
     server {
         listen ${layout.http};
         server_name ${host};

@@ -5,6 +5,10 @@ export interface Layout {
   /** What `listen` says: a port, or an address and a port. */
   http: string;
   https: string;
+  /** Address and port for Prometheus. */
+  metrics: string;
+  /** The page that Prometheus gets, before nginx fills in its numbers. */
+  metricsPage: string;
   /** Address and port for the pod itself: nginx's own figures, and the answer where no replica is ready. */
   local: string;
   /** Folder of `tls.crt` and `tls.key`. */
@@ -21,6 +25,8 @@ export interface Layout {
 export const containerLayout: Layout = {
   http: String(workloads.nginx.http),
   https: String(workloads.nginx.https),
+  metrics: String(workloads.nginx.metrics),
+  metricsPage: "/etc/nginx/metrics.ssi",
   local: "127.0.0.1:8081",
   tls: "/etc/nginx/tls",
   upstreams: "/tmp/upstreams",

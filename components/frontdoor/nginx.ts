@@ -25,8 +25,13 @@ const { app, http, https, metrics } = workloads.nginx;
 const CONFIG_FILE = "/etc/nginx/nginx.conf";
 const DISCOVERY_FILE = "/etc/nginx/discovery.sh";
 
+const read = (file: string) => readFileSync(join(import.meta.dirname, file), "utf8");
+
 /** The script itself: nginx's own container runs it. */
-export const discoveryScript = readFileSync(join(import.meta.dirname, "discovery.sh"), "utf8");
+export const discoveryScript = read("discovery.sh");
+
+/** What nginx tells Prometheus. */
+export const metricsPage = read("metrics.ssi");
 
 /**
  * Seconds. Connections still arrive for a moment after the pod's endpoint is gone, hence `drain`; then nginx answers
@@ -57,7 +62,11 @@ export class Nginx extends pulumi.ComponentResource {
     const labels = labelsOf(app, platform);
     const metadata = { name: app, namespace, labels };
     const child = { parent: this };
-    const files = { "nginx.conf": nginxConfig(routes), "discovery.sh": discoveryScript };
+    const files = {
+      "nginx.conf": nginxConfig(routes),
+      "discovery.sh": discoveryScript,
+      "metrics.ssi": metricsPage,
+    };
 
     const account = createAccount(name, app, args, child);
     const configMap = new k8s.core.v1.ConfigMap(name, { metadata, data: files }, child);
@@ -112,7 +121,7 @@ export class Nginx extends pulumi.ComponentResource {
               spec: {
                 ...podOf({ app, user: users.nginx, priority: "services" }, args),
                 terminationGracePeriodSeconds: SHUTDOWN.grace,
-                containers: [nginxContainer(writable.mounts), exporterContainer()],
+                containers: [nginxContainer(writable.mounts)],
                 volumes: [
                   { name: "config", configMap: { name: configMap.metadata.name } },
                   { name: "tls", secret: { secretName: certificate.secret } },
@@ -141,6 +150,7 @@ export class Nginx extends pulumi.ComponentResource {
         ports: [
           { name: "http", containerPort: http },
           { name: "https", containerPort: https },
+          { name: "metrics", containerPort: metrics },
         ],
         resources: resourcesOf({
           requests: { cpu: "50m", memory: "64Mi" },
@@ -163,31 +173,10 @@ export class Nginx extends pulumi.ComponentResource {
         volumeMounts: [
           { name: "config", mountPath: CONFIG_FILE, subPath: "nginx.conf", readOnly: true },
           { name: "config", mountPath: DISCOVERY_FILE, subPath: "discovery.sh", readOnly: true },
+          { name: "config", mountPath: containerLayout.metricsPage, subPath: "metrics.ssi", readOnly: true },
           { name: "tls", mountPath: containerLayout.tls, readOnly: true },
           ...writable,
         ],
-      };
-    }
-
-    /** Translates nginx's own figures for Prometheus. */
-    function exporterContainer() {
-      return {
-        name: "exporter",
-        image: args.images.nginxExporter,
-        imagePullPolicy: "IfNotPresent",
-        args: [
-          `--nginx.scrape-uri=http://${containerLayout.local}/stub_status`,
-          `--web.listen-address=:${metrics}`,
-        ],
-        ports: [{ name: "metrics", containerPort: metrics }],
-        resources: resourcesOf({
-          requests: { cpu: "10m", memory: "16Mi" },
-          limits: { cpu: "100m", memory: "64Mi" },
-        }),
-        // Only the port: figures that are missing must not close the front door.
-        readinessProbe: { tcpSocket: { port: "metrics" }, periodSeconds: 5, timeoutSeconds: 3 },
-        livenessProbe: { httpGet: { path: "/", port: "metrics" }, periodSeconds: 30, timeoutSeconds: 5 },
-        securityContext: containerSecurity(),
       };
     }
 

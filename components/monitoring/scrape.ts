@@ -64,8 +64,8 @@ export function scrapeJobs(plan: Plan): ScrapeJob[] {
     ),
     healthJob(),
     ...(frontDoor.kind === "standalone" ? [workloadJob(workloads.nginx)] : []),
-    ...(postgres ? [workloadJob(workloads.postgres)] : []),
-    ...(redis ? [workloadJob(workloads.redis)] : []),
+    ...(postgres ? [exporterJob(workloads.postgres.app, workloads.postgresExporter)] : []),
+    ...(redis ? [exporterJob(workloads.redis.app, workloads.redisExporter)] : []),
     ...(rabbitmq ? [workloadJob(workloads.rabbitmq)] : []),
     ...(mesh.enabled ? meshJobs(namespace) : []),
     apiServerJob,
@@ -77,6 +77,12 @@ export function scrapeJobs(plan: Plan): ScrapeJob[] {
 
   function workloadJob({ app, metrics }: { app: string; metrics: number }): ScrapeJob {
     return podJob(app, namespace, app, metrics, inMesh(plan));
+  }
+
+  /** What an exporter tells is the store's, under the name of the store. */
+  function exporterJob(store: string, { app, metrics }: { app: string; metrics: number }): ScrapeJob {
+    const { relabel_configs, ...job } = podJob(store, namespace, app, metrics, inMesh(plan));
+    return { ...job, relabel_configs: [...relabel_configs, { target_label: "service", replacement: store }] };
   }
 
   /**
@@ -123,7 +129,7 @@ function podJob(
   app: string | undefined,
   port: number,
   settings: Record<string, unknown>,
-): ScrapeJob {
+): ScrapeJob & { relabel_configs: Relabeling[] } {
   return {
     job_name,
     ...settings,

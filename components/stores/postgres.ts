@@ -7,13 +7,13 @@ import { users } from "../versions";
 import { workloads } from "../workloads";
 import { createServerCertificate } from "./certificate";
 import { createClaim } from "./claim";
-import { exporter } from "./exporter";
+import { createExporter, EXPORTER_CA } from "./exporter";
 import { createLoginJob } from "./login";
 import { accessRules, archiveScript, type PostgresPlan, paths, postgresConfig } from "./postgres-config";
 import { createStatefulStore } from "./stateful";
 import type { Endpoint, StoreArgs } from "./store";
 
-const { app: APP, port: PORT, metrics: METRICS_PORT } = workloads.postgres;
+const { app: APP, port: PORT } = workloads.postgres;
 const SECRETS = "/run/secrets/postgres";
 /** Secret and Job of the exporter's login. */
 const METRICS_LOGIN = "postgres-metrics";
@@ -35,6 +35,8 @@ export type PostgresArgs = StoreArgs & PostgresPlan;
 export class Postgres extends pulumi.ComponentResource {
   readonly endpoint: Endpoint = { host: APP, port: PORT };
   readonly admin: PostgresAdmin = { user: "postgres", secret: "postgres-admin" };
+  /** What a Job that makes a login waits for: not the metrics. */
+  readonly server: pulumi.Resource[];
 
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:stores:Postgres", name, {}, opts);
@@ -57,7 +59,9 @@ export class Postgres extends pulumi.ComponentResource {
       child,
     );
     const server = createServer();
-    createMetricsLogin();
+    const account = createAccount(`${name}-login`, workloads.postgresLogin.app, args, child);
+    createMetrics();
+    this.server = [server, account];
     this.registerOutputs({ endpoint });
 
     function createSecret(resourceName: string, secretName: string, username: string) {
@@ -96,7 +100,6 @@ export class Postgres extends pulumi.ComponentResource {
           checksums: {
             "platform/config": args.checksum(JSON.stringify(config)),
             "platform/certificate": certificate.checksum,
-            "platform/metrics-login": metrics.checksum,
           },
           // A fast shutdown ends with a checkpoint; killed before it, the next start has to recover.
           gracePeriod: 60,
@@ -112,9 +115,8 @@ export class Postgres extends pulumi.ComponentResource {
             readinessProbe: { ...ready("127.0.0.1"), periodSeconds: 5 },
             livenessProbe: { ...ready("/var/run/postgresql"), periodSeconds: 10, failureThreshold: 6 },
           },
-          sidecars: [exporter(exporterArgs())],
         },
-        { ...child, dependsOn: [adminSecret.secret, metrics.secret, certificate.secret, configMap] },
+        { ...child, dependsOn: [adminSecret.secret, certificate.secret, configMap] },
       );
     }
 
@@ -127,25 +129,9 @@ export class Postgres extends pulumi.ComponentResource {
       return [{ volume, mountPath: paths.archive, writable: true }];
     }
 
-    function exporterArgs() {
-      const fromSecret = (key: string) => ({ secretKeyRef: { name: METRICS_LOGIN, key } });
-      const source = `localhost:${PORT}/postgres?sslmode=verify-full&sslrootcert=${paths.tls}/ca.crt`;
-      return {
-        image: args.images.postgresExporter,
-        port: METRICS_PORT,
-        env: [
-          { name: "DATA_SOURCE_URI", value: source },
-          { name: "DATA_SOURCE_USER", valueFrom: fromSecret("username") },
-          { name: "DATA_SOURCE_PASS", valueFrom: fromSecret("password") },
-        ],
-        certificates: { volume: certificate.volume, mountPath: paths.tls },
-      };
-    }
-
-    function createMetricsLogin() {
-      const account = createAccount(`${name}-login`, workloads.postgresLogin.app, args, child);
+    function createMetrics() {
       const { authority } = args;
-      createLoginJob(
+      const login = createLoginJob(
         `${name}-metrics`,
         {
           login: METRICS_LOGIN,
@@ -156,7 +142,25 @@ export class Postgres extends pulumi.ComponentResource {
           authority,
         },
         args,
-        { ...child, dependsOn: [server, account] },
+        { ...child, dependsOn: [server, account, metrics.secret] },
+      );
+      const fromSecret = (key: string) => ({ secretKeyRef: { name: METRICS_LOGIN, key } });
+      const source = `${APP}:${PORT}/postgres?sslmode=verify-full&sslrootcert=${EXPORTER_CA}`;
+      createExporter(
+        `${name}-exporter`,
+        {
+          workload: workloads.postgresExporter,
+          image: args.images.postgresExporter,
+          env: [
+            { name: "DATA_SOURCE_URI", value: source },
+            { name: "DATA_SOURCE_USER", valueFrom: fromSecret("username") },
+            { name: "DATA_SOURCE_PASS", valueFrom: fromSecret("password") },
+          ],
+          login: metrics.checksum,
+          authority,
+        },
+        args,
+        { ...child, dependsOn: [login] },
       );
     }
   }

@@ -6,11 +6,11 @@ import { password, type SecretRef } from "../secrets";
 import { users } from "../versions";
 import { workloads } from "../workloads";
 import { createServerCertificate } from "./certificate";
-import { exporter } from "./exporter";
+import { createExporter, EXPORTER_CA } from "./exporter";
 import { createStatefulStore } from "./stateful";
 import type { Endpoint, StoreArgs } from "./store";
 
-const { app: APP, port: PORT, metrics: METRICS_PORT } = workloads.redis;
+const { app: APP, port: PORT } = workloads.redis;
 const CONFIG = "/etc/redis";
 const TLS = "/etc/redis-tls";
 
@@ -37,7 +37,8 @@ export class Redis extends pulumi.ComponentResource {
     const certificate = createServerCertificate(name, APP, args, child);
     const config = configuration();
     const secret = createSecret();
-    createServer();
+    const server = createServer();
+    createMetrics();
     this.url = { secret: APP, key: "url", checksum: args.checksum(value) };
     this.registerOutputs({ endpoint });
 
@@ -76,7 +77,6 @@ maxmemory-policy allkeys-lru
     }
 
     function createServer() {
-      const fromSecret = (key: string) => ({ secretKeyRef: { name: APP, key } });
       return createStatefulStore(
         name,
         args,
@@ -115,22 +115,33 @@ maxmemory-policy allkeys-lru
             },
             livenessProbe: { tcpSocket: { port: "redis" }, periodSeconds: 10, failureThreshold: 6 },
           },
-          sidecars: [
-            exporter({
-              image: args.images.redisExporter,
-              port: METRICS_PORT,
-              env: [
-                { name: "REDIS_ADDR", value: `rediss://localhost:${PORT}` },
-                { name: "REDIS_USER", value: "metrics" },
-                { name: "REDIS_PASSWORD", valueFrom: fromSecret("metrics-password") },
-                { name: "REDIS_EXPORTER_TLS_CA_CERT_FILE", value: `${TLS}/ca.crt` },
-              ],
-              certificates: { volume: certificate.volume, mountPath: TLS },
-            }),
-          ],
         },
         { ...child, dependsOn: [secret, certificate.secret] },
       );
+    }
+
+    function createMetrics() {
+      createExporter(
+        `${name}-exporter`,
+        {
+          workload: workloads.redisExporter,
+          image: args.images.redisExporter,
+          env: [
+            { name: "REDIS_ADDR", value: `rediss://${APP}:${PORT}` },
+            { name: "REDIS_USER", value: "metrics" },
+            { name: "REDIS_PASSWORD", valueFrom: fromSecret("metrics-password") },
+            { name: "REDIS_EXPORTER_TLS_CA_CERT_FILE", value: EXPORTER_CA },
+          ],
+          login: args.checksum(metricsPassword),
+          authority: args.authority,
+        },
+        args,
+        { ...child, dependsOn: [server] },
+      );
+    }
+
+    function fromSecret(key: string) {
+      return { secretKeyRef: { name: APP, key } };
     }
   }
 }

@@ -24,8 +24,6 @@ export interface StatefulStore {
   nodes?: { service: string; publishNotReadyAddresses: true };
   /** Image, command, probes and environment. */
   container: Omit<k8s.types.input.core.v1.Container, "name" | "ports" | "resources">;
-  /** Containers beside it. */
-  sidecars?: k8s.types.input.core.v1.Container[];
   /** Containers before it; they have its volumes. */
   preparations?: k8s.types.input.core.v1.Container[];
   /** Where the volume with the data is mounted. */
@@ -59,7 +57,7 @@ export function createStatefulStore(
   store: StatefulStore,
   opts: { parent: pulumi.Resource; dependsOn: pulumi.Resource[] },
 ): k8s.apps.v1.StatefulSet {
-  const { app, user, ports, container, replicas = 1, nodes, sidecars = [], preparations } = store;
+  const { app, user, ports, container, replicas = 1, nodes, preparations } = store;
   const { namespace, platform, storage, storageClass } = args;
   const labels = labelsOf(app, platform);
   const child = { parent: opts.parent };
@@ -145,7 +143,6 @@ export function createStatefulStore(
             ...writable.mounts,
           ],
         },
-        ...sidecars,
       ],
       volumes: [...store.mounts.map(({ volume }) => volume), ...writable.volumes],
       ...store.pod,

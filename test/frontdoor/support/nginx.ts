@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { type ClientRequest, type IncomingMessage, request as plain, type RequestOptions } from "node:http";
 import { request as secure } from "node:https";
@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nginxConfig } from "../../../components/frontdoor/config";
 import type { Layout } from "../../../components/frontdoor/layout";
+import { metricsPage } from "../../../components/frontdoor/nginx";
 import type { RouteTable } from "../../../components/frontdoor/routes";
 import { SERVER_PARAMETERS } from "../../../components/frontdoor/upstreams";
 import { until } from "../../support/until";
@@ -170,10 +171,12 @@ export interface Site {
 
 export async function prepare(table: RouteTable, edit = (config: string) => config): Promise<Site> {
   const folder = mkdtempSync(join(tmpdir(), "front-door-"));
-  const [http, https, local] = await freePorts(3);
+  const [http, https, metrics, local] = await freePorts(4);
   const layout: Layout = {
     http: `127.0.0.1:${http}`,
     https: `127.0.0.1:${https}`,
+    metrics: `127.0.0.1:${metrics}`,
+    metricsPage: join(folder, "metrics.ssi"),
     local: `127.0.0.1:${local}`,
     tls: folder,
     upstreams: join(folder, "upstreams"),
@@ -185,6 +188,9 @@ export async function prepare(table: RouteTable, edit = (config: string) => conf
   mkdirSync(layout.upstreams);
   writeFileSync(join(folder, "tls.key"), key, { mode: 0o600 });
   writeFileSync(join(folder, "tls.crt"), certificate);
+  // The worker, who is nobody where the tests are root, reads the page.
+  chmodSync(folder, 0o755);
+  writeFileSync(layout.metricsPage, metricsPage);
   writeFileSync(layout.errorLog, "");
   writeFileSync(join(folder, "nginx.conf"), edit(nginxConfig(table, layout)));
   return { folder, layout, certificate };
