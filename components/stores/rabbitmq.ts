@@ -27,6 +27,9 @@ const { app: APP, port: PORT, metrics: METRICS_PORT } = workloads.rabbitmq;
 /** Headless Service by which the nodes find each other. */
 const NODES = workloads.rabbitmq.nodes;
 
+/** Bytes of what Erlang writes when it crashes; the beginning says why. */
+const CRASH_DUMP = 16 * 2 ** 20;
+
 /** Arguments of {@link RabbitMQ}. */
 export type RabbitMQArgs = StoreArgs & NonNullable<Plan["rabbitmq"]>;
 
@@ -140,6 +143,8 @@ export class RabbitMQ extends pulumi.ComponentResource {
           preparations: [prepareContainer()],
           container: {
             image: args.images.rabbitmq,
+            // It may be as large as the memory, and goes to a folder whose overflow has the pod evicted.
+            env: [{ name: "ERL_CRASH_DUMP_BYTES", value: String(CRASH_DUMP) }],
             // `rabbitmq-diagnostics` starts an Erlang machine at each call, half a second of a core; the port
             // opens last in the boot, and closes when the node pauses.
             readinessProbe: { tcpSocket: { port: "amqps" }, periodSeconds: 5 },

@@ -11,6 +11,12 @@ import { STORE_START, waitsFor, waitsForNothing } from "../kube/waits";
 import type { StorePlan } from "../plan";
 import { claimSpec, createClaim } from "./claim";
 
+/**
+ * Space on the node's disk. A container over its limit has its pod evicted, and its log counts: the kubelet rotates it at
+ * 10Mi and keeps five, but looks every ten seconds only, and until then a flood of errors goes into one file.
+ */
+const LOGS = { request: "64Mi", limit: "2Gi" };
+
 /** What one kind of store runs; everything that all stores have in common is left out. */
 export interface StatefulStore {
   /** Name of the workload, its ServiceAccount and its container. */
@@ -130,7 +136,7 @@ export function createStatefulStore(
           name: app,
           imagePullPolicy: "IfNotPresent",
           ports: Object.entries(ports).map(([name, containerPort]) => ({ name, containerPort })),
-          resources: resourcesOf(args.resources),
+          resources: resourcesOf(args.resources, LOGS),
           securityContext: containerSecurity(),
           volumeMounts: [
             { name: "data", mountPath: store.dataPath },

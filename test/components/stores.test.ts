@@ -64,6 +64,23 @@ describe("Stores", () => {
     }
   });
 
+  it("[R38] are evicted by no log: the kubelet rotates it long before", () => {
+    for (const resources of [prod, dev]) {
+      for (const name of ["postgres", "redis", "rabbitmq", "prometheus"]) {
+        const [{ resources: own }] = podOf(name, resources).containers;
+        expect(own.limits["ephemeral-storage"], name).to.equal("2Gi");
+        expect(own.requests["ephemeral-storage"], name).to.equal("64Mi");
+      }
+    }
+  });
+
+  it("[R38] RabbitMQ's crash dump fits into the folder that it is written to", () => {
+    const { containers, volumes } = podOf("rabbitmq");
+    const scratch = volumes.find(({ name }: { name: string }) => name === "scratch").emptyDir.sizeLimit;
+    expect(scratch).to.equal("64Mi");
+    expect(envOf(containers[0], "ERL_CRASH_DUMP_BYTES").value).to.equal(String(16 * 2 ** 20));
+  });
+
   it("[O13] show certificates that one authority of the stack signed, in every environment", () => {
     for (const resources of [prod, dev]) {
       for (const app of ["postgres", "redis", "rabbitmq"]) {
