@@ -189,6 +189,7 @@ function environmentOf(service: ServicePlan): Record<string, string> {
     NODE_ENV: "production",
     SERVICE_NAME: service.name,
     PORT: String(service.port),
+    DATABASE_POOL_SIZE: service.databasePool?.toString(),
     REQUIRED_SECRETS: service.secrets.join(",") || undefined,
     ...Object.fromEntries(calls),
   });

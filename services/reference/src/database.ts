@@ -40,6 +40,14 @@ const NOT_NOW = new Set([
 /** Runs one statement and returns its rows. */
 export type Query = <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) => Promise<Row[]>;
 
+export interface DatabaseOptions {
+  url: string;
+  /** Connections at most. */
+  pool: number;
+  instance: string;
+  log: FastifyBaseLogger;
+}
+
 /**
  * Postgres, through a pool. Connections are made when they are needed: nothing here waits for the server.
  * Every statement fails with {@link DependencyUnavailable} when the server is away, full or too slow.
@@ -49,11 +57,11 @@ export class Database implements Dependency {
   readonly pool: pg.Pool;
   readonly query: Query;
 
-  constructor(url: string, instance: string, log: FastifyBaseLogger) {
+  constructor({ url, pool, instance, log }: DatabaseOptions) {
     this.pool = new pg.Pool({
       connectionString: url,
       application_name: instance,
-      max: 10,
+      max: pool,
       connectionTimeoutMillis: 2_000,
       idleTimeoutMillis: 60_000,
       // The server gives up first, so that its reason is what we see; the client's limit is for a lost server.
