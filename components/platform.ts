@@ -20,7 +20,7 @@ import { Database } from "./stores/database";
 import { Postgres } from "./stores/postgres";
 import { RabbitMQ } from "./stores/rabbitmq";
 import { Redis } from "./stores/redis";
-import type { Endpoint } from "./stores/store";
+import type { SpeakingEndpoint } from "./stores/wait";
 
 /** Arguments of {@link Platform}. */
 export interface PlatformArgs {
@@ -143,7 +143,7 @@ export class Platform extends pulumi.ComponentResource {
       );
     }
 
-    function endpointsOf(service: ServicePlan): Endpoint[] {
+    function endpointsOf(service: ServicePlan): SpeakingEndpoint[] {
       return Object.values(
         definedOnly({
           postgres: service.database ? stores.postgres?.endpoint : undefined,

@@ -11,7 +11,7 @@ import { containerSecurity } from "./kube/security";
 import { shutdownOf } from "./kube/shutdown";
 import type { ServicePlan } from "./plan";
 import type { SecretRef } from "./secrets";
-import type { Endpoint } from "./stores/store";
+import { type SpeakingEndpoint, waitArguments, waitScript } from "./stores/wait";
 import { users } from "./versions";
 
 /** Arguments of {@link servicePod}. */
@@ -27,7 +27,7 @@ export interface ServicePodArgs extends PlatformContext {
   /** Who signed the certificates of the stores; with a store only. */
   authority?: Authority;
   /** Stores the containers wait for before they start. */
-  waitFor: readonly Endpoint[];
+  waitFor: readonly SpeakingEndpoint[];
 }
 
 /** A certificate authority to trust: the key `ca.crt` of a ConfigMap. */
@@ -126,22 +126,21 @@ export function servicePod(args: ServicePodArgs, { version, image, track }: Vers
     return authority ? [{ name: "stores-ca", configMap: { name: authority.configMap } }] : [];
   }
 
-  /** Waits until a store accepts connections (orchestration document, section 3, `wait-for-db`). */
-  function waitContainer({ host, port }: Endpoint): Container {
+  /** Waits until a store answers (orchestration document, section 3, `wait-for-db`). */
+  function waitContainer(store: SpeakingEndpoint): Container {
+    const name = `wait-for-${store.host}`;
     return {
-      name: `wait-for-${host}`,
+      name,
       image: args.images.busybox,
       imagePullPolicy: "IfNotPresent",
-      command: [
-        "sh",
-        "-c",
-        `until nc -z ${host} ${port}; do echo waiting for ${host}:${port}; sleep 1; done`,
-      ],
+      command: ["sh", "-c", waitScript, name],
+      args: waitArguments(store),
       resources: resourcesOf(
         { requests: { cpu: "10m", memory: "8Mi" }, limits: { cpu: "100m", memory: "32Mi" } },
         { request: "8Mi", limit: "32Mi" },
       ),
       securityContext: containerSecurity(),
+      volumeMounts: writable.mounts,
     };
   }
 }

@@ -11,7 +11,8 @@ import { createExporter, EXPORTER_CA } from "./exporter";
 import { createLoginJob } from "./login";
 import { accessRules, archiveScript, type PostgresPlan, paths, postgresConfig } from "./postgres-config";
 import { createStatefulStore } from "./stateful";
-import type { Endpoint, StoreArgs } from "./store";
+import type { StoreArgs } from "./store";
+import type { SpeakingEndpoint } from "./wait";
 
 const { app: APP, port: PORT } = workloads.postgres;
 const SECRETS = "/run/secrets/postgres";
@@ -33,7 +34,7 @@ export type PostgresArgs = StoreArgs & PostgresPlan;
  * alone. Databases and logins come from {@link Database}.
  */
 export class Postgres extends pulumi.ComponentResource {
-  readonly endpoint: Endpoint = { host: APP, port: PORT };
+  readonly endpoint: SpeakingEndpoint = { host: APP, port: PORT, speaks: "postgres" };
   readonly admin: PostgresAdmin = { user: "postgres", secret: "postgres-admin" };
   /** What a Job that makes a login waits for: not the metrics. */
   readonly server: pulumi.Resource[];

@@ -5,6 +5,7 @@ import { createDisruptionBudget } from "../disruption";
 import { labelsOf, selectorOf } from "../kube/labels";
 import { podOf } from "../kube/pod";
 import { resourcesOf } from "../kube/resources";
+import { scratch } from "../kube/scratch";
 import { containerSecurity } from "../kube/security";
 import { waitsForNothing } from "../kube/waits";
 import type { Plan } from "../plan";
@@ -21,7 +22,8 @@ import {
   rabbitmqConfig,
 } from "./rabbitmq-config";
 import { createStatefulStore } from "./stateful";
-import type { Endpoint, StoreArgs } from "./store";
+import type { StoreArgs } from "./store";
+import { type SpeakingEndpoint, waitScript } from "./wait";
 
 const { app: APP, port: PORT, metrics: METRICS_PORT } = workloads.rabbitmq;
 /** Headless Service by which the nodes find each other. */
@@ -38,7 +40,7 @@ export type RabbitMQArgs = StoreArgs & NonNullable<Plan["rabbitmq"]>;
  * and policies are definitions that it imports at each start; a built-in guest does not exist.
  */
 export class RabbitMQ extends pulumi.ComponentResource {
-  readonly endpoint: Endpoint = { host: APP, port: PORT };
+  readonly endpoint: SpeakingEndpoint = { host: APP, port: PORT, speaks: "tls" };
   /** `amqps://` URL with user and password. */
   readonly url: SecretRef;
 
@@ -177,6 +179,7 @@ export class RabbitMQ extends pulumi.ComponentResource {
         image: args.images.busybox,
         imagePullPolicy: "IfNotPresent",
         command: ["sh", "-c", prepareScript],
+        env: [{ name: "WAIT", value: waitScript }],
         resources: resourcesOf(
           { requests: { cpu: "10m", memory: "8Mi" }, limits: { cpu: "100m", memory: "32Mi" } },
           { request: "8Mi", limit: "32Mi" },
@@ -185,6 +188,7 @@ export class RabbitMQ extends pulumi.ComponentResource {
         volumeMounts: [
           { name: "data", mountPath: paths.data },
           { name: "cookie", mountPath: paths.cookie, readOnly: true },
+          ...scratch(["/tmp"]).mounts,
         ],
       };
     }

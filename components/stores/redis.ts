@@ -8,7 +8,8 @@ import { workloads } from "../workloads";
 import { createServerCertificate } from "./certificate";
 import { createExporter, EXPORTER_CA } from "./exporter";
 import { createStatefulStore } from "./stateful";
-import type { Endpoint, StoreArgs } from "./store";
+import type { StoreArgs } from "./store";
+import type { SpeakingEndpoint } from "./wait";
 
 const { app: APP, port: PORT } = workloads.redis;
 const CONFIG = "/etc/redis";
@@ -22,7 +23,7 @@ const METRICS_COMMANDS = "+auth +hello +ping +client|setname +info +slowlog|len 
 
 /** One Redis 7 with a password, TLS alone and an append-only file: a cache, never the store of record. */
 export class Redis extends pulumi.ComponentResource {
-  readonly endpoint: Endpoint = { host: APP, port: PORT };
+  readonly endpoint: SpeakingEndpoint = { host: APP, port: PORT, speaks: "tls" };
   /** `rediss://` URL with the password. */
   readonly url: SecretRef;
 
