@@ -3,6 +3,7 @@ import { CERTIFICATES } from "../kube/sidecar";
 import { SERVICE_PORT } from "../microservice";
 import type { Plan } from "../plan";
 import { workloads } from "../workloads";
+import { keptOf } from "./cluster-metrics";
 
 /** One scrape job, as prometheus.yml has it. */
 export interface ScrapeJob {
@@ -58,6 +59,7 @@ export function scrapeConfig(plan: Plan): ScrapeConfig {
  */
 export function scrapeJobs(plan: Plan): ScrapeJob[] {
   const { namespace, services, frontDoor, postgres, redis, rabbitmq, mesh } = plan;
+  const kept = keptOf(namespace);
   return [
     ...services.map(({ name, port }) =>
       podJob(name, namespace, name, port, { scrape_interval: "10s", ...inMesh(plan) }),
@@ -68,9 +70,9 @@ export function scrapeJobs(plan: Plan): ScrapeJob[] {
     ...(redis ? [exporterJob(workloads.redis.app, workloads.redisExporter)] : []),
     ...(rabbitmq ? [workloadJob(workloads.rabbitmq)] : []),
     ...(mesh.enabled ? meshJobs(namespace) : []),
-    apiServerJob,
-    nodeJob("nodes", "/metrics"),
-    nodeJob("containers", "/metrics/cadvisor"),
+    { ...apiServerJob, metric_relabel_configs: kept.apiServer },
+    { ...nodeJob("nodes", "/metrics"), metric_relabel_configs: kept.nodes },
+    { ...nodeJob("containers", "/metrics/cadvisor"), metric_relabel_configs: kept.containers },
     workloadJob({ app: workloads.alertmanager.app, metrics: workloads.alertmanager.port }),
     { job_name: "prometheus", static_configs: [{ targets: [`localhost:${workloads.prometheus.port}`] }] },
   ];
@@ -164,7 +166,11 @@ function meshJobs(namespace: string): ScrapeJob[] {
       // Envoy tells a thousand more of itself.
       metric_relabel_configs: [keep("__name__", `${MESH.figures}|envoy_server_(live|uptime)`)],
     }),
-    { job_name: "mesh-control-plane", static_configs: [{ targets: [MESH.controlPlane] }] },
+    {
+      job_name: "mesh-control-plane",
+      static_configs: [{ targets: [MESH.controlPlane] }],
+      metric_relabel_configs: keptOf(namespace).controlPlane,
+    },
   ];
 }
 

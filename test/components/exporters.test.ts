@@ -21,7 +21,10 @@ describe("Exporters", () => {
     it(`[R8] [R38] are in no pod of a server: each pod of ${stack} has one container`, async () => {
       const crowded = podsOf(await manifestsOf(stack)).flatMap(({ metadata, spec }) => {
         const { containers, initContainers = [] } = spec.template.spec;
-        const lasting = [...containers, ...initContainers.filter((one: any) => one.restartPolicy === "Always")];
+        const lasting = [
+          ...containers,
+          ...initContainers.filter((one: any) => one.restartPolicy === "Always"),
+        ];
         return lasting.length === 1 ? [] : [`${metadata.name}: ${lasting.map(({ name }) => name)}`];
       });
       expect(crowded).to.deep.equal([]);

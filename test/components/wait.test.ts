@@ -55,7 +55,8 @@ describe("The wait for a store", function () {
     const openbsd = await ensureDebian("netcat-openbsd", "bin/nc.openbsd");
     for (const [name, nc] of Object.entries({ busybox, openbsd })) {
       mkdirSync(join(folder, name));
-      for (const tool of ["sh", "od", "grep", "sleep", "timeout"]) symlinkSync(busybox, join(folder, name, tool));
+      for (const tool of ["sh", "od", "grep", "sleep", "timeout"])
+        symlinkSync(busybox, join(folder, name, tool));
       symlinkSync(nc, join(folder, name, "nc"));
     }
     const { key, certificate } = await selfSigned("redis");

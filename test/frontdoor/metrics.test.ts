@@ -13,7 +13,11 @@ describe("nginx's metrics", () => {
 
   const page = async (path = "/metrics") => {
     const response = await fetch(`http://${door.layout.metrics}${path}`);
-    return { status: response.status, type: response.headers.get("content-type"), text: await response.text() };
+    return {
+      status: response.status,
+      type: response.headers.get("content-type"),
+      text: await response.text(),
+    };
   };
   /** Values by name, and nothing but what Prometheus' text format has. */
   async function metrics(): Promise<Record<string, number>> {

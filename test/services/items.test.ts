@@ -108,9 +108,7 @@ describe("reference service: items", () => {
 
   it("[R48] answers what only the database knows to be wrong with 400, and its own mistakes with 500", async () => {
     const statusFor = async (code: string) => {
-      const app = createServer(
-        readConfig({ SERVICE_NAME: "event-service", PORT: "1", LOG_LEVEL: "silent" }),
-      );
+      const app = createServer(readConfig({ SERVICE_NAME: "event-service", PORT: "1", LOG_LEVEL: "silent" }));
       const database = new Database({
         url: "postgresql://127.0.0.1:1/none",
         pool: 1,

@@ -26,7 +26,8 @@ export function requireStorable(value: unknown, at: string): void {
   for (let next = left.pop(); next; next = left.pop()) {
     const { value, at: place, depth } = next;
     if (typeof value === "string") refuse(faultOf(value), `${place} holds`);
-    else if (typeof value === "number") refuse(!Number.isFinite(value) && "too large a number", `${place} holds`);
+    else if (typeof value === "number")
+      refuse(!Number.isFinite(value) && "too large a number", `${place} holds`);
     else if (typeof value === "object" && value !== null) {
       refuse(depth > MAX_DEPTH && `more than ${MAX_DEPTH} levels`, `${at} has`);
       for (const [key, child] of Object.entries(value)) {

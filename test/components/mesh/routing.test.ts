@@ -138,7 +138,10 @@ describe("Connections in the mesh", () => {
 
   it("[D13] [R32] leaves it to the data stores how many connections they take from one pod", () => {
     const rules = storeRulesOf(planFor(malai, { postgres: { maxConnections: 750 } }));
-    const limits = rules.map(({ name, spec }) => [name, spec.trafficPolicy?.connectionPool?.tcp?.maxConnections]);
+    const limits = rules.map(({ name, spec }) => [
+      name,
+      spec.trafficPolicy?.connectionPool?.tcp?.maxConnections,
+    ]);
     // Redis' own `maxclients`; RabbitMQ has no limit but its files.
     expect(limits).to.deep.equal([
       ["postgres", 750],
