@@ -114,7 +114,10 @@ describe("A login's Job that has failed", () => {
     await small.kubectl("scale", "statefulset/postgres", "--replicas=0");
     await small.kubectl("wait", "--for=delete", "pod/postgres-0", "--timeout=120s");
   });
-  after(() => small.rewrite("components/kube/waits.ts", short, deadline));
+  after(async () => {
+    await small.rewrite("components/kube/waits.ts", short, deadline);
+    await small.up();
+  });
 
   it("[R35] is made anew by the next pulumi up, though nothing of it has changed", async () => {
     const { urn } = (await inState()) ?? {};
