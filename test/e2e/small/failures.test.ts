@@ -106,7 +106,9 @@ describe("A login's Job that has failed", () => {
     return resources.find(({ urn, type }) => urn.endsWith(LOGIN) && type.endsWith(":Job"));
   };
   const conditions = async () =>
-    (await small.get("job/postgres-auth-service")).status.conditions.map(({ type }: { type: string }) => type);
+    (await small.get("job/postgres-auth-service")).status.conditions.map(
+      ({ type }: { type: string }) => type,
+    );
 
   before(async () => {
     await small.ensureUp();
@@ -129,7 +131,9 @@ describe("A login's Job that has failed", () => {
     await small.kubectl("rollout", "status", "statefulset/postgres", "--timeout=180s");
     const { exitCode, all } = await small.up();
     expect(exitCode, all).to.equal(0);
-    expect(await conditions()).to.include("Complete").and.not.include("Failed");
+    expect(await conditions())
+      .to.include("Complete")
+      .and.not.include("Failed");
     expect((await inState())?.initErrors ?? []).to.deep.equal([]);
     expect(await small.changes()).to.deep.equal([]);
   });
