@@ -15,8 +15,11 @@ const { app: APP, port: PORT } = workloads.redis;
 const CONFIG = "/etc/redis";
 const TLS = "/etc/redis-tls";
 
-/** Share of the memory limit that Redis may fill before it evicts; the rest is for the append-only rewrite. */
-const MAX_MEMORY_RATIO = 0.75;
+/**
+ * Share of the memory limit that Redis may fill before it evicts. To rewrite its file it forks, and each page that is written
+ * meanwhile is there twice, in the end all of them; the rest is for what clients have not read yet.
+ */
+const MAX_MEMORY_RATIO = 0.4;
 
 /** What the exporter may ask. Not CONFIG, which would tell it the password of everybody else. */
 const METRICS_COMMANDS = "+auth +hello +ping +client|setname +info +slowlog|len +slowlog|get +latency|latest";
