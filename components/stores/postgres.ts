@@ -9,7 +9,15 @@ import { createServerCertificate } from "./certificate";
 import { createClaim } from "./claim";
 import { createExporter, EXPORTER_CA } from "./exporter";
 import { createLoginJob } from "./login";
-import { accessRules, archiveScript, type PostgresPlan, paths, postgresConfig } from "./postgres-config";
+import {
+  accessRules,
+  archiveScript,
+  type PostgresPlan,
+  paths,
+  postgresConfig,
+  reloadScript,
+  startConfig,
+} from "./postgres-config";
 import { createStatefulStore } from "./stateful";
 import type { StoreArgs } from "./store";
 import type { SpeakingEndpoint } from "./wait";
@@ -48,6 +56,7 @@ export class Postgres extends pulumi.ComponentResource {
     const config = {
       "postgresql.conf": postgresConfig(args),
       "pg_hba.conf": accessRules,
+      "reload.sh": reloadScript,
       ...(archive && { "archive.sh": archiveScript }),
     };
 
@@ -79,10 +88,9 @@ export class Postgres extends pulumi.ComponentResource {
     }
 
     function createServer() {
-      const ready = (host: string) => ({
-        exec: { command: ["pg_isready", "--quiet", `--host=${host}`, `--username=${admin.user}`] },
-        timeoutSeconds: 5,
-      });
+      const ready = (host: string) => ["pg_isready", "--quiet", `--host=${host}`, `--username=${admin.user}`];
+      const reload = `sh ${paths.config}/reload.sh /tmp/files-read ${paths.config}/* ${paths.tls}/*`;
+      const alive = `${reload}; exec ${ready("/var/run/postgresql").join(" ")}`;
       return createStatefulStore(
         name,
         args,
@@ -98,10 +106,8 @@ export class Postgres extends pulumi.ComponentResource {
             { volume: certificate.volume, mountPath: paths.tls },
             ...archiveMounts(),
           ],
-          checksums: {
-            "platform/config": args.checksum(JSON.stringify(config)),
-            "platform/certificate": certificate.checksum,
-          },
+          // The rest it reads anew by itself.
+          checksums: { "platform/config": args.checksum(startConfig(args)) },
           // A fast shutdown ends with a checkpoint; killed before it, the next start has to recover.
           gracePeriod: 60,
           container: {
@@ -113,8 +119,13 @@ export class Postgres extends pulumi.ComponentResource {
               { name: "PGDATA", value: paths.cluster },
             ],
             // Only the socket answers while the first start makes the database cluster.
-            readinessProbe: { ...ready("127.0.0.1"), periodSeconds: 5 },
-            livenessProbe: { ...ready("/var/run/postgresql"), periodSeconds: 10, failureThreshold: 6 },
+            readinessProbe: { exec: { command: ready("127.0.0.1") }, periodSeconds: 5, timeoutSeconds: 5 },
+            livenessProbe: {
+              exec: { command: ["sh", "-c", alive] },
+              periodSeconds: 10,
+              timeoutSeconds: 5,
+              failureThreshold: 6,
+            },
           },
         },
         { ...child, dependsOn: [adminSecret.secret, certificate.secret, configMap] },
