@@ -88,7 +88,9 @@ describe("Postgres' reload script", () => {
     await writeFile(join(folder, "reload.sh"), reloadScript);
     await writeFile(join(folder, "tls.crt"), "old");
     // In place of PostgreSQL's own, which finds the server by its data folder.
-    await writeFile(join(folder, "pg_ctl"), '#!/bin/sh\necho "$@" >>calls\nexit "$(cat fails)"\n', { mode: 0o755 });
+    await writeFile(join(folder, "pg_ctl"), '#!/bin/sh\necho "$@" >>calls\nexit "$(cat fails)"\n', {
+      mode: 0o755,
+    });
     await writeFile(join(folder, "fails"), "0");
   });
   afterEach(() => rm(folder, { recursive: true }));
