@@ -7,7 +7,7 @@ import { FrontDoor } from "./frontdoor";
 import { SelfSignedCertificate } from "./frontdoor/certificate";
 import { stackChecksum } from "./kube/checksum";
 import type { PlatformContext } from "./kube/context";
-import type { Endpoint } from "./kube/endpoint";
+import type { SpeakingEndpoint } from "./kube/wait";
 import { Mesh } from "./mesh";
 import { sidecarAnnotations } from "./mesh/sidecar-annotations";
 import { Alertmanager } from "./monitoring/alertmanager";
@@ -116,7 +116,7 @@ export class Platform extends pulumi.ComponentResource {
         new Database(
           `${name}-database-${service}`,
           { ...context, database, service, server: postgres.endpoint, admin: postgres.admin, authority },
-          { ...child, dependsOn: [postgres] },
+          { ...child, dependsOn: postgres.server },
         ),
       ]);
     }
@@ -146,7 +146,7 @@ export class Platform extends pulumi.ComponentResource {
       );
     }
 
-    function endpointsOf(service: ServicePlan): Endpoint[] {
+    function endpointsOf(service: ServicePlan): SpeakingEndpoint[] {
       return Object.values(
         definedOnly({
           postgres: service.database ? stores.postgres?.endpoint : undefined,
@@ -192,6 +192,7 @@ function environmentOf(service: ServicePlan): Record<string, string> {
     NODE_ENV: "production",
     SERVICE_NAME: service.name,
     PORT: String(service.port),
+    DATABASE_POOL_SIZE: service.databasePool?.toString(),
     REQUIRED_SECRETS: service.secrets.join(",") || undefined,
     ...Object.fromEntries(calls),
   });

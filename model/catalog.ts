@@ -17,7 +17,7 @@ export interface Route {
  */
 export type Use<Name extends string = string> =
   | { kind: "service"; service: Name }
-  | { kind: "database"; database: string }
+  | { kind: "database"; database: string; pool: number }
   | { kind: "cache" }
   | { kind: "queue" }
   | { kind: "external"; host: string; port: number };
@@ -109,8 +109,11 @@ export const webSocket = (path: string): Route => ({ path, webSocket: true });
 /** Calls another service over HTTP; its address arrives as `<NAME>_URL`. */
 export const service = <Name extends string>(service: Name) => ({ kind: "service", service }) as const;
 
-/** Owns a login to this Postgres database; arrives as `DATABASE_URL`. */
-export const database = (database: string) => ({ kind: "database", database }) as const;
+/**
+ * Owns a login to this Postgres database; arrives as `DATABASE_URL`.
+ * @param pool connections of one replica at most, which a check counts; arrives as `DATABASE_POOL_SIZE`. @default 10
+ */
+export const database = (database: string, pool = 10) => ({ kind: "database", database, pool }) as const;
 
 /** Uses the platform's Redis; arrives as `REDIS_URL`. */
 export const cache = () => ({ kind: "cache" }) as const;

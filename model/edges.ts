@@ -17,8 +17,10 @@ export function workloadsOf({ services, frontDoor, postgres, redis, rabbitmq, gr
   return [
     ...services.map(({ name }) => name),
     ...(frontDoor.kind === "standalone" ? [workloads.nginx.app] : []),
-    ...(postgres ? [workloads.postgres.app, workloads.postgresLogin.app] : []),
-    ...(redis ? [workloads.redis.app] : []),
+    ...(postgres
+      ? [workloads.postgres.app, workloads.postgresLogin.app, workloads.postgresExporter.app]
+      : []),
+    ...(redis ? [workloads.redis.app, workloads.redisExporter.app] : []),
     ...(rabbitmq ? [workloads.rabbitmq.app] : []),
     workloads.prometheus.app,
     workloads.alertmanager.app,
@@ -33,6 +35,7 @@ export function workloadsOf({ services, frontDoor, postgres, redis, rabbitmq, gr
 export function edgesOf({ services, queueReplicas, standalone, grafana }: EdgeArgs): Edge[] {
   const portOf = new Map(services.map(({ name, port }) => [name, port]));
   const { nginx, postgres, postgresLogin, redis, rabbitmq, prometheus, alertmanager } = workloads;
+  const { postgresExporter, redisExporter } = workloads;
   const usesPostgres = services.some(({ database }) => database);
   const usesRedis = services.some(({ usesCache }) => usesCache);
   const usesRabbitmq = services.some(({ usesQueue }) => usesQueue);
@@ -51,6 +54,8 @@ export function edgesOf({ services, queueReplicas, standalone, grafana }: EdgeAr
   );
   const stores = [
     ...when(usesPostgres, { from: postgresLogin.app, to: postgres.app, port: postgres.port }),
+    ...when(usesPostgres, { from: postgresExporter.app, to: postgres.app, port: postgres.port }),
+    ...when(usesRedis, { from: redisExporter.app, to: redis.app, port: redis.port }),
     ...rabbitmq.peers.flatMap((port) =>
       when(usesRabbitmq && queueReplicas > 1, { from: rabbitmq.app, to: rabbitmq.app, port }),
     ),
@@ -58,9 +63,8 @@ export function edgesOf({ services, queueReplicas, standalone, grafana }: EdgeAr
   const scraped = [
     ...services.map(({ name, port }) => ({ to: name, port })),
     ...when(standalone, { to: nginx.app, port: nginx.metrics }),
-    ...when(standalone, { to: nginx.app, port: nginx.certificateMetrics }),
-    ...when(usesPostgres, { to: postgres.app, port: postgres.metrics }),
-    ...when(usesRedis, { to: redis.app, port: redis.metrics }),
+    ...when(usesPostgres, { to: postgresExporter.app, port: postgresExporter.metrics }),
+    ...when(usesRedis, { to: redisExporter.app, port: redisExporter.metrics }),
     ...when(usesRabbitmq, { to: rabbitmq.app, port: rabbitmq.metrics }),
     // Where it hands over its alerts, too.
     { to: alertmanager.app, port: alertmanager.port },

@@ -62,6 +62,7 @@ function planService(
   configuration: Plan["configuration"],
 ): ServicePlan {
   const uses = entry.uses ?? [];
+  const database = uses.find((use) => use.kind === "database");
   const { defaults } = settings;
   const own = settings.services[name];
   const { tag, digests, registry = `docker.io/${catalog.name}` } = settings.images;
@@ -91,7 +92,8 @@ function planService(
     probes: entry.probes ?? catalog.probes,
     routes: entry.routes ?? [],
     balancing: entry.balancing ?? "round_robin",
-    database: uses.find((use) => use.kind === "database")?.database,
+    database: database?.database,
+    databasePool: database?.pool,
     usesCache: uses.some(({ kind }) => kind === "cache"),
     usesQueue: uses.some(({ kind }) => kind === "queue"),
     calls: uses.flatMap((use) => (use.kind === "service" ? [use.service] : [])),

@@ -50,6 +50,8 @@ export interface ServicePlan {
   balancing: Balancing;
   /** Name of its database, if it owns one. */
   database?: string;
+  /** Connections to it that one replica opens at most. */
+  databasePool?: number;
   usesCache: boolean;
   usesQueue: boolean;
   /** Services it calls. */

@@ -17,7 +17,7 @@ const resources = (requests: [string, string], limits: [string, string]): Resour
   limits: { cpu: limits[0], memory: limits[1] },
 });
 
-/** At most: of nginx, of Grafana, of each exporter beside a server, of a login's Job. Tests add up what is really asked for. */
+/** At most: of nginx, of Grafana, of each exporter, of a login's Job. Tests add up what is really asked for. */
 const NGINX = resources(["100m", "64Mi"], ["500m", "512Mi"]);
 const GRAFANA = resources(["100m", "128Mi"], ["500m", "512Mi"]);
 const EXPORTER = resources(["50m", "64Mi"], ["250m", "128Mi"]);
@@ -107,15 +107,21 @@ function podsOf(plan: Plan): Pods[] {
       containers: [resources, ...proxy],
     })),
     ...(frontDoor.kind === "standalone"
-      ? [{ count: surging(frontDoor.replicas), containers: [NGINX, EXPORTER, ...proxy] }]
+      ? [{ count: surging(frontDoor.replicas), containers: [NGINX, ...proxy] }]
       : []),
     ...(postgres
       ? [
-          { count: 1, containers: [postgres.resources, EXPORTER, ...proxy] },
+          { count: 1, containers: [postgres.resources, ...proxy] },
+          { count: surging(1), containers: [EXPORTER, ...proxy] },
           { count: logins, containers: [LOGIN, ...proxy] },
         ]
       : []),
-    ...(redis ? [{ count: 1, containers: [redis.resources, EXPORTER, ...proxy] }] : []),
+    ...(redis
+      ? [
+          { count: 1, containers: [redis.resources, ...proxy] },
+          { count: surging(1), containers: [EXPORTER, ...proxy] },
+        ]
+      : []),
     ...(rabbitmq ? [{ count: rabbitmq.replicas, containers: [rabbitmq.resources, ...proxy] }] : []),
     { count: 1, containers: [prometheus.resources, ...proxy] },
     { count: 1, containers: [alertmanager.resources, ...proxy] },

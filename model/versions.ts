@@ -13,7 +13,6 @@ export const images = {
   grafana: "docker.io/grafana/grafana:12.1.1",
   postgresExporter: "docker.io/prometheuscommunity/postgres-exporter:v0.17.1",
   redisExporter: "docker.io/oliver006/redis_exporter:v1.74.0",
-  nginxExporter: "docker.io/nginx/nginx-prometheus-exporter:1.4.2",
 } as const;
 
 /** Istio as the stack `istio` installs it. */
@@ -41,6 +40,7 @@ export const users = {
   prometheus: { uid: 65534, gid: 65534 },
   alertmanager: { uid: 65534, gid: 65534 },
   grafana: { uid: 10472, gid: 10472 },
+  exporter: { uid: 10187, gid: 10187 },
   service: { uid: 10001, gid: 10001 },
 } as const;
 

@@ -208,6 +208,12 @@ describe("The documents", () => {
     expect(stdout).to.equal("");
   });
 
+  it("[R49] tell what a call that is not declared looks like in the mesh", () => {
+    const rows = sectionOf(read("docs/operations.md"), "When something is wrong").split("\n");
+    const [row = ""] = rows.filter((line) => /^\|[^|]*\b502\b/.test(line));
+    expect(row).to.contain("get sidecar <caller>").and.contain("`service(…)` or `external(…)`");
+  });
+
   it("[D12] have a calendar with four intervals", () => {
     const calendar = sectionOf(read("docs/operations.md"), "Calendar");
     const intervals = [...calendar.matchAll(/^\| ([a-z]+) \|/gm)].map(([, interval]) => interval);

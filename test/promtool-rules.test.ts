@@ -187,7 +187,7 @@ describe("Alerts, evaluated by promtool", function () {
 
   it("[R1] certificate: a ticket for the last 14 days of the one that is served, a page for the last two", async () => {
     const ends = (days: number) => ({
-      'nginx_certificate_end_seconds{job="nginx-certificate",service="nginx",pod="nginx-1"}': `${days * 86_400}x20`,
+      'nginx_certificate_end_seconds{job="nginx",service="nginx",pod="nginx-1"}': `${days * 86_400}x20`,
     });
     expect(await firing("CertificateEnds", 5, ends(13.9))).to.deep.equal(["nginx-1"]);
     expect(await firing("CertificateEnds", 5, ends(14.1))).to.deep.equal([]);

@@ -6,7 +6,7 @@
 # The Secret, which the kubelet renews; what nginx reads; and when that ends, for Prometheus.
 mounted=${CERTIFICATE:-/etc/nginx/tls}
 served=${SERVED_CERTIFICATE:-/certificate}
-metrics=${METRICS:-/tmp/metrics.prom}
+metrics=${METRICS:-/tmp/certificate.prom}
 fingerprint=
 
 # Copies the mounted pair. A key is never readable by others, not even for a moment.

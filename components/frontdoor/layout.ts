@@ -5,12 +5,14 @@ export interface Layout {
   /** What `listen` says: a port, or an address and a port. */
   http: string;
   https: string;
+  /** Address and port for Prometheus. */
+  metrics: string;
+  /** The page that Prometheus gets, before nginx fills in its numbers. */
+  metricsPage: string;
   /** Address and port for the pod itself: nginx's own figures, and the answer where no replica is ready. */
   local: string;
-  /** Address and port, or the port, where Prometheus reads what nginx' own exporter does not know. */
-  metrics: string;
-  /** The file that it is answered with; certificate.sh writes it. */
-  metricsFile: string;
+  /** What the page has of the certificate; certificate.sh writes it. */
+  certificateMetrics: string;
   /** Folder of `tls.crt` and `tls.key`: the copy that certificate.sh makes of what is mounted. */
   tls: string;
   /** Folder of the lists of servers, `<service>.conf` and `<service>_any.conf`, that discovery.sh writes. */
@@ -27,9 +29,10 @@ export interface Layout {
 export const containerLayout: Layout = {
   http: String(workloads.nginx.http),
   https: String(workloads.nginx.https),
+  metrics: String(workloads.nginx.metrics),
+  metricsPage: "/etc/nginx/metrics.ssi",
   local: "127.0.0.1:8081",
-  metrics: String(workloads.nginx.certificateMetrics),
-  metricsFile: "/tmp/metrics.prom",
+  certificateMetrics: "/tmp/certificate.prom",
   tls: "/certificate",
   upstreams: "/tmp/upstreams",
   bodies: "/bodies",

@@ -85,17 +85,31 @@ ${services.map((service) => upstreamOf(service, layout)).join("\n")}
         }
     }
 
+    # nginx tells Prometheus itself: an exporter beside it would take it out of service whenever it crashed. The page names
+    # nginx's variables; the three numbers that are in none are cut out of its status page.
     server {
         listen ${layout.metrics};
         access_log off;
 
         location = /metrics {
-            default_type text/plain;
-            alias ${layout.metricsFile};
+            alias ${layout.metricsPage};
+            default_type "text/plain; version=0.0.4";
+            ssi on;
+            ssi_types *;
+        }
+
+        location = /stub_status {
+            internal;
+            proxy_pass http://${layout.local};
+        }
+
+        location = /certificate {
+            internal;
+            alias ${layout.certificateMetrics};
         }
 
         location / {
-            return 404 '{"error":"no such path"}';
+            return 404;
         }
     }
 

@@ -20,7 +20,7 @@ import type { RouteTable } from "./routes";
 import { shutdownOf } from "./shutdown";
 import { SERVER_PARAMETERS } from "./upstreams";
 
-const { app, http, https, metrics, certificateMetrics } = workloads.nginx;
+const { app, http, https, metrics } = workloads.nginx;
 
 /** Where the container finds its files: its configuration, and the scripts that look after servers and certificate. */
 const FOLDER = "/etc/nginx";
@@ -28,13 +28,15 @@ const DISCOVERY_FILE = `${FOLDER}/discovery.sh`;
 /** Where the Secret is mounted; nginx reads the copy that certificate.sh makes. */
 const MOUNTED_CERTIFICATE = `${FOLDER}/tls`;
 
+const read = (file: string) => readFileSync(join(import.meta.dirname, file), "utf8");
+
 /** The scripts themselves: nginx's own container runs them. */
 export const scripts = Object.fromEntries(
-  ["discovery.sh", "certificate.sh"].map((file) => [
-    file,
-    readFileSync(join(import.meta.dirname, file), "utf8"),
-  ]),
+  ["discovery.sh", "certificate.sh"].map((file) => [file, read(file)]),
 );
+
+/** What nginx tells Prometheus. */
+export const metricsPage = read("metrics.ssi");
 
 /** Bodies that are not complete yet are kept in the pod's memory: 25 of the largest, and never on the node's disk. */
 const BODIES = { medium: "Memory", sizeLimit: "256Mi" };
@@ -64,7 +66,7 @@ export class Nginx extends pulumi.ComponentResource {
     const labels = labelsOf(app, platform);
     const metadata = { name: app, namespace, labels };
     const child = { parent: this };
-    const files = { "nginx.conf": nginxConfig(routes), ...scripts };
+    const files = { "nginx.conf": nginxConfig(routes), ...scripts, "metrics.ssi": metricsPage };
     const shutdown = shutdownOf(settings);
 
     const account = createAccount(name, app, args, child);
@@ -120,7 +122,7 @@ export class Nginx extends pulumi.ComponentResource {
               spec: {
                 ...podOf({ app, user: users.nginx, priority: "services" }, args),
                 terminationGracePeriodSeconds: shutdown.grace,
-                containers: [nginxContainer(writable.mounts), exporterContainer()],
+                containers: [nginxContainer(writable.mounts)],
                 volumes: [
                   { name: "config", configMap: { name: configMap.metadata.name } },
                   { name: "tls", secret: { secretName: certificate.secret } },
@@ -147,14 +149,14 @@ export class Nginx extends pulumi.ComponentResource {
           { name: "UPSTREAMS", value: containerLayout.upstreams },
           { name: "CERTIFICATE", value: MOUNTED_CERTIFICATE },
           { name: "SERVED_CERTIFICATE", value: containerLayout.tls },
-          { name: "METRICS", value: containerLayout.metricsFile },
+          { name: "METRICS", value: containerLayout.certificateMetrics },
           { name: "NOBODY", value: containerLayout.local },
           { name: "SERVER_PARAMETERS", value: SERVER_PARAMETERS },
         ],
         ports: [
           { name: "http", containerPort: http },
           { name: "https", containerPort: https },
-          { name: "certificate", containerPort: certificateMetrics },
+          { name: "metrics", containerPort: metrics },
         ],
         resources: resourcesOf({
           requests: { cpu: "50m", memory: "64Mi" },
@@ -188,28 +190,6 @@ export class Nginx extends pulumi.ComponentResource {
           { name: "bodies", mountPath: containerLayout.bodies },
           ...writable,
         ],
-      };
-    }
-
-    /** Translates nginx's own figures for Prometheus. */
-    function exporterContainer() {
-      return {
-        name: "exporter",
-        image: args.images.nginxExporter,
-        imagePullPolicy: "IfNotPresent",
-        args: [
-          `--nginx.scrape-uri=http://${containerLayout.local}/stub_status`,
-          `--web.listen-address=:${metrics}`,
-        ],
-        ports: [{ name: "metrics", containerPort: metrics }],
-        resources: resourcesOf({
-          requests: { cpu: "10m", memory: "16Mi" },
-          limits: { cpu: "100m", memory: "64Mi" },
-        }),
-        // Only the port: figures that are missing must not close the front door.
-        readinessProbe: { tcpSocket: { port: "metrics" }, periodSeconds: 5, timeoutSeconds: 3 },
-        livenessProbe: { httpGet: { path: "/", port: "metrics" }, periodSeconds: 30, timeoutSeconds: 5 },
-        securityContext: containerSecurity(),
       };
     }
 

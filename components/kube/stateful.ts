@@ -11,6 +11,12 @@ import { scratch } from "./scratch";
 import { containerSecurity, type User } from "./security";
 import { STORE_START, waitsFor, waitsForNothing } from "./waits";
 
+/**
+ * Space on the node's disk. A container over its limit has its pod evicted, and its log counts: the kubelet rotates it at
+ * 10Mi and keeps five, but looks every ten seconds only, and until then a flood of errors goes into one file.
+ */
+const LOGS = { request: "64Mi", limit: "2Gi" };
+
 /** What one kind of store runs; everything that all stores have in common is left out. */
 export interface StatefulStore {
   /** Name of the workload, its ServiceAccount and its container. */
@@ -24,8 +30,6 @@ export interface StatefulStore {
   nodes?: { service: string; publishNotReadyAddresses: true };
   /** Image, command, probes and environment. */
   container: Omit<k8s.types.input.core.v1.Container, "name" | "ports" | "resources">;
-  /** Containers beside it. */
-  sidecars?: k8s.types.input.core.v1.Container[];
   /** Containers before it; they have its volumes. */
   preparations?: k8s.types.input.core.v1.Container[];
   /** Where the volume with the data is mounted. */
@@ -59,7 +63,7 @@ export function createStatefulStore(
   store: StatefulStore,
   opts: { parent: pulumi.Resource; dependsOn: pulumi.Resource[] },
 ): k8s.apps.v1.StatefulSet {
-  const { app, user, ports, container, replicas = 1, nodes, sidecars = [], preparations } = store;
+  const { app, user, ports, container, replicas = 1, nodes, preparations } = store;
   const { namespace, platform, storage, storageClass } = args;
   const labels = labelsOf(app, platform);
   const child = { parent: opts.parent };
@@ -132,7 +136,7 @@ export function createStatefulStore(
           name: app,
           imagePullPolicy: "IfNotPresent",
           ports: Object.entries(ports).map(([name, containerPort]) => ({ name, containerPort })),
-          resources: resourcesOf(args.resources),
+          resources: resourcesOf(args.resources, LOGS),
           securityContext: containerSecurity(),
           volumeMounts: [
             { name: "data", mountPath: store.dataPath },
@@ -145,7 +149,6 @@ export function createStatefulStore(
             ...writable.mounts,
           ],
         },
-        ...sidecars,
       ],
       volumes: [...store.mounts.map(({ volume }) => volume), ...writable.volumes],
       ...store.pod,

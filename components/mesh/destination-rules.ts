@@ -11,8 +11,11 @@ type TrafficPolicy = NonNullable<Spec<"DestinationRule">["trafficPolicy"]>;
 const CONNECTIONS = 256;
 /** A WebSocket keeps its connection; as many as one nginx has. */
 const WEB_SOCKET_CONNECTIONS = 1024;
-/** Connections of one caller's pod to one store: twice a service's own pool, and still a small part of the server's. */
-const STORE_CONNECTIONS = 20;
+/**
+ * Connections of one caller's pod to a store that has no setting for it: Redis' own limit. A store that is full says so; a
+ * sidecar in front of it resets the connection, which tells nobody why.
+ */
+const STORE_CONNECTIONS = 10_000;
 /** After so many a connection is made anew, so that a replica which came later gets its share. */
 const REQUESTS_PER_CONNECTION = 1000;
 
@@ -137,14 +140,14 @@ export function podRulesOf(plan: Plan): IstioObject<"DestinationRule">[] {
 
 /** The connections to the data stores, of which Istio knows no more than that they are TCP. */
 export function storeRulesOf({ postgres, redis, rabbitmq }: Plan): IstioObject<"DestinationRule">[] {
-  const stores = [
-    ...(postgres ? [workloads.postgres.app] : []),
-    ...(redis ? [workloads.redis.app] : []),
-    ...(rabbitmq ? [workloads.rabbitmq.app] : []),
-  ];
-  return stores.map((host) => ({
+  const stores = {
+    ...(postgres && { [workloads.postgres.app]: postgres.maxConnections }),
+    ...(redis && { [workloads.redis.app]: STORE_CONNECTIONS }),
+    ...(rabbitmq && { [workloads.rabbitmq.app]: STORE_CONNECTIONS }),
+  };
+  return Object.entries(stores).map(([host, connections]) => ({
     kind: "DestinationRule",
     name: host,
-    spec: { host, trafficPolicy: { connectionPool: { tcp: tcp(STORE_CONNECTIONS) }, tls } },
+    spec: { host, trafficPolicy: { connectionPool: { tcp: tcp(connections) }, tls } },
   }));
 }

@@ -2,6 +2,7 @@ import { stringify } from "yaml";
 import type { Plan } from "../../model/plan";
 import { SERVICE_PORT, workloads } from "../../model/workloads";
 import { CERTIFICATES } from "../mesh/sidecar-annotations";
+import { keptOf } from "./cluster-metrics";
 
 /** One scrape job, as prometheus.yml has it. */
 export interface ScrapeJob {
@@ -57,19 +58,20 @@ export function scrapeConfig(plan: Plan): ScrapeConfig {
  */
 export function scrapeJobs(plan: Plan): ScrapeJob[] {
   const { namespace, services, frontDoor, postgres, redis, rabbitmq, mesh } = plan;
+  const kept = keptOf(namespace);
   return [
     ...services.map(({ name, port }) =>
       podJob(name, [namespace], name, port, { scrape_interval: "10s", ...inMesh(plan) }),
     ),
     healthJob(),
-    ...(frontDoor.kind === "standalone" ? [workloadJob(workloads.nginx), certificateJob()] : []),
-    ...(postgres ? [workloadJob(workloads.postgres)] : []),
-    ...(redis ? [workloadJob(workloads.redis)] : []),
+    ...(frontDoor.kind === "standalone" ? [workloadJob(workloads.nginx)] : []),
+    ...(postgres ? [exporterJob(workloads.postgres.app, workloads.postgresExporter)] : []),
+    ...(redis ? [exporterJob(workloads.redis.app, workloads.redisExporter)] : []),
     ...(rabbitmq ? [workloadJob(workloads.rabbitmq)] : []),
     ...(mesh.enabled ? meshJobs(plan) : []),
-    apiServerJob,
-    nodeJob("nodes", "/metrics"),
-    nodeJob("containers", "/metrics/cadvisor"),
+    { ...apiServerJob, metric_relabel_configs: kept.apiServer },
+    { ...nodeJob("nodes", "/metrics"), metric_relabel_configs: kept.nodes },
+    { ...nodeJob("containers", "/metrics/cadvisor"), metric_relabel_configs: kept.containers },
     workloadJob({ app: workloads.alertmanager.app, metrics: workloads.alertmanager.port }),
     { job_name: "prometheus", static_configs: [{ targets: [`localhost:${workloads.prometheus.port}`] }] },
   ];
@@ -78,10 +80,10 @@ export function scrapeJobs(plan: Plan): ScrapeJob[] {
     return podJob(app, [namespace], app, metrics, inMesh(plan));
   }
 
-  /** What nginx's exporter does not know: when the certificate that it serves ends. */
-  function certificateJob(): ScrapeJob {
-    const { app, certificateMetrics } = workloads.nginx;
-    return podJob("nginx-certificate", [namespace], app, certificateMetrics, inMesh(plan));
+  /** What an exporter tells is the store's, under the name of the store. */
+  function exporterJob(store: string, { app, metrics }: { app: string; metrics: number }): ScrapeJob {
+    const { relabel_configs, ...job } = podJob(store, [namespace], app, metrics, inMesh(plan));
+    return { ...job, relabel_configs: [...relabel_configs, { target_label: "service", replacement: store }] };
   }
 
   /**
@@ -128,7 +130,7 @@ function podJob(
   app: string | undefined,
   port: number,
   settings: Record<string, unknown>,
-): ScrapeJob {
+): ScrapeJob & { relabel_configs: Relabeling[] } {
   return {
     job_name,
     ...settings,
@@ -165,7 +167,11 @@ function meshJobs({ namespace, frontDoor }: Plan): ScrapeJob[] {
       // Envoy tells a thousand more of itself.
       metric_relabel_configs: [keep("__name__", `${MESH.figures}|envoy_server_(live|uptime)`)],
     }),
-    { job_name: "mesh-control-plane", static_configs: [{ targets: [MESH.controlPlane] }] },
+    {
+      job_name: "mesh-control-plane",
+      static_configs: [{ targets: [MESH.controlPlane] }],
+      metric_relabel_configs: keptOf(namespace).controlPlane,
+    },
   ];
 }
 

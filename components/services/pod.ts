@@ -4,7 +4,6 @@ import type { Probe, Shutdown } from "../../model/catalog";
 import type { ServicePlan } from "../../model/plan";
 import { users } from "../../model/versions";
 import type { PlatformContext } from "../kube/context";
-import type { Endpoint } from "../kube/endpoint";
 import { labelsOf } from "../kube/labels";
 import { podOf } from "../kube/pod";
 import type { ConfigurationRef, SecretRef } from "../kube/references";
@@ -12,6 +11,7 @@ import { resourcesOf } from "../kube/resources";
 import { scratch } from "../kube/scratch";
 import { containerSecurity } from "../kube/security";
 import { shutdownOf } from "../kube/shutdown";
+import { type SpeakingEndpoint, waitArguments, waitScript } from "../kube/wait";
 
 /** Arguments of {@link servicePod}. */
 export interface ServicePodArgs extends PlatformContext {
@@ -26,7 +26,7 @@ export interface ServicePodArgs extends PlatformContext {
   /** Who signed the certificates of the stores; with a store only. */
   authority?: Authority;
   /** Stores the containers wait for before they start. */
-  waitFor: readonly Endpoint[];
+  waitFor: readonly SpeakingEndpoint[];
 }
 
 /** A certificate authority to trust: the key `ca.crt` of a ConfigMap. */
@@ -125,22 +125,21 @@ export function servicePod(args: ServicePodArgs, { version, image, track }: Vers
     return authority ? [{ name: "stores-ca", configMap: { name: authority.configMap } }] : [];
   }
 
-  /** Waits until a store accepts connections (docs/requirements.md, O5). */
-  function waitContainer({ host, port }: Endpoint): Container {
+  /** Waits until a store answers (docs/requirements.md, O5). */
+  function waitContainer(store: SpeakingEndpoint): Container {
+    const name = `wait-for-${store.host}`;
     return {
-      name: `wait-for-${host}`,
+      name,
       image: args.images.busybox,
       imagePullPolicy: "IfNotPresent",
-      command: [
-        "sh",
-        "-c",
-        `until nc -z ${host} ${port}; do echo waiting for ${host}:${port}; sleep 1; done`,
-      ],
+      command: ["sh", "-c", waitScript, name],
+      args: waitArguments(store),
       resources: resourcesOf(
         { requests: { cpu: "10m", memory: "8Mi" }, limits: { cpu: "100m", memory: "32Mi" } },
         { request: "8Mi", limit: "32Mi" },
       ),
       securityContext: containerSecurity(),
+      volumeMounts: writable.mounts,
     };
   }
 }

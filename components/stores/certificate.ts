@@ -20,7 +20,7 @@ const VALIDITY = { total: 2 * 8766, renewal: 8766 / 2 };
 /** Only the owner and its group: Postgres refuses a key that others can read. */
 const MODE = 0o440;
 
-/** A certificate for a store, by the names that clients and its own exporter know it by, in a Secret `<app>-tls`. */
+/** A certificate for a store, by the names that clients and its own probes know it by, in a Secret `<app>-tls`. */
 export function createServerCertificate(
   name: string,
   app: string,

@@ -1,40 +1,93 @@
-import type * as k8s from "@pulumi/kubernetes";
+import { dirname } from "node:path";
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { users } from "../../model/versions";
+import { createAccount } from "../kube/account";
+import type { PlatformContext } from "../kube/context";
+import { labelsOf, selectorOf } from "../kube/labels";
+import { podOf } from "../kube/pod";
 import { resourcesOf } from "../kube/resources";
 import { containerSecurity } from "../kube/security";
+import { waitsFor } from "../kube/waits";
+import type { Authority } from "./authority";
+
+/** Where an exporter finds the certificate of the stores' authority. */
+export const EXPORTER_CA = "/etc/platform/ca/ca.crt";
 
 /** What an exporter has of its own. */
 export interface ExporterArgs {
+  /** Name of the workload, and port of its metrics. */
+  workload: { app: string; metrics: number };
   image: string;
-  /** Port of its metrics. */
-  port: number;
   env: k8s.types.input.core.v1.EnvVar[];
-  /** Certificates of the store that it reads from. */
-  certificates: { volume: { name: string }; mountPath: string };
+  /** Fingerprint of its password. */
+  login: pulumi.Input<string>;
+  authority: Pick<Authority, "configMap" | "checksum">;
 }
 
 /**
- * A container that tells Prometheus about the store beside it. Its health is its own: a store that is away shows in
- * its figures, and does not take it down as well.
+ * A program that asks a store over the network and tells Prometheus. Not beside the store: a pod is ready when all of its
+ * containers are, so a crash here would take the store out of service, and a log that fills would have its pod evicted.
  */
-export function exporter({
-  image,
-  port,
-  env,
-  certificates,
-}: ExporterArgs): k8s.types.input.core.v1.Container {
-  return {
-    name: "exporter",
-    image,
-    imagePullPolicy: "IfNotPresent",
-    env,
-    ports: [{ name: "metrics", containerPort: port }],
-    readinessProbe: { httpGet: { path: "/", port: "metrics" }, periodSeconds: 10, timeoutSeconds: 3 },
-    livenessProbe: { tcpSocket: { port: "metrics" }, periodSeconds: 20, timeoutSeconds: 3 },
-    resources: resourcesOf(
-      { requests: { cpu: "10m", memory: "32Mi" }, limits: { cpu: "250m", memory: "64Mi" } },
-      { request: "8Mi", limit: "32Mi" },
-    ),
-    securityContext: containerSecurity(),
-    volumeMounts: [{ name: certificates.volume.name, mountPath: certificates.mountPath, readOnly: true }],
-  };
+export function createExporter(
+  name: string,
+  { workload, image, env, login, authority }: ExporterArgs,
+  context: PlatformContext,
+  opts: { parent: pulumi.Resource; dependsOn: pulumi.Resource[] },
+): k8s.apps.v1.Deployment {
+  const { app, metrics } = workload;
+  const labels = labelsOf(app, context.platform);
+  const account = createAccount(name, app, context, { parent: opts.parent });
+  const ca = { name: "ca", configMap: { name: authority.configMap } };
+  return new k8s.apps.v1.Deployment(
+    name,
+    {
+      metadata: {
+        name: app,
+        namespace: context.namespace,
+        labels,
+        annotations: waitsFor("Deployment"),
+      },
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: selectorOf(app) },
+        strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+        template: {
+          metadata: {
+            labels,
+            annotations: {
+              ...context.sidecar,
+              "platform/login": login,
+              "platform/stores-ca": authority.checksum,
+            },
+          },
+          spec: {
+            ...podOf({ app, user: users.exporter, priority: "services" }, context),
+            containers: [container()],
+            volumes: [ca],
+          },
+        },
+      },
+    },
+    { ...opts, dependsOn: [...opts.dependsOn, account] },
+  );
+
+  function container(): k8s.types.input.core.v1.Container {
+    return {
+      name: app,
+      image,
+      imagePullPolicy: "IfNotPresent",
+      env,
+      ports: [{ name: "metrics", containerPort: metrics }],
+      // Its own page: a store that is unavailable shows in the metrics.
+      readinessProbe: { httpGet: { path: "/", port: "metrics" }, periodSeconds: 10, timeoutSeconds: 3 },
+      livenessProbe: { tcpSocket: { port: "metrics" }, periodSeconds: 20, timeoutSeconds: 3 },
+      resources: resourcesOf({
+        requests: { cpu: "10m", memory: "32Mi" },
+        limits: { cpu: "250m", memory: "64Mi" },
+      }),
+      securityContext: containerSecurity(),
+      volumeMounts: [{ name: ca.name, mountPath: dirname(EXPORTER_CA), readOnly: true }],
+    };
+  }
 }

@@ -23,20 +23,29 @@ const ARCHIVE_TIMEOUT = 300;
  * postgresql.conf. Memory by the container's limit, as PostgreSQL's documentation has it ("Resource Consumption": a
  * quarter for shared buffers), and no more write-ahead log than a tenth of the volume. Pure.
  */
-export function postgresConfig({ resources, storage, maxConnections, archive }: PostgresPlan): string {
-  const memory = quantity(resources.limits.memory);
-  const mib = (bytes: number, least: number) => `${Math.max(least, Math.floor(bytes / MIB))}MB`;
+export const postgresConfig = (plan: PostgresPlan): string => startConfig(plan) + reloadedConfig(plan);
+
+/** What it reads at its start alone (the context `postmaster` in `pg_settings`): another value is another pod. Pure. */
+export function startConfig({ resources, maxConnections, archive }: PostgresPlan): string {
   return lines({
     listen_addresses: "'*'",
     hba_file: `'${paths.config}/pg_hba.conf'`,
     max_connections: maxConnections,
+    shared_buffers: mib(quantity(resources.limits.memory) / 4, 16),
+    ...(archive ? { wal_level: "replica", archive_mode: "on" } : {}),
+  });
+}
+
+/** What it reads anew whenever it is told to. */
+function reloadedConfig({ resources, storage, maxConnections, archive }: PostgresPlan): string {
+  const memory = quantity(resources.limits.memory);
+  return lines({
     ssl: "on",
     ssl_ca_file: `'${paths.tls}/ca.crt'`,
     ssl_cert_file: `'${paths.tls}/tls.crt'`,
     ssl_key_file: `'${paths.tls}/tls.key'`,
     ssl_min_protocol_version: "'TLSv1.2'",
     password_encryption: "'scram-sha-256'",
-    shared_buffers: mib(memory / 4, 16),
     effective_cache_size: mib((memory * 3) / 4, 32),
     // Each connection may use it, several times in one statement.
     work_mem: mib(memory / 4 / maxConnections, 1),
@@ -50,14 +59,27 @@ export function postgresConfig({ resources, storage, maxConnections, archive }: 
     log_min_duration_statement: "1s",
     ...(archive
       ? {
-          wal_level: "replica",
-          archive_mode: "on",
           archive_command: `'sh ${paths.config}/archive.sh "%p" "%f"'`,
           archive_timeout: `${ARCHIVE_TIMEOUT}s`,
         }
       : {}),
   });
 }
+
+const mib = (bytes: number, least: number) => `${Math.max(least, Math.floor(bytes / MIB))}MB`;
+
+/**
+ * `sh reload.sh <what was read> <file> …`: has the server read its files anew when the kubelet has renewed them, settings
+ * and certificate alike, rather than start again. Run by the liveness probe, whose end it does not decide.
+ */
+export const reloadScript = `set -eu
+read=$1
+shift
+now=$(cat "$@" | sha256sum)
+if [ "$(cat "$read" 2>/dev/null)" = "$now" ]; then exit 0; fi
+pg_ctl reload --silent
+echo "$now" >"$read"
+`;
 
 /** pg_hba.conf: the superuser by the pod's own socket, everybody else by TLS and password. */
 export const accessRules = `local all postgres peer

@@ -4,17 +4,25 @@ import { users } from "../../model/versions";
 import { workloads } from "../../model/workloads";
 import { createAccount } from "../kube/account";
 import { createClaim } from "../kube/claim";
-import type { Endpoint } from "../kube/endpoint";
 import { labelsOf } from "../kube/labels";
 import { password } from "../kube/password";
 import { createStatefulStore } from "../kube/stateful";
+import type { SpeakingEndpoint } from "../kube/wait";
 import { createServerCertificate } from "./certificate";
-import { exporter } from "./exporter";
+import { createExporter, EXPORTER_CA } from "./exporter";
 import { createLoginJob, type PostgresAdmin } from "./login";
-import { accessRules, archiveScript, type PostgresPlan, paths, postgresConfig } from "./postgres-config";
+import {
+  accessRules,
+  archiveScript,
+  type PostgresPlan,
+  paths,
+  postgresConfig,
+  reloadScript,
+  startConfig,
+} from "./postgres-config";
 import type { StoreArgs } from "./store-args";
 
-const { app: APP, port: PORT, metrics: METRICS_PORT } = workloads.postgres;
+const { app: APP, port: PORT } = workloads.postgres;
 const SECRETS = "/run/secrets/postgres";
 /** Secret and Job of the exporter's login. */
 const METRICS_LOGIN = "postgres-metrics";
@@ -27,8 +35,10 @@ export type PostgresArgs = StoreArgs & PostgresPlan;
  * alone. Databases and logins come from {@link Database}.
  */
 export class Postgres extends pulumi.ComponentResource {
-  readonly endpoint: Endpoint = { host: APP, port: PORT };
+  readonly endpoint: SpeakingEndpoint = { host: APP, port: PORT, speaks: "postgres" };
   readonly admin: PostgresAdmin = { user: "postgres", secret: "postgres-admin" };
+  /** What a Job that makes a login waits for: not the metrics. */
+  readonly server: pulumi.Resource[];
 
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:stores:Postgres", name, {}, opts);
@@ -39,6 +49,7 @@ export class Postgres extends pulumi.ComponentResource {
     const config = {
       "postgresql.conf": postgresConfig(args),
       "pg_hba.conf": accessRules,
+      "reload.sh": reloadScript,
       ...(archive && { "archive.sh": archiveScript }),
     };
 
@@ -51,7 +62,9 @@ export class Postgres extends pulumi.ComponentResource {
       child,
     );
     const server = createServer();
-    createMetricsLogin();
+    const account = createAccount(`${name}-login`, workloads.postgresLogin.app, args, child);
+    createMetrics();
+    this.server = [server, account];
     this.registerOutputs({ endpoint });
 
     function createSecret(resourceName: string, secretName: string, username: string) {
@@ -68,10 +81,9 @@ export class Postgres extends pulumi.ComponentResource {
     }
 
     function createServer() {
-      const ready = (host: string) => ({
-        exec: { command: ["pg_isready", "--quiet", `--host=${host}`, `--username=${admin.user}`] },
-        timeoutSeconds: 5,
-      });
+      const ready = (host: string) => ["pg_isready", "--quiet", `--host=${host}`, `--username=${admin.user}`];
+      const reload = `sh ${paths.config}/reload.sh /tmp/files-read ${paths.config}/* ${paths.tls}/*`;
+      const alive = `${reload}; exec ${ready("/var/run/postgresql").join(" ")}`;
       return createStatefulStore(
         name,
         args,
@@ -87,11 +99,8 @@ export class Postgres extends pulumi.ComponentResource {
             { volume: certificate.volume, mountPath: paths.tls },
             ...archiveMounts(),
           ],
-          checksums: {
-            "platform/config": args.checksum(JSON.stringify(config)),
-            "platform/certificate": certificate.checksum,
-            "platform/metrics-login": metrics.checksum,
-          },
+          // The rest it reads anew by itself.
+          checksums: { "platform/config": args.checksum(startConfig(args)) },
           // A fast shutdown ends with a checkpoint; killed before it, the next start has to recover.
           gracePeriod: 60,
           container: {
@@ -103,12 +112,16 @@ export class Postgres extends pulumi.ComponentResource {
               { name: "PGDATA", value: paths.cluster },
             ],
             // Only the socket answers while the first start makes the database cluster.
-            readinessProbe: { ...ready("127.0.0.1"), periodSeconds: 5 },
-            livenessProbe: { ...ready("/var/run/postgresql"), periodSeconds: 10, failureThreshold: 6 },
+            readinessProbe: { exec: { command: ready("127.0.0.1") }, periodSeconds: 5, timeoutSeconds: 5 },
+            livenessProbe: {
+              exec: { command: ["sh", "-c", alive] },
+              periodSeconds: 10,
+              timeoutSeconds: 5,
+              failureThreshold: 6,
+            },
           },
-          sidecars: [exporter(exporterArgs())],
         },
-        { ...child, dependsOn: [adminSecret.secret, metrics.secret, certificate.secret, configMap] },
+        { ...child, dependsOn: [adminSecret.secret, certificate.secret, configMap] },
       );
     }
 
@@ -121,25 +134,9 @@ export class Postgres extends pulumi.ComponentResource {
       return [{ volume, mountPath: paths.archive, writable: true }];
     }
 
-    function exporterArgs() {
-      const fromSecret = (key: string) => ({ secretKeyRef: { name: METRICS_LOGIN, key } });
-      const source = `localhost:${PORT}/postgres?sslmode=verify-full&sslrootcert=${paths.tls}/ca.crt`;
-      return {
-        image: args.images.postgresExporter,
-        port: METRICS_PORT,
-        env: [
-          { name: "DATA_SOURCE_URI", value: source },
-          { name: "DATA_SOURCE_USER", valueFrom: fromSecret("username") },
-          { name: "DATA_SOURCE_PASS", valueFrom: fromSecret("password") },
-        ],
-        certificates: { volume: certificate.volume, mountPath: paths.tls },
-      };
-    }
-
-    function createMetricsLogin() {
-      const account = createAccount(`${name}-login`, workloads.postgresLogin.app, args, child);
+    function createMetrics() {
       const { authority } = args;
-      createLoginJob(
+      const login = createLoginJob(
         `${name}-metrics`,
         {
           login: METRICS_LOGIN,
@@ -150,7 +147,25 @@ export class Postgres extends pulumi.ComponentResource {
           authority,
         },
         args,
-        { ...child, dependsOn: [server, account] },
+        { ...child, dependsOn: [server, account, metrics.secret] },
+      );
+      const fromSecret = (key: string) => ({ secretKeyRef: { name: METRICS_LOGIN, key } });
+      const source = `${APP}:${PORT}/postgres?sslmode=verify-full&sslrootcert=${EXPORTER_CA}`;
+      createExporter(
+        `${name}-exporter`,
+        {
+          workload: workloads.postgresExporter,
+          image: args.images.postgresExporter,
+          env: [
+            { name: "DATA_SOURCE_URI", value: source },
+            { name: "DATA_SOURCE_USER", valueFrom: fromSecret("username") },
+            { name: "DATA_SOURCE_PASS", valueFrom: fromSecret("password") },
+          ],
+          login: metrics.checksum,
+          authority,
+        },
+        args,
+        { ...child, dependsOn: [login] },
       );
     }
   }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { workloads } from "../../model/workloads";
+import { waitArguments } from "../kube/wait";
 
 const { app: APP, port: PORT, peers } = workloads.rabbitmq;
 
@@ -13,6 +14,8 @@ export const paths = {
 
 /** Ports that the nodes of a cluster talk to each other on: Erlang's port mapper, and its distribution. */
 export const clusterPorts = { epmd: peers[0], clustering: peers[1] };
+
+const firstNode = waitArguments({ host: `${APP}-0`, port: clusterPorts.epmd, speaks: "rabbitmqNode" });
 
 /** rabbitmq.conf, beyond what the image's own says already. Pure. */
 export function rabbitmqConfig(platform: string, replicas: number): string {
@@ -51,18 +54,15 @@ ${members.join("")}cluster_partition_handling = pause_minority
 
 /**
  * Run before each start: the secret that nodes and their tools know each other by, which Erlang wants to be readable
- * to its owner alone; and before the very first start of any other node, a wait for the first one. Nodes that find
- * nobody would each begin a cluster of its own.
+ * to its owner alone; and before the very first start of any other node, a wait for the first one, by the script in
+ * WAIT. Nodes that find nobody would each begin a cluster of its own.
  */
 export const prepareScript = `set -eu
 umask 077
 cat ${paths.cookie}/erlang-cookie >${paths.data}/.erlang.cookie.new
 mv -f ${paths.data}/.erlang.cookie.new ${paths.data}/.erlang.cookie
 if [ "$HOSTNAME" = ${APP}-0 ] || [ -d "${paths.data}/mnesia/rabbit@$HOSTNAME" ]; then exit 0; fi
-until nc -z -w 2 ${APP}-0 ${clusterPorts.clustering}; do
-  echo "waiting for ${APP}-0"
-  sleep 1
-done
+exec sh -c "$WAIT" wait-for-${APP}-0 ${firstNode.map((argument) => `'${argument}'`).join(" ")}
 `;
 
 /** RabbitMQ's salted SHA-256 (its documentation, "Password Hashes"): base64 of salt and hash. */

@@ -5,14 +5,15 @@ import type { Plan } from "../../model/plan";
 import { users } from "../../model/versions";
 import { workloads } from "../../model/workloads";
 import { createDisruptionBudget } from "../kube/disruption-budget";
-import type { Endpoint } from "../kube/endpoint";
 import { labelsOf, selectorOf } from "../kube/labels";
 import { password } from "../kube/password";
 import { podOf } from "../kube/pod";
 import type { SecretRef } from "../kube/references";
 import { resourcesOf } from "../kube/resources";
+import { scratch } from "../kube/scratch";
 import { containerSecurity } from "../kube/security";
 import { createStatefulStore } from "../kube/stateful";
+import { type SpeakingEndpoint, waitScript } from "../kube/wait";
 import { waitsForNothing } from "../kube/waits";
 import { createServerCertificate } from "./certificate";
 import {
@@ -29,6 +30,9 @@ const { app: APP, port: PORT, metrics: METRICS_PORT } = workloads.rabbitmq;
 /** Headless Service by which the nodes find each other. */
 const NODES = workloads.rabbitmq.nodes;
 
+/** Bytes of what Erlang writes when it crashes; the beginning says why. */
+const CRASH_DUMP = 16 * 2 ** 20;
+
 /** Arguments of {@link RabbitMQ}. */
 export type RabbitMQArgs = StoreArgs & NonNullable<Plan["rabbitmq"]>;
 
@@ -37,7 +41,7 @@ export type RabbitMQArgs = StoreArgs & NonNullable<Plan["rabbitmq"]>;
  * and policies are definitions that it imports at each start; a built-in guest does not exist.
  */
 export class RabbitMQ extends pulumi.ComponentResource {
-  readonly endpoint: Endpoint = { host: APP, port: PORT };
+  readonly endpoint: SpeakingEndpoint = { host: APP, port: PORT, speaks: "tls" };
   /** `amqps://` URL with user and password. */
   readonly url: SecretRef;
 
@@ -142,6 +146,8 @@ export class RabbitMQ extends pulumi.ComponentResource {
           preparations: [prepareContainer()],
           container: {
             image: args.images.rabbitmq,
+            // It may be as large as the memory, and goes to a folder whose overflow has the pod evicted.
+            env: [{ name: "ERL_CRASH_DUMP_BYTES", value: String(CRASH_DUMP) }],
             // `rabbitmq-diagnostics` starts an Erlang machine at each call, half a second of a core; the port
             // opens last in the boot, and closes when the node pauses.
             readinessProbe: { tcpSocket: { port: "amqps" }, periodSeconds: 5 },
@@ -174,6 +180,7 @@ export class RabbitMQ extends pulumi.ComponentResource {
         image: args.images.busybox,
         imagePullPolicy: "IfNotPresent",
         command: ["sh", "-c", prepareScript],
+        env: [{ name: "WAIT", value: waitScript }],
         resources: resourcesOf(
           { requests: { cpu: "10m", memory: "8Mi" }, limits: { cpu: "100m", memory: "32Mi" } },
           { request: "8Mi", limit: "32Mi" },
@@ -182,6 +189,7 @@ export class RabbitMQ extends pulumi.ComponentResource {
         volumeMounts: [
           { name: "data", mountPath: paths.data },
           { name: "cookie", mountPath: paths.cookie, readOnly: true },
+          ...scratch(["/tmp"]).mounts,
         ],
       };
     }

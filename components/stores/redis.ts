@@ -3,28 +3,31 @@ import * as pulumi from "@pulumi/pulumi";
 import { quantity } from "../../model/quantity";
 import { users } from "../../model/versions";
 import { workloads } from "../../model/workloads";
-import type { Endpoint } from "../kube/endpoint";
 import { labelsOf } from "../kube/labels";
 import { password } from "../kube/password";
 import type { SecretRef } from "../kube/references";
 import { createStatefulStore } from "../kube/stateful";
+import type { SpeakingEndpoint } from "../kube/wait";
 import { createServerCertificate } from "./certificate";
-import { exporter } from "./exporter";
+import { createExporter, EXPORTER_CA } from "./exporter";
 import type { StoreArgs } from "./store-args";
 
-const { app: APP, port: PORT, metrics: METRICS_PORT } = workloads.redis;
+const { app: APP, port: PORT } = workloads.redis;
 const CONFIG = "/etc/redis";
 const TLS = "/etc/redis-tls";
 
-/** Share of the memory limit that Redis may fill before it evicts; the rest is for the append-only rewrite. */
-const MAX_MEMORY_RATIO = 0.75;
+/**
+ * Share of the memory limit that Redis may fill before it evicts. To rewrite its file it forks, and each page that is written
+ * meanwhile is there twice, in the end all of them; the rest is for what clients have not read yet.
+ */
+const MAX_MEMORY_RATIO = 0.4;
 
 /** What the exporter may ask. Not CONFIG, which would tell it the password of everybody else. */
 const METRICS_COMMANDS = "+auth +hello +ping +client|setname +info +slowlog|len +slowlog|get +latency|latest";
 
 /** One Redis 7 with a password, TLS alone and an append-only file: a cache, never the store of record. */
 export class Redis extends pulumi.ComponentResource {
-  readonly endpoint: Endpoint = { host: APP, port: PORT };
+  readonly endpoint: SpeakingEndpoint = { host: APP, port: PORT, speaks: "tls" };
   /** `rediss://` URL with the password. */
   readonly url: SecretRef;
 
@@ -39,7 +42,8 @@ export class Redis extends pulumi.ComponentResource {
     const certificate = createServerCertificate(name, APP, args, child);
     const config = configuration();
     const secret = createSecret();
-    createServer();
+    const server = createServer();
+    createMetrics();
     this.url = { secret: APP, key: "url", checksum: args.checksum(value) };
     this.registerOutputs({ endpoint });
 
@@ -78,7 +82,6 @@ maxmemory-policy allkeys-lru
     }
 
     function createServer() {
-      const fromSecret = (key: string) => ({ secretKeyRef: { name: APP, key } });
       return createStatefulStore(
         name,
         args,
@@ -117,22 +120,33 @@ maxmemory-policy allkeys-lru
             },
             livenessProbe: { tcpSocket: { port: "redis" }, periodSeconds: 10, failureThreshold: 6 },
           },
-          sidecars: [
-            exporter({
-              image: args.images.redisExporter,
-              port: METRICS_PORT,
-              env: [
-                { name: "REDIS_ADDR", value: `rediss://localhost:${PORT}` },
-                { name: "REDIS_USER", value: "metrics" },
-                { name: "REDIS_PASSWORD", valueFrom: fromSecret("metrics-password") },
-                { name: "REDIS_EXPORTER_TLS_CA_CERT_FILE", value: `${TLS}/ca.crt` },
-              ],
-              certificates: { volume: certificate.volume, mountPath: TLS },
-            }),
-          ],
         },
         { ...child, dependsOn: [secret, certificate.secret] },
       );
+    }
+
+    function createMetrics() {
+      createExporter(
+        `${name}-exporter`,
+        {
+          workload: workloads.redisExporter,
+          image: args.images.redisExporter,
+          env: [
+            { name: "REDIS_ADDR", value: `rediss://${APP}:${PORT}` },
+            { name: "REDIS_USER", value: "metrics" },
+            { name: "REDIS_PASSWORD", valueFrom: fromSecret("metrics-password") },
+            { name: "REDIS_EXPORTER_TLS_CA_CERT_FILE", value: EXPORTER_CA },
+          ],
+          login: args.checksum(metricsPassword),
+          authority: args.authority,
+        },
+        args,
+        { ...child, dependsOn: [server] },
+      );
+    }
+
+    function fromSecret(key: string) {
+      return { secretKeyRef: { name: APP, key } };
     }
   }
 }

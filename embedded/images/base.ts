@@ -16,7 +16,6 @@ const packages = [
   "nginx",
   "postgresql-15",
   "prometheus-alertmanager",
-  "prometheus-nginx-exporter",
   "prometheus-postgres-exporter",
   "prometheus-redis-exporter",
   "rabbitmq-server",

@@ -145,15 +145,6 @@ export const standIns = {
       ExposedPorts: ports(9121),
     },
   },
-  nginxExporter: {
-    entries: [link("usr/bin/nginx-prometheus-exporter", "prometheus-nginx-exporter")],
-    config: {
-      User: "1001:1001",
-      Env: [searchPath],
-      Entrypoint: ["/usr/bin/nginx-prometheus-exporter"],
-      ExposedPorts: ports(9113),
-    },
-  },
   proxyv2: {
     account: { name: "istio-proxy", uid: 1337, gid: 1337, home: "/var/lib/istio" },
     config: {

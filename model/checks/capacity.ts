@@ -41,24 +41,23 @@ export const limitsCoverRequests: Check = ({
   );
 };
 
-/** Connections of one replica's pool; see the reference service's `database.ts`. */
-const POOL_SIZE = 10;
 /** Connections for people, backups, scraping, and the Jobs that make logins. */
 const SPARE_CONNECTIONS = 20;
 
 /** At their largest, with a release beside them and one pod more during a rolling update, the services get their connections. */
 export const connectionsFit: Check = ({ services, postgres }) => {
   if (!postgres) return [];
-  const pods = services
-    .filter(({ database }) => database)
-    .reduce((sum, { replicas, release }) => sum + (release ? 2 : 1) * (replicas.max + 1), 0);
-  const wanted = pods * POOL_SIZE + SPARE_CONNECTIONS;
+  const wanted = services.reduce(
+    (sum, { replicas, release, databasePool = 0 }) =>
+      sum + (release ? 2 : 1) * (replicas.max + 1) * databasePool,
+    SPARE_CONNECTIONS,
+  );
   return wanted > postgres.maxConnections
     ? [
         {
           at: "platform:postgres.maxConnections",
           problem: `${postgres.maxConnections} is less than the ${wanted} connections of all services at their largest`,
-          remedy: `write ${wanted} or more, or lower the replicas of services with a database`,
+          remedy: `write ${wanted} or more, or lower the replicas or the pools of services with a database`,
         },
       ]
     : [];

@@ -78,6 +78,19 @@ describe("Data path", () => {
     expect(await podsOf("nginx")).to.deep.equal(before);
   });
 
+  it("[R48] answers what the database cannot store with 400, as often as it is sent", async () => {
+    // Five answers with 500 in a row would have the replica left alone.
+    for (let time = 0; time < 12; time += 1) {
+      const { status, body } = await call("POST", "/api/event/items", { name: "a\u0000b" });
+      expect([status, body.message]).to.deep.equal([
+        400,
+        "body/name holds a NUL character, which cannot be stored",
+      ]);
+    }
+    const { status } = await call("POST", "/api/event/items", { name: "a", details: { b: "\ud800" } });
+    expect(status).to.equal(400);
+  });
+
   it("answers a path that leads nowhere with 404 and JSON", async () => {
     expect(await call("GET", "/nowhere")).to.deep.include({ status: 404, body: { error: "no such path" } });
   });

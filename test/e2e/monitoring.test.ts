@@ -58,6 +58,13 @@ describe("Prometheus", function () {
     });
   });
 
+  it("[R64] keeps what is read of the cluster's metrics, and of its own namespace", async () => {
+    const namespaces = await samplesOf('count by (namespace) ({job=~"containers|nodes",namespace!=""})');
+    expect(namespaces.map(({ metric }) => metric.namespace)).to.deep.equal(["malai"]);
+    const kept = await samplesOf('scrape_samples_post_metric_relabeling{job="kubernetes-apiservers"}');
+    expect(kept.map(({ value }) => Number(value[1]) < 20)).to.deep.equal([true]);
+  });
+
   it("[D6] reads the data stores by exporters that could log in, over TLS", async () => {
     const up = await until(
       "both exporters have reached their store",

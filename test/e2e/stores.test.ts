@@ -1,9 +1,26 @@
 import { expect } from "chai";
 import { until } from "../support/until";
-import { kubectl, podsOf, restartsOf, statusOf } from "./support/cluster";
+import { get, kubectl, podsOf, restartsOf, statusOf } from "./support/cluster";
 import { call } from "./support/front-door";
 
 const EVENT_PORT = 4001;
+
+/** Opens 35 connections at once, keeps them, and counts what came of each: Postgres' `S`, or an error of the network. */
+const KNOCK = `
+const knock = () => new Promise((resolve) => {
+  const socket = require("node:net").connect(5432, "postgres", () =>
+    socket.write(Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])));
+  socket.once("data", (data) => resolve(String(data)));
+  socket.on("error", ({ code }) => resolve(code));
+  socket.on("close", () => resolve("closed"));
+});
+Promise.all(Array.from({ length: 35 }, knock)).then((answers) => {
+  const counts = {};
+  for (const answer of answers) counts[answer] = (counts[answer] ?? 0) + 1;
+  console.log(JSON.stringify(counts));
+  process.exit();
+});
+`;
 
 describe("Stores", () => {
   it("[O4] a lost Postgres pod makes its services not ready, leaves them alive, and loses nothing", async () => {
@@ -35,6 +52,36 @@ describe("Stores", () => {
     );
     expect(found.body).to.include({ id: item.id, name: "survivor" });
     expect(await restartsOf("event-service"), "no pod was restarted").to.deep.equal(restartsBefore);
+  });
+
+  it("[R8] a store whose exporter is gone stays in service", async () => {
+    const exporter = (replicas: string) =>
+      kubectl("scale", "deployment", "postgres-exporter", `--replicas=${replicas}`);
+    await exporter("0");
+    try {
+      await until(
+        "the exporter is gone",
+        60,
+        () => podsOf("postgres-exporter"),
+        (pods) => pods.length === 0,
+      );
+      const { items } = await get("endpointslices", "-l", "kubernetes.io/service-name=postgres");
+      const ready = items.flatMap(({ endpoints }: any) =>
+        endpoints.map(({ conditions }: any) => conditions.ready),
+      );
+      expect(ready).to.deep.equal([true]);
+      expect((await call("POST", "/api/event/items", { name: "unobserved" })).status).to.equal(201);
+    } finally {
+      await exporter("1");
+      await kubectl("rollout", "status", "deployment", "postgres-exporter", "--timeout=120s");
+    }
+  });
+
+  it("[R32] one pod opens as many connections as Postgres takes, not as its sidecar does", async () => {
+    const [pod] = await podsOf("event-service");
+    if (!pod) throw new Error("no pod of event-service runs");
+    const answers = await kubectl("exec", pod, "-c", "event-service", "--", "node", "-e", KNOCK);
+    expect(JSON.parse(answers)).to.deep.equal({ S: 35 });
   });
 
   it("[O1] a login reaches its own database and no other", async () => {

@@ -46,6 +46,6 @@ describe("A catalog", () => {
     definePlatform({ name: "shop", host: "shop.example", probes, services: { web: {} } });
     // @ts-expect-error there is no `prot`
     definePlatform({ name: "shop", host: "shop.example", probes, services: { web: { port: 1, prot: 2 } } });
-    expect(services.web.uses).to.deep.equal([{ kind: "database", database: "shop" }]);
+    expect(services.web.uses).to.deep.equal([{ kind: "database", database: "shop", pool: 10 }]);
   });
 });

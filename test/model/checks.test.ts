@@ -133,9 +133,17 @@ describe("check", () => {
     const services = { a: { port: 1, uses: [database("a")] }, b: { port: 2, uses: [database("b")] } };
     const problems = problemsOf(services, { postgres: { maxConnections: 239 } });
     expect(lines(problems)).to.deep.equal([
-      "platform:postgres.maxConnections: 239 is less than the 240 connections of all services at their largest; write 240 or more, or lower the replicas of services with a database",
+      "platform:postgres.maxConnections: 239 is less than the 240 connections of all services at their largest; write 240 or more, or lower the replicas or the pools of services with a database",
     ]);
     expect(problemsOf(services, { postgres: { maxConnections: 240 } })).to.deep.equal([]);
+  });
+
+  it("[R32] counts the pool that a service declares", () => {
+    const services = { a: { port: 1, uses: [database("a", 35)] } };
+    expect(lines(problemsOf(services, { postgres: { maxConnections: 404 } }))).to.deep.equal([
+      "platform:postgres.maxConnections: 404 is less than the 405 connections of all services at their largest; write 405 or more, or lower the replicas or the pools of services with a database",
+    ]);
+    expect(problemsOf(services, { postgres: { maxConnections: 405 } })).to.deep.equal([]);
   });
 
   describe("of configuration", () => {

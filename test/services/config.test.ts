@@ -24,6 +24,7 @@ describe("reference service: configuration", () => {
       databaseUrl: undefined,
       redisUrl: undefined,
       rabbitmqUrl: undefined,
+      databasePool: 10,
       edges: new Map(),
       drainSeconds: 5,
       graceSeconds: 25,
@@ -84,6 +85,14 @@ describe("reference service: configuration", () => {
       "RABBITMQ_URL must be a URL that begins with amqp:// or amqps://",
       "AUTH_SERVICE_URL must be a URL that begins with http:// or https://",
       "DRAIN_SECONDS must be a whole number from 0 to 600",
+    ]);
+  });
+
+  it("[R32] opens as many database connections as the catalog declares, ten where it says nothing", () => {
+    expect(readConfig(minimal).databasePool).to.equal(10);
+    expect(readConfig({ ...minimal, DATABASE_POOL_SIZE: "35" }).databasePool).to.equal(35);
+    expect(problemsOf({ ...minimal, DATABASE_POOL_SIZE: "0" })).to.deep.equal([
+      "DATABASE_POOL_SIZE must be a whole number from 1 to 1000",
     ]);
   });
 

@@ -12,9 +12,7 @@ export function storeAlerts({ postgres, redis, rabbitmq, frontDoor }: Plan): Ale
     ...(postgres ? postgresAlerts(postgres) : []),
     ...(redis ? [away("RedisDown", "redis_up == 0", "Redis")] : []),
     ...(rabbitmq ? rabbitmqAlerts() : []),
-    ...(frontDoor.kind === "standalone"
-      ? [away("FrontDoorDown", "nginx_up == 0", "nginx"), ...certificateAlerts()]
-      : []),
+    ...(frontDoor.kind === "standalone" ? [frontDoorDown, ...certificateAlerts()] : []),
   ];
 }
 
@@ -44,7 +42,17 @@ function certificateAlerts(): AlertRule[] {
   ];
 }
 
-/** An exporter that answers, and says that what is beside it does not. */
+/** nginx tells its metrics itself: when it does not answer, or is gone, there are none. */
+const frontDoorDown = alert({
+  name: "FrontDoorDown",
+  when: 'up{job="nginx"} == 0 or absent(up{job="nginx"})',
+  for: "1m",
+  severity: "page",
+  summary: "nginx does not answer",
+  description: "Prometheus has had no metrics of {{ $labels.pod }} for a minute.",
+});
+
+/** An exporter that answers, and says that its store does not. */
 const away = (name: string, when: string, what: string): AlertRule =>
   alert({
     name,

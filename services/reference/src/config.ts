@@ -16,6 +16,8 @@ export interface Config {
   databaseUrl?: string;
   redisUrl?: string;
   rabbitmqUrl?: string;
+  /** Connections to the database at most. From DATABASE_POOL_SIZE. @default 10 */
+  databasePool: number;
   /** Base URLs of the services that this one may call, by name: AUTH_SERVICE_URL is `auth-service`. */
   edges: ReadonlyMap<string, string>;
   /** Seconds to go on serving after SIGTERM, until every proxy has taken this replica out. @default 5 */
@@ -49,6 +51,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     databaseUrl: url("DATABASE_URL", ["postgresql", "postgres"]),
     redisUrl: url("REDIS_URL", ["redis", "rediss"]),
     rabbitmqUrl: url("RABBITMQ_URL", ["amqp", "amqps"]),
+    databasePool: integer("DATABASE_POOL_SIZE", { from: 1, to: 1_000, otherwise: 10 }),
     edges: edges(),
     drainSeconds: integer("DRAIN_SECONDS", { from: 0, to: 600, otherwise: 5 }),
     graceSeconds: integer("GRACE_SECONDS", { from: 1, to: 3_600, otherwise: 25 }),

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from "fastify";
 import pg from "pg";
 import { type Dependency, DependencyUnavailable } from "./dependency";
+import { InvalidInput } from "./storable";
 
 /**
  * Run on every new connection, so that also a database that was replaced by an empty one gets its tables.
@@ -37,8 +38,22 @@ const NOT_NOW = new Set([
   "57", // shutting down, starting up, or the statement took too long
 ]);
 
+/** The same, that say "not these values". */
+const NEVER = new Set([
+  "22", // data exception: a character, a number or a JSON text that its type cannot hold
+  "54", // a limit of the server: too large, too deeply nested
+]);
+
 /** Runs one statement and returns its rows. */
 export type Query = <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) => Promise<Row[]>;
+
+export interface DatabaseOptions {
+  url: string;
+  /** Connections at most. */
+  pool: number;
+  instance: string;
+  log: FastifyBaseLogger;
+}
 
 /**
  * Postgres, through a pool. Connections are made when they are needed: nothing here waits for the server.
@@ -49,11 +64,11 @@ export class Database implements Dependency {
   readonly pool: pg.Pool;
   readonly query: Query;
 
-  constructor(url: string, instance: string, log: FastifyBaseLogger) {
+  constructor({ url, pool, instance, log }: DatabaseOptions) {
     this.pool = new pg.Pool({
       connectionString: url,
       application_name: instance,
-      max: 10,
+      max: pool,
       connectionTimeoutMillis: 2_000,
       idleTimeoutMillis: 60_000,
       // The server gives up first, so that its reason is what we see; the client's limit is for a lost server.
@@ -106,8 +121,9 @@ function queryOn(connection: pg.Pool | pg.PoolClient): Query {
   };
 }
 
-/** Rethrows: a mistake in a statement as it is, everything else as "come back later". */
+/** Rethrows: a mistake in a statement as it is, one in its values as the client's, everything else as "come back later". */
 function unavailable(error: unknown): never {
-  const mistake = error instanceof pg.DatabaseError && !NOT_NOW.has(error.code?.slice(0, 2) ?? "");
-  throw mistake ? error : new DependencyUnavailable("database", error);
+  const kind = error instanceof pg.DatabaseError ? (error.code?.slice(0, 2) ?? "") : undefined;
+  if (kind === undefined || NOT_NOW.has(kind)) throw new DependencyUnavailable("database", error);
+  throw NEVER.has(kind) ? new InvalidInput("the database cannot store these values", error) : error;
 }

@@ -5,6 +5,7 @@ import type { Database } from "./database";
 import { within } from "./dependency";
 import type { Metrics } from "./metrics";
 import type { Outbox } from "./outbox";
+import { requireStorable } from "./storable";
 
 /** The business object of the reference service. It never changes once made, so a cached copy is never stale. */
 interface Item {
@@ -38,7 +39,9 @@ const NEW_ITEM = {
     details: { type: "object", default: {} },
   },
 };
-const ITEM_ID = { type: "object", properties: { id: { type: "string", format: "uuid" } } };
+/** As Postgres takes it: the format `uuid` of JSON Schema would let `urn:uuid:…` in. */
+const UUID = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$";
+const ITEM_ID = { type: "object", properties: { id: { type: "string", pattern: UUID } } };
 const PAGE = {
   type: "object",
   properties: { limit: { type: "integer", minimum: 1, maximum: 100, default: 20 } },
@@ -55,6 +58,8 @@ export function itemRoutes(app: FastifyInstance, options: ItemRoutesOptions): vo
     { schema: { body: NEW_ITEM } },
     async (request, reply) => {
       const { name, details } = request.body;
+      requireStorable(name, "body/name");
+      requireStorable(details, "body/details");
       const item = await database.transaction(async (query) => {
         const [created] = await query<Item>(
           `insert into items (id, name, details) values ($1, $2, $3) returning ${COLUMNS}`,

@@ -32,7 +32,9 @@ export function createService(config: Config): Service {
   const { log } = app;
   const metrics = new Metrics({ service: config.name, version: config.version });
 
-  const database = config.databaseUrl ? new Database(config.databaseUrl, config.instance, log) : undefined;
+  const database = config.databaseUrl
+    ? new Database({ url: config.databaseUrl, pool: config.databasePool, instance: config.instance, log })
+    : undefined;
   const cache = config.redisUrl ? new Cache(config.redisUrl, config.instance, log) : undefined;
   const notifications = config.rabbitmqUrl && !database ? new Notifications(metrics) : undefined;
   const queue = config.rabbitmqUrl

@@ -47,8 +47,8 @@ describe("nginx of the platform's own", () => {
     expect(inside["Service nginx"].spec).not.to.have.property("externalTrafficPolicy");
   });
 
-  it("[O13] checks both containers twice, in different ways", () => {
-    expect(containers.map(({ name }) => name)).to.deep.equal(["nginx", "exporter"]);
+  it("[O13] checks its container twice, in different ways", () => {
+    expect(containers.map(({ name }) => name)).to.deep.equal(["nginx"]);
     for (const { name, livenessProbe, readinessProbe, resources, securityContext } of containers) {
       const handler = ({ httpGet, tcpSocket, exec }: any) => JSON.stringify({ httpGet, tcpSocket, exec });
       expect(handler(livenessProbe), name).not.to.equal(handler(readinessProbe));
@@ -57,9 +57,9 @@ describe("nginx of the platform's own", () => {
     }
   });
 
-  it("[D6] tells Prometheus its figures on the port of the table of workloads, from its own loopback only", () => {
-    expect(containers[1].ports).to.deep.equal([{ name: "metrics", containerPort: 9113 }]);
-    expect(containers[1].args).to.include("--nginx.scrape-uri=http://127.0.0.1:8081/stub_status");
+  it("[D6] tells Prometheus its metrics on the port of the table of workloads, out of a page of its own loopback", () => {
+    expect(containers[0].ports).to.deep.include({ name: "metrics", containerPort: 9113 });
+    expect(objects["ConfigMap nginx"].data["nginx.conf"]).to.contain("listen 9113;");
     expect(objects["ConfigMap nginx"].data["nginx.conf"]).to.match(
       /listen 127\.0\.0\.1:8081;[^}]*location = \/stub_status/,
     );
@@ -84,7 +84,7 @@ describe("nginx of the platform's own", () => {
       { name: "CERTIFICATE", value: "/etc/nginx/tls" },
       { name: "SERVED_CERTIFICATE", value: "/certificate" },
     ]);
-    expect(containers[0].ports).to.deep.include({ name: "certificate", containerPort: 9114 });
+    expect(containers[0].ports).to.deep.include({ name: "metrics", containerPort: 9113 });
   });
 
   it("[R6] keeps bodies in memory that has an end, half of what the container may take", () => {

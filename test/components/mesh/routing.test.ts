@@ -158,11 +158,19 @@ describe("Connections in the mesh", () => {
     expect(policyOf("api-gateway")?.connectionPool?.tcp?.maxConnections).to.equal(1024);
   });
 
-  it("[D13] pools the connections to the data stores", () => {
-    const rules = storeRulesOf(plan);
-    expect(rules.map(({ name }) => name)).to.deep.equal(["postgres", "redis", "rabbitmq"]);
+  it("[D13] [R32] leaves it to the data stores how many connections they take from one pod", () => {
+    const rules = storeRulesOf(planFor(malai, { postgres: { maxConnections: 750 } }));
+    const limits = rules.map(({ name, spec }) => [
+      name,
+      spec.trafficPolicy?.connectionPool?.tcp?.maxConnections,
+    ]);
+    // Redis' own `maxclients`; RabbitMQ has no limit but its files.
+    expect(limits).to.deep.equal([
+      ["postgres", 750],
+      ["redis", 10_000],
+      ["rabbitmq", 10_000],
+    ]);
     for (const { spec } of rules) {
-      expect(spec.trafficPolicy?.connectionPool?.tcp?.maxConnections).to.equal(20);
       expect(spec.trafficPolicy?.connectionPool).to.not.have.property("http");
     }
   });

@@ -1,5 +1,8 @@
 import { expect } from "chai";
+import { alertGroups } from "../../../components/monitoring/alerts";
+import { dashboardsOf } from "../../../components/monitoring/dashboards";
 import { scrapeConfig } from "../../../components/monitoring/scrape";
+import type { Plan } from "../../../model/plan";
 import { dealcycle } from "../../../platforms/dealcycle";
 import { malai } from "../../../platforms/malai";
 import { planOf } from "../../../stacks/plan";
@@ -63,13 +66,6 @@ describe("Scrape configuration", () => {
     expect(namespaces("prod")).to.deep.equal({ names: ["malai"] });
   });
 
-  it("[R1] reads when nginx's certificate ends, at a port of its own, where nginx is the platform's", () => {
-    const job = jobsOf("prod")["nginx-certificate"];
-    expect(job.relabel_configs[0].regex).to.equal("9114");
-    expect(planOf(settingsOf("prod")).edges).to.deep.include({ from: "prometheus", to: "nginx", port: 9114 });
-    expect(jobsOf("dealcycle-prod")).to.not.have.property("nginx-certificate");
-  });
-
   it("[D6] reads the API server, whose certificate it verifies, with its own token", () => {
     const job = jobsOf("prod")["kubernetes-apiservers"];
     expect(job.static_configs[0].targets).to.deep.equal(["kubernetes.default.svc:443"]);
@@ -92,6 +88,75 @@ describe("Scrape configuration", () => {
       "prometheus",
     );
     expect(jobsOf("prod").rabbitmq.relabel_configs[0].regex).to.equal("15692");
+  });
+
+  describe("of the cluster", () => {
+    const FROM_CLUSTER = /\b(?:container|kubelet|machine|apiserver|pilot|istiod)_[a-z_]+\b/g;
+
+    /** Names of the cluster's metrics in every alert and on every dashboard. */
+    function queried(plan: Plan): Set<string> {
+      const queries = [
+        ...alertGroups(plan).flatMap(({ rules }) => rules.map(({ expr }) => expr)),
+        ...dashboardsOf(plan).flatMap(({ panels }) =>
+          panels.flatMap(({ queries }) => queries.map(({ expr }) => expr)),
+        ),
+      ];
+      return new Set(queries.flatMap((expr) => expr.match(FROM_CLUSTER) ?? []));
+    }
+
+    /** Whether a job keeps a sample: all its rules have to match, as Prometheus matches them. */
+    const keeps = (job: any, labels: Record<string, string>): boolean =>
+      job.metric_relabel_configs.every(({ action, source_labels, regex }: any) => {
+        const value = source_labels.map((label: string) => labels[label] ?? "").join(";");
+        return action === "keep" && new RegExp(`^(?:${regex})$`, "s").test(value);
+      });
+
+    for (const [stack, namespace] of [
+      ["prod", "malai"],
+      ["dealcycle-dev", "dealcycle-crm"],
+    ] as const) {
+      it(`[R64] keeps what an alert or a dashboard of ${stack} reads, of its own namespace, and no more`, () => {
+        const { containers, nodes } = jobsOf(stack);
+        const names = [...queried(planOf(settingsOf(stack)))];
+        expect(names).to.have.length.above(8);
+        const kept = names.filter((__name__) =>
+          [containers, nodes].some((job) => keeps(job, { __name__, namespace, pod: "a", container: "b" })),
+        );
+        expect(kept).to.deep.equal(names);
+        const listed = [containers, nodes].flatMap(
+          (job) => /^\(([^)]*)\)/.exec(job.metric_relabel_configs[0].regex)?.[1]?.split("|") ?? [],
+        );
+        expect(listed).to.have.members(names);
+        for (const __name__ of names) {
+          for (const job of [containers, nodes]) {
+            expect(keeps(job, { __name__, namespace: "of-others", container: "b" }), __name__).to.equal(
+              false,
+            );
+          }
+          if (!__name__.startsWith("container_")) continue;
+          expect(keeps(containers, { __name__, namespace, container: "" }), "a pod's sum").to.equal(false);
+        }
+        for (const __name__ of ["container_tasks_state", "container_network_receive_bytes_total", "up_"]) {
+          expect(keeps(containers, { __name__, namespace, container: "b" }), __name__).to.equal(false);
+        }
+        expect(keeps(nodes, { __name__: "kubelet_runtime_operations_total", namespace })).to.equal(false);
+      });
+    }
+
+    it("[R64] keeps a few of the API server and the mesh's control plane, none by resource or by proxy", () => {
+      const jobs = jobsOf("prod");
+      const api = jobs["kubernetes-apiservers"];
+      expect(keeps(api, { __name__: "apiserver_current_inflight_requests" })).to.equal(true);
+      for (const __name__ of [
+        "apiserver_request_duration_seconds_bucket",
+        "etcd_request_duration_seconds_bucket",
+      ]) {
+        expect(keeps(api, { __name__ }), __name__).to.equal(false);
+      }
+      const mesh = jobs["mesh-control-plane"];
+      expect(keeps(mesh, { __name__: "pilot_total_xds_rejects" })).to.equal(true);
+      expect(keeps(mesh, { __name__: "pilot_proxy_convergence_time_bucket" })).to.equal(false);
+    });
   });
 
   it("leaves out nginx where a controller stands in its place", () => {

@@ -76,6 +76,11 @@ describe("Microservice", () => {
     );
   });
 
+  it("[R32] is told how many connections to its database it may open", () => {
+    expect(variable("event-service", "DATABASE_POOL_SIZE").value).to.equal("10");
+    expect(variable("api-gateway", "DATABASE_POOL_SIZE")).to.equal(undefined);
+  });
+
   it("[O5] waits for the stores it uses, and for no other", () => {
     const waits = (name: string) =>
       deployment(name).spec.template.spec.initContainers.map(({ name }: { name: string }) => name);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { expect } from "chai";
-import { archiveScript, postgresConfig } from "../../../components/stores/postgres-config";
+import { archiveScript, postgresConfig, reloadScript } from "../../../components/stores/postgres-config";
 import { malai } from "../../../platforms/malai";
 import { objectOf, render, settingsOf } from "../../support/render";
 
@@ -53,7 +53,71 @@ describe("Postgres", () => {
     const { spec } = objectOf(await render(malai, settingsOf("dev")), "StatefulSet", "postgres");
     const [{ readinessProbe, livenessProbe }] = spec.template.spec.containers;
     expect(readinessProbe.exec.command).to.include("--host=127.0.0.1");
-    expect(livenessProbe.exec.command).to.include("--host=/var/run/postgresql");
+    expect(livenessProbe.exec.command[2]).to.contain("exec pg_isready --quiet --host=/var/run/postgresql");
+  });
+
+  it("[R40] restarts for what it reads at its start alone, and for no volume, certificate or log setting", async () => {
+    const annotation = async (changes = {}) => {
+      const { spec } = objectOf(await render(malai, settingsOf("prod", changes)), "StatefulSet", "postgres");
+      return spec.template.metadata.annotations["platform/config"];
+    };
+    const postgres = settingsOf("prod").postgres;
+    const before = await annotation();
+    expect(await annotation({ postgres: { ...postgres, storage: "90Gi" } })).to.equal(before);
+    expect(await annotation({ postgres: { ...postgres, maxConnections: 700 } })).to.not.equal(before);
+    expect(await annotation({ postgres: { ...postgres, archive: undefined } })).to.not.equal(before);
+  });
+
+  it("[R40] is made to read its files anew by the liveness probe", async () => {
+    const dev = await render(malai, settingsOf("dev"));
+    const [{ livenessProbe }] = objectOf(dev, "StatefulSet", "postgres").spec.template.spec.containers;
+    expect(livenessProbe.exec.command).to.deep.equal([
+      "sh",
+      "-c",
+      "sh /etc/postgresql/reload.sh /tmp/files-read /etc/postgresql/* /etc/postgresql-tls/*; " +
+        "exec pg_isready --quiet --host=/var/run/postgresql --username=postgres",
+    ]);
+    expect(objectOf(dev, "ConfigMap", "postgres").data["reload.sh"]).to.equal(reloadScript);
+  });
+});
+
+describe("Postgres' reload script", () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "reload-"));
+    await writeFile(join(folder, "reload.sh"), reloadScript);
+    await writeFile(join(folder, "tls.crt"), "old");
+    // In place of PostgreSQL's own, which finds the server by its data folder.
+    await writeFile(join(folder, "pg_ctl"), '#!/bin/sh\necho "$@" >>calls\nexit "$(cat fails)"\n', {
+      mode: 0o755,
+    });
+    await writeFile(join(folder, "fails"), "0");
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const reload = () =>
+    run("sh", ["reload.sh", "read", "tls.crt"], {
+      cwd: folder,
+      env: { ...process.env, PATH: `${folder}:${process.env.PATH}` },
+    });
+  const calls = () => readFileSync(join(folder, "calls"), "utf8").trim().split("\n");
+
+  it("[R40] has the server read its files when they have changed, and not otherwise", async () => {
+    await reload();
+    await reload();
+    expect(calls(), "the first time nobody knows what it has read").to.deep.equal(["reload --silent"]);
+    await writeFile(join(folder, "tls.crt"), "new");
+    await reload();
+    await reload();
+    expect(calls()).to.deep.equal(["reload --silent", "reload --silent"]);
+  });
+
+  it("[R40] tries again when the server could not be told", async () => {
+    await writeFile(join(folder, "fails"), "1");
+    await reload().catch(() => undefined);
+    await writeFile(join(folder, "fails"), "0");
+    await reload();
+    expect(calls()).to.have.length(2);
   });
 });
 

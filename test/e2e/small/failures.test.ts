@@ -109,6 +109,48 @@ describe("An up that fails", () => {
   });
 });
 
+describe("A login's Job that has failed", () => {
+  const LOGIN = "::small-database-auth-service";
+  const deadline = "export const JOB_DEADLINE = 300;";
+  const short = "export const JOB_DEADLINE = 20;";
+  const inState = async () => {
+    const { resources } = await small.state();
+    return resources.find(({ urn, type }) => urn.endsWith(LOGIN) && type.endsWith(":Job"));
+  };
+  const conditions = async () =>
+    (await small.get("job/postgres-auth-service")).status.conditions.map(
+      ({ type }: { type: string }) => type,
+    );
+
+  before(async () => {
+    await small.ensureUp();
+    await small.rewrite("components/kube/waits.ts", deadline, short);
+    await small.kubectl("scale", "statefulset/postgres", "--replicas=0");
+    await small.kubectl("wait", "--for=delete", "pod/postgres-0", "--timeout=120s");
+  });
+  after(async () => {
+    await small.rewrite("components/kube/waits.ts", short, deadline);
+    await small.up();
+  });
+
+  it("[R35] is made anew by the next pulumi up, though nothing of it has changed", async () => {
+    const { urn } = (await inState()) ?? {};
+    const failed = await small.up("--replace", urn);
+    expect(failed.exitCode, failed.all).to.not.equal(0);
+    expect(await conditions(), "its server is not there").to.include("Failed");
+
+    await small.kubectl("scale", "statefulset/postgres", "--replicas=1");
+    await small.kubectl("rollout", "status", "statefulset/postgres", "--timeout=180s");
+    const { exitCode, all } = await small.up();
+    expect(exitCode, all).to.equal(0);
+    expect(await conditions())
+      .to.include("Complete")
+      .and.not.include("Failed");
+    expect((await inState())?.initErrors ?? []).to.deep.equal([]);
+    expect(await small.changes()).to.deep.equal([]);
+  });
+});
+
 describe("A secret", () => {
   it("is in nothing that a failed up says", async () => {
     const values = await generated();

@@ -156,7 +156,7 @@ class SmallStack {
   /** A Pulumi command that has to succeed. */
   pulumi = (...args: string[]) => succeedIn(this.folder, "pulumi", ...args, ...this.#ofStack(args));
 
-  up = () => this.run("pulumi", ...UP, "--stack", this.name);
+  up = (...args: string[]) => this.run("pulumi", ...UP, "--stack", this.name, ...args);
 
   /** What `make up STACK=small` runs. Make itself would take the copied package-lock.json for a newer one. */
   makeUp(variables: Record<string, string> = {}) {

@@ -6,6 +6,7 @@ import { request as secure } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Layout } from "../../../components/frontdoor/layout";
+import { metricsPage } from "../../../components/frontdoor/nginx";
 import { nginxConfig } from "../../../components/frontdoor/nginx-config";
 import type { RouteTable } from "../../../components/frontdoor/routes";
 import { SERVER_PARAMETERS } from "../../../components/frontdoor/upstreams";
@@ -172,16 +173,17 @@ export interface Site {
 
 export async function prepare(table: RouteTable, edit = (config: string) => config): Promise<Site> {
   const folder = mkdtempSync(join(tmpdir(), "front-door-"));
-  const [http, https, local, metrics] = await freePorts(4);
+  const [http, https, metrics, local] = await freePorts(4);
   const layout: Layout = {
     http: `127.0.0.1:${http}`,
     https: `127.0.0.1:${https}`,
+    metrics: `127.0.0.1:${metrics}`,
+    metricsPage: join(folder, "metrics.ssi"),
     local: `127.0.0.1:${local}`,
     tls: folder,
     upstreams: join(folder, "upstreams"),
     writable: folder,
-    metrics: `127.0.0.1:${metrics}`,
-    metricsFile: join(folder, "metrics.prom"),
+    certificateMetrics: join(folder, "certificate.prom"),
     bodies: join(folder, "client_body"),
     accessLog: join(folder, "access.log"),
     errorLog: join(folder, "error.log"),
@@ -194,6 +196,9 @@ export async function prepare(table: RouteTable, edit = (config: string) => conf
   mountCertificate(folder, pair);
   writeFileSync(join(folder, "tls.key"), pair.key, { mode: 0o600 });
   writeFileSync(join(folder, "tls.crt"), certificate);
+  // The worker, who is nobody where the tests are root, reads the page.
+  chmodSync(folder, 0o755);
+  writeFileSync(layout.metricsPage, metricsPage);
   writeFileSync(layout.errorLog, "");
   writeFileSync(join(folder, "nginx.conf"), edit(nginxConfig(table, layout)));
   return { folder, layout, certificate };

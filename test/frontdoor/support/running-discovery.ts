@@ -44,7 +44,7 @@ export const environmentOf = ({ folder, layout }: Site): NodeJS.ProcessEnv => ({
   NGINX_PID: join(folder, "nginx.pid"),
   CERTIFICATE: mountOf(folder),
   SERVED_CERTIFICATE: layout.tls,
-  METRICS: layout.metricsFile,
+  METRICS: layout.certificateMetrics,
   NOBODY: layout.local,
   SERVER_PARAMETERS,
   INTERVAL: "0.05",
