@@ -1,6 +1,7 @@
 import { check } from "../components/checks";
 import { definedOnly, type Plan } from "../components/plan";
 import { shortName } from "../components/versions";
+import { readStackText, secretsIn } from "../model/stack-file";
 import { planOf } from "../platforms";
 import { refusal, type StackFile, settingsIn, valuesOf } from "../platforms/stack-file";
 import { clusterName } from "./cluster/layout";
@@ -52,7 +53,7 @@ function replacementsIn(file: StackFile, digestOf: (image: string) => string | u
 
 /** Whether there are secrets in the file, which only the passphrase that belongs to its salt can open. */
 export function hasSecrets(text: string): boolean {
-  return /^\s*(- )?secure:/m.test(text);
+  return secretsIn(readStackText(text), []).length > 0;
 }
 
 /** A stack file without the salt that Pulumi adds to it. */
