@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Plan } from "../components/plan";
 import type { Report } from "./command";
+import type { Deployment } from "./deployment";
 import { clusterDir, kubeconfig } from "./paths";
-import type { Deployment } from "./stack";
 
 /** Milliseconds for pods to come up after the machine or the cluster was started anew. */
 const PATIENCE = 300_000;
