@@ -48,7 +48,7 @@ describe("Settings, before anything is started", () => {
     const digest = `sha256:${"1".repeat(64)}`;
     const has = new Map([
       ["docker.io/malai/auth-service:1.0.0", digest],
-      ["docker.io/library/redis:7-alpine", digest],
+      ["docker.io/library/redis:7.4.5-alpine", digest],
       ["docker.io/dealcycle-crm/users-service:1.0.0", digest],
     ]);
     const { images } = valuesOf({ ...prod, text: deployedText(prod, (image) => has.get(image)) });
