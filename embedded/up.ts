@@ -1,3 +1,4 @@
+import type { Plan } from "../components/plan";
 import { readStackFile } from "../platforms/stack-file";
 import { UserError } from "../platforms/user-error";
 import {
@@ -12,7 +13,7 @@ import {
 import type { Report } from "./command";
 import { type Deployment, deploy } from "./deployment";
 import { doorTo, isInternal } from "./front-door";
-import { loadWorkloads, publish, waitUntilHealthy } from "./health";
+import { loadWorkloads, publish, waitUntilHealthy, withOwnCertificate } from "./health";
 import { ensureImages, importedDigests, istioImages, wantedImages } from "./images";
 import { withLock } from "./lock";
 import { ensureIstio } from "./mesh";
@@ -60,7 +61,7 @@ export async function up(stackName: string): Promise<void> {
       ...(plan
         ? [
             { title: "Stack", run: deployPlatform },
-            { title: "Health", run: (report: Report) => waitUntilHealthy(deployment, plan, report) },
+            { title: "Health", run: (report: Report) => becomeHealthy(plan, report) },
           ]
         : []),
     ] satisfies (Phase | Group)[]);
@@ -95,6 +96,11 @@ export async function up(stackName: string): Promise<void> {
 
     function installImages(report: Report) {
       return ensureImages(plan ? wantedImages(plan) : istioImages, report);
+    }
+
+    async function becomeHealthy(plan: Plan, report: Report) {
+      deployment = await withOwnCertificate(deployment, plan);
+      return waitUntilHealthy(deployment, plan, report);
     }
 
     async function deployPlatform(report: Report) {
