@@ -11,21 +11,25 @@ export interface NamespaceArgs {
 }
 
 /**
- * Who goes first when a node is full: services before the data stores, and development before production where they
- * share a cluster. Far below the system's own classes, which begin at two thousand millions.
+ * Who goes first when a node is short of memory, and waits longer for a place: services before the data stores, and
+ * development before production where they share a cluster. Far below the system's own classes, which begin at two
+ * thousand millions.
  */
 const PRIORITIES: Record<Plan["tier"], Record<keyof PlatformContext["priorities"], number>> = {
   production: { data: 1_000_000, services: 500_000 },
   development: { data: 100_000, services: 50_000 },
 };
 
+/** Whoever shares the cluster has values of their own, mostly zero: none of their pods is evicted to make room for ours. */
+const preemptionPolicy = "Never";
+
 /**
- * A PriorityClass with another value is another class, by its name: the API server refuses a change of the value, and
- * does so in the preview of a class that is deleted and made anew under its name. So the new one is there before the
+ * A PriorityClass with another value or policy is another class, by its name: the API server refuses a change of either,
+ * and does so in the preview of a class that is deleted and made anew under its name. So the new one is there before the
  * pods ask for it, and the old one goes when none does.
  */
 const priorityName = ({ namespace, tier }: Plan, who: keyof PlatformContext["priorities"]) =>
-  `${namespace}-${who}-${PRIORITIES[tier][who]}`;
+  `${namespace}-${who}-${PRIORITIES[tier][who]}-nonpreempting`;
 
 /**
  * The namespace of one platform in one environment. Pod Security `restricted` is enforced in it, and it takes no more
@@ -59,6 +63,7 @@ export class Namespace extends pulumi.ComponentResource {
           metadata: { name: className, labels },
           value: PRIORITIES[plan.tier][who],
           globalDefault: false,
+          preemptionPolicy,
           description: `The ${who} of ${plan.namespace}`,
         },
         child,

@@ -3,10 +3,11 @@ import https from "node:https";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Plan } from "../model/plan";
+import { UserError } from "../model/user-error";
 import type { Report } from "./command";
+import type { Deployment } from "./deployment";
 import { loadWorkloads } from "./load-workloads";
 import { clusterDir, kubeconfig } from "./paths";
-import type { Deployment } from "./stack";
 
 /** Milliseconds for pods to come up after the machine or the cluster was started anew. */
 const PATIENCE = 300_000;
@@ -72,8 +73,30 @@ export function publish(stack: string, { outputs }: Deployment): FrontDoor | und
   return { url, curl: `curl${trust} --resolve ${hostname}:${port || 443}:${LOOPBACK} ${url}/health` };
 }
 
+/**
+ * The deployment with the certificate to trust where the team has brought its own: the CA's, or the Secret's as it is.
+ * @throws {UserError} when no client can accept it
+ */
+export async function withOwnCertificate(deployment: Deployment, plan: Plan): Promise<Deployment> {
+  const { url } = deployment.outputs as Outputs;
+  if (!url || plan.certificate === "self-signed") return deployment;
+  const { certificateProblem, readServerCertificate } = await import("../operations/server-certificate");
+  const found = await readServerCertificate(kubeconfig, plan);
+  if (!found) return deployment;
+  const { secret } = plan.certificate;
+  const problem = certificateProblem(found, new URL(url).hostname);
+  if (problem) {
+    throw new UserError(
+      `the certificate in Secret ${plan.namespace}/${secret} ${problem}`,
+      "put another one into it, or correct platform:host",
+    );
+  }
+  const certificate = [found.ca, found.chain].filter(Boolean).join("\n");
+  return { ...deployment, outputs: { ...deployment.outputs, certificate } };
+}
+
 /** Why the front door does not answer; nothing if it does. */
-function frontDoorProblem(outputs: Outputs): Promise<string | undefined> {
+export function frontDoorProblem(outputs: Outputs): Promise<string | undefined> {
   if (!outputs.url) return Promise.resolve(undefined);
   const { hostname, port, host } = new URL(outputs.url);
   const path = "/health";
@@ -86,6 +109,8 @@ function frontDoorProblem(outputs: Outputs): Promise<string | undefined> {
       servername: hostname,
       headers: { host },
       ca: outputs.certificate,
+      // The team's own may come without the CA that has signed it.
+      allowPartialTrustChain: true,
       agent: false,
       timeout: 5000,
     });

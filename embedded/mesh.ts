@@ -3,6 +3,7 @@ import { CHARTS, ISTIO_NAMESPACE, istioReleases } from "../components/mesh/chart
 import { readStackFile, type StackFile, valuesOf } from "../stacks/stack-file";
 import { chooseDriver } from "./cluster/driver";
 import { type Report, run } from "./command";
+import { deploy } from "./deployment";
 import { waitUntilReady } from "./health";
 import { ISTIO_STACK, istioSettingsIn, onNode } from "./mesh-settings";
 import { kubeconfig } from "./paths";
@@ -38,7 +39,7 @@ export async function ensureIstio(tools: Toolchain, report: Report): Promise<str
       stack,
       lost.map((name) => RELEASE_OF[name] ?? name),
     );
-    await stacks.up(stack, report);
+    await deploy(stack, report);
   }
   if (!complete || ![...ready.values()].every(Boolean)) await waitUntilReady(ISTIO_NAMESPACE, report);
   return complete ? undefined : "Istio is installed";

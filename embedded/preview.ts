@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { execa } from "execa";
 import { UserError } from "../model/user-error";
 import { projectDir, readStackFile, type StackFile } from "../stacks/stack-file";
@@ -7,12 +6,10 @@ import { importedDigests } from "./images";
 import { withLock } from "./lock";
 import { openIstio } from "./mesh";
 import { isIstio, istioSettingsIn } from "./mesh-settings";
+import { policyPack } from "./policy-pack";
 import { checkedPlan, deployedText, isRehearsal } from "./settings";
 import { configFile, environmentOf, openStack, type Stack } from "./stack";
 import { type Toolchain, toolchain } from "./toolchain";
-
-/** The house rules: what breaks one is told below the changes, and makes the preview fail. */
-const policyPack = join(projectDir, "policy");
 
 /**
  * Shows what `make up` would change in the stack, in Pulumi's own words, and which house rules it would break.

@@ -1,4 +1,4 @@
-import { parseDocument } from "yaml";
+import { editStackText, readStackText, secretsIn } from "../stacks/stack-text";
 import { nodesLabel, simulatedKey } from "./cluster/simulation";
 
 /**
@@ -101,14 +101,12 @@ export function withReplacements(
  * opens: its encrypted values.
  */
 export function rehearsedText(text: string, replacements: readonly Replacement[]): string {
-  const document = parseDocument(text);
-  const { config = {} } = document.toJS() as { config?: Record<string, unknown> };
-  for (const [key, value] of Object.entries(config)) {
-    if ("secure" in record(value)) document.deleteIn(["config", key]);
-  }
-  for (const key of ["encryptionsalt", "encryptedkey", "secretsprovider"]) document.delete(key);
-  for (const { setting, value } of replacements) document.setIn(["config", `platform:${setting}`], value);
-  return document.toString();
+  const { config = {}, ...others } = readStackText(text);
+  const encryption = ["encryptionsalt", "encryptedkey", "secretsprovider"].filter((key) => key in others);
+  return editStackText(text, [
+    ...[...encryption.map((key) => [key]), ...secretsIn(config, ["config"])].map((path) => ({ path })),
+    ...replacements.map(({ setting, value }) => ({ path: ["config", `platform:${setting}`], value })),
+  ]);
 }
 
 /** `malai-prod` for the stack prod of malai, `dealcycle-prod` for the stack dealcycle-prod of dealcycle. */

@@ -4,6 +4,7 @@ import type { Plan } from "../model/plan";
 import { shortName } from "../model/versions";
 import { planOf } from "../stacks/plan";
 import { refusal, type StackFile, settingsIn, valuesOf } from "../stacks/stack-file";
+import { readStackText, secretsIn } from "../stacks/stack-text";
 import { clusterName } from "./cluster/layout";
 import { namesOf, wantedImages } from "./images/wanted";
 import { type Replacement, rehearsal, rehearsedText, withReplacements } from "./rehearsal";
@@ -53,7 +54,7 @@ function replacementsIn(file: StackFile, digestOf: (image: string) => string | u
 
 /** Whether there are secrets in the file, which only the passphrase that belongs to its salt can open. */
 export function hasSecrets(text: string): boolean {
-  return /^\s*(- )?secure:/m.test(text);
+  return secretsIn(readStackText(text), []).length > 0;
 }
 
 /** A stack file without the salt that Pulumi adds to it. */

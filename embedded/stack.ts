@@ -10,15 +10,13 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { UserError } from "../model/user-error";
 import { projectDir, type StackFile } from "../stacks/stack-file";
-import { CommandFailure, type Report, run } from "./command";
+import { run } from "./command";
 import { stackEnvironment } from "./environment";
 import { passphraseFile, pulumiDir, stateDir } from "./paths";
 import { hasSecrets, withoutSalt } from "./settings";
-import { ROOT, StackEvents } from "./stack-events";
+import { ROOT } from "./stack-events";
 import type { Toolchain } from "./toolchain";
-import { WaitingReport } from "./waiting";
 
 /** Marks the Pulumi processes that a command of ours started, with the process id of that command. */
 export const STARTED_BY = "MICROSERVICE_PLATFORM_STARTED_BY";
@@ -33,13 +31,6 @@ export interface Stack {
   /** Name in Pulumi.yaml. */
   project: string;
   tools: Toolchain;
-}
-
-/** What a run came to. */
-export interface Deployment {
-  outputs: Record<string, unknown>;
-  /** Number of resources by what happened to them. */
-  changes: Record<string, number>;
 }
 
 /** Makes the passphrase, the backend and the stack in it, if they do not exist; leaves the checkout clean. */
@@ -95,34 +86,6 @@ export function lastOutputs(file: StackFile): Record<string, unknown> {
   return stateOf(file).resources?.find(({ type }) => type === ROOT)?.outputs ?? {};
 }
 
-/**
- * `pulumi up`.
- * @throws {UserError} when the program refuses its settings; nothing was changed
- * @throws {CommandFailure} when a resource fails, with the cluster's reasons and Pulumi's diagnostics as its last lines
- */
-export async function up(stack: Stack, report: Report): Promise<Deployment> {
-  const { file, tools } = stack;
-  const events = new StackEvents();
-  const waiting = new WaitingReport(events.awaited, report);
-  void waiting.run();
-  const args = ["up", "--stack", file.stack, "--config-file", configFile(stack), "--yes", "--skip-preview"];
-  try {
-    await run(tools.path("pulumi"), [...args, "--json", "--color=never", "--non-interactive"], {
-      log: "pulumi-up",
-      cwd: projectDir,
-      env: environmentOf(stack),
-      translate: (line) => events.read(line),
-      report,
-    });
-  } catch (error) {
-    if (!(error instanceof CommandFailure)) throw error;
-    throw explained(error, events, file, await waiting.reasons());
-  } finally {
-    waiting.stop();
-  }
-  return events;
-}
-
 /** A Pulumi command that answers with text. */
 export function pulumi(stack: Stack, args: string[], input?: string): Promise<string> {
   const options = { log: "pulumi", cwd: projectDir, env: environmentOf(stack), input };
@@ -150,51 +113,4 @@ export function configFile({ file, text }: Stack): string {
  */
 export function removeSalt({ path, text }: StackFile): void {
   if (!hasSecrets(text) && withoutSalt(text) !== text) writeFileSync(path, withoutSalt(text));
-}
-
-/**
- * What a person can use of a failed run: its diagnostics instead of its last events.
- * @param reasons why workloads did not come up, which the diagnostics only say that they did not
- */
-function explained(
-  failure: CommandFailure,
-  { errors }: StackEvents,
-  file: StackFile,
-  reasons: string[],
-): Error {
-  for (const error of errors) {
-    const [first = "", ...rest] = error.slice(Math.max(0, error.search(REFUSAL))).split("\n");
-    if (REFUSAL.test(first)) return new UserError(first, rest.filter(isProblem).join("\n").trimStart());
-    if (error.includes("incorrect passphrase")) {
-      return new UserError(
-        `the secrets in ${file.path} were encrypted on another machine`,
-        `set them again: remove encryptionsalt and every "secure:" entry, then pulumi config set --secret …`,
-      );
-    }
-  }
-  const { reason, lastLines, logFile } = failure;
-  const said = errors.length > 0 ? errors.flatMap((error) => error.split("\n")) : lastLines;
-  return new CommandFailure(
-    `pulumi up, stack ${file.stack}`,
-    reason,
-    [...reasons, ...said.filter((line) => line.trim()), ...wayOnAfterConflict(errors, file)],
-    logFile,
-  );
-}
-
-/** What the provider says when an object's field was changed by another than this stack, and is now theirs. */
-const CONFLICT = /apply conflict/;
-
-function wayOnAfterConflict(errors: readonly string[], { stack }: StackFile): string[] {
-  if (!errors.some((error) => CONFLICT.test(error))) return [];
-  const command = `PULUMI_K8S_ENABLE_PATCH_FORCE=true make up STACK=${stack}`;
-  return [`to take such fields back: ${command}; to leave them as they are: write the same into the program`];
-}
-
-/** The first line of the program's own list of problems; see `model/problems.ts`. */
-const REFUSAL = /\d+ problems? in stack /;
-
-/** Not the stack trace below the list. */
-function isProblem(line: string): boolean {
-  return line.trim() !== "" && !/^\s+at /.test(line);
 }

@@ -1,3 +1,4 @@
+import type { Plan } from "../model/plan";
 import { UserError } from "../model/user-error";
 import { readStackFile } from "../stacks/stack-file";
 import {
@@ -10,8 +11,9 @@ import {
   together,
 } from "./cluster";
 import type { Report } from "./command";
+import { type Deployment, deploy } from "./deployment";
 import { doorTo, isInternal } from "./front-door";
-import { publish, waitUntilHealthy } from "./health";
+import { publish, waitUntilHealthy, withOwnCertificate } from "./health";
 import { ensureImages, importedDigests, istioImages, wantedImages } from "./images";
 import { loadWorkloads } from "./load-workloads";
 import { withLock } from "./lock";
@@ -20,9 +22,10 @@ import { ISTIO_STACK, isIstio, istioSettingsIn } from "./mesh-settings";
 import { pulumiHome } from "./paths";
 import { type Group, type Phase, runPhases } from "./phases";
 import { ensurePlugins } from "./plugins";
+import { policyPack } from "./policy-pack";
 import { recover } from "./recover";
 import { checkedPlan, deployedText, isRehearsal } from "./settings";
-import * as stacks from "./stack";
+import { openStack } from "./stack";
 import { printSummary } from "./summary";
 import { ensureToolchain, type Toolchain } from "./toolchain";
 
@@ -42,7 +45,7 @@ export async function up(stackName: string): Promise<void> {
   const start = Date.now();
   await withLock("make up", async () => {
     let tools: Toolchain;
-    let deployment: stacks.Deployment = { outputs: {}, changes: {} };
+    let deployment: Deployment = { outputs: {}, changes: {} };
     const results = await runPhases([
       { title: "Machine", run: checkMachine },
       { title: "Tools", run: installTools },
@@ -58,8 +61,8 @@ export async function up(stackName: string): Promise<void> {
       ...(mesh ? [{ title: "Mesh", run: (report: Report) => ensureIstio(tools, report) }] : []),
       ...(plan
         ? [
-            { title: "Stack", run: deploy },
-            { title: "Health", run: (report: Report) => waitUntilHealthy(deployment, plan, report) },
+            { title: "Stack", run: deployPlatform },
+            { title: "Health", run: (report: Report) => becomeHealthy(plan, report) },
           ]
         : []),
     ] satisfies (Phase | Group)[]);
@@ -96,12 +99,17 @@ export async function up(stackName: string): Promise<void> {
       return ensureImages(plan ? wantedImages(plan) : istioImages, report);
     }
 
-    async function deploy(report: Report) {
+    async function becomeHealthy(plan: Plan, report: Report) {
+      deployment = await withOwnCertificate(deployment, plan);
+      return waitUntilHealthy(deployment, plan, report);
+    }
+
+    async function deployPlatform(report: Report) {
       const digests = rehearsed ? await importedDigests() : new Map();
       const text = deployedText(file, (image) => digests.get(image));
-      const stack = await stacks.openStack(file, text, tools);
+      const stack = await openStack(file, text, tools);
       await recover(stack, report);
-      const [done] = await Promise.all([stacks.up(stack, report), loadWorkloads()]);
+      const [done] = await Promise.all([deploy(stack, report, policyPack), loadWorkloads()]);
       // What it says of its way in is true elsewhere: in another cluster, or inside this one.
       deployment = rehearsed || (plan && isInternal(plan)) ? { ...done, outputs: {} } : done;
       return describeChanges(done.changes);

@@ -1,13 +1,13 @@
 /**
- * Every image the platform runs that is not one of its own services. The tags are those of docs/requirements.md,
- * O3; where that leaves them open, today's.
+ * Every image the platform runs that is not one of its own services. The lines are those of docs/requirements.md, O3, such
+ * as Postgres 15; the versions are full ones, as `15-alpine` is another image every month.
  */
 export const images = {
-  postgres: "docker.io/library/postgres:15-alpine",
-  redis: "docker.io/library/redis:7-alpine",
-  rabbitmq: "docker.io/library/rabbitmq:3-management-alpine",
-  nginx: "docker.io/library/nginx:1.29-alpine",
-  busybox: "docker.io/library/busybox:1.37",
+  postgres: "docker.io/library/postgres:15.14-alpine",
+  redis: "docker.io/library/redis:7.4.5-alpine",
+  rabbitmq: "docker.io/library/rabbitmq:3.13.7-management-alpine",
+  nginx: "docker.io/library/nginx:1.29.1-alpine",
+  busybox: "docker.io/library/busybox:1.37.0",
   prometheus: "docker.io/prom/prometheus:v3.5.0",
   alertmanager: "docker.io/prom/alertmanager:v0.28.1",
   grafana: "docker.io/grafana/grafana:12.1.1",

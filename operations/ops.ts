@@ -44,6 +44,12 @@ program
   });
 
 program
+  .command("up")
+  .description("pulumi up for a pipeline: not while somebody releases, and only what breaks no house rule")
+  .argument("<stack>")
+  .action(async (stack) => (await import("./up")).up(stack));
+
+program
   .command("verify")
   .description("check that a stack runs what this commit says, and record the commit and the images it runs")
   .argument("<stack>")

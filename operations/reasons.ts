@@ -18,6 +18,9 @@ export interface Reason {
 export const severities = { failed: 3, stuck: 2, starting: 1 };
 const { failed: FAILED, stuck: STUCK, starting: STARTING } = severities;
 
+/** What the scheduler says of nodes that are full. */
+const NO_ROOM = /\bInsufficient \w|Too many pods/;
+
 /** Waiting reasons of a container that only say that it has not started yet. */
 const NORMAL = ["ContainerCreating", "PodInitializing"];
 
@@ -33,7 +36,9 @@ export function reasonOf(pod: V1Pod, events: readonly CoreV1Event[]): Reason | u
   if (pod.metadata?.deletionTimestamp) return { severity: STARTING, text: "is being deleted" };
   const scheduled = condition("PodScheduled");
   if (scheduled?.status === "False") {
-    return { severity: STUCK, text: `unschedulable: ${scheduled.message ?? scheduled.reason}` };
+    const message = scheduled.message ?? scheduled.reason ?? "";
+    const room = NO_ROOM.test(message) ? "unschedulable, no room on any node" : "unschedulable";
+    return { severity: STUCK, text: `${room}: ${message}` };
   }
   if (phase === "Failed") {
     return {

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseDocument } from "yaml";
 import { formatProblems, type Problem } from "../model/problems";
 import { parseSettings, type Settings } from "../model/settings";
 import { installsIstio } from "../model/settings/istio";
 import { platformValues } from "../model/settings/platform-values";
 import { UserError } from "../model/user-error";
 import { catalogs } from "../platforms/index";
+import { readStackText, unquoted } from "./stack-text";
 
 /** Where the program and its stacks' files are. */
 export const projectDir = join(import.meta.dirname, "..");
@@ -38,10 +38,11 @@ export function readStackFile(stack: string, folder = projectDir): StackFile {
  * @throws {UserError} when the file is not YAML
  */
 export function valuesOf({ path, text }: StackFile): Record<string, unknown> {
-  const document = parseDocument(text);
-  const [error] = document.errors;
-  if (error) throw new UserError(`${path} is not YAML: ${error.message.trimEnd()}`, "mend that line");
-  return platformValues(document.toJS()?.config ?? {});
+  try {
+    return platformValues((readStackText(text).config ?? {}) as Record<string, unknown>);
+  } catch (error) {
+    throw new UserError(`${path} is not YAML: ${(error as Error).message}`, "mend that line");
+  }
 }
 
 /**
@@ -54,7 +55,20 @@ export function settingsIn(file: StackFile, values = valuesOf(file)): Settings {
   }
   const parsed = parseSettings(values, catalogs);
   if ("problems" in parsed) throw refusal(file, parsed.problems);
+  const problems = textsWithoutQuotes(file, parsed.settings);
+  if (problems.length > 0) throw refusal(file, problems);
   return parsed.settings;
+}
+
+/** What Pulumi hands over as 7 was perhaps 07: where a text is asked for, only the file can tell. */
+function textsWithoutQuotes({ text }: StackFile, settings: Settings): Problem[] {
+  return unquoted(text).flatMap(({ path: [key = "", ...rest], source }) => {
+    const path = [key.replace(/^platform:/, ""), ...rest];
+    const value = path.reduce<unknown>((part, name) => Object(part)[name], settings);
+    if (typeof value !== "string") return [];
+    const at = `platform:${path.join(".")}`;
+    return [{ at, problem: `${source} is ${value} to Pulumi`, remedy: `write it in quotes: "${source}"` }];
+  });
 }
 
 /** A first line with their number, then one line a problem. */

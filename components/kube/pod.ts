@@ -3,6 +3,9 @@ import type { PlatformContext } from "./context";
 import { selectorOf } from "./labels";
 import { podSecurity, type User } from "./security";
 
+const ZONE = "topology.kubernetes.io/zone";
+const NODE = "kubernetes.io/hostname";
+
 /** What the pods of one workload have of their own. */
 export interface PodArgs {
   /** Value of the `app` label, and name of the ServiceAccount. */
@@ -14,11 +17,12 @@ export interface PodArgs {
 
 /**
  * Everything that the pods of all workloads have in common: an identity without a token, no rights, and a place
- * away from each other. In production a zone that is down takes at most one pod more than another zone has.
+ * away from each other, in other zones before other nodes. It is a wish: a zone that is gone and nodes that name no zone
+ * must keep no pod waiting, which `DoNotSchedule` does. Cordoned and unreachable nodes do not count.
  */
 export function podOf(
   { app, user, priority }: PodArgs,
-  { tier, scheduling, priorities }: Pick<PlatformContext, "tier" | "scheduling" | "priorities">,
+  { scheduling, priorities }: Pick<PlatformContext, "scheduling" | "priorities">,
 ) {
   return {
     serviceAccountName: app,
@@ -28,26 +32,25 @@ export function podOf(
     securityContext: podSecurity(user),
     nodeSelector: scheduling.nodeSelector,
     tolerations: scheduling.tolerations,
-    topologySpreadConstraints: [
-      spread("topology.kubernetes.io/zone", tier === "production" ? "DoNotSchedule" : "ScheduleAnyway"),
-      spread("kubernetes.io/hostname", "ScheduleAnyway"),
-    ],
+    topologySpreadConstraints: [spread(ZONE), spread(NODE)],
     affinity: {
       podAntiAffinity: {
-        preferredDuringSchedulingIgnoredDuringExecution: [
-          {
-            weight: 100,
-            podAffinityTerm: {
-              labelSelector: { matchLabels: selectorOf(app) },
-              topologyKey: "kubernetes.io/hostname",
-            },
-          },
-        ],
+        preferredDuringSchedulingIgnoredDuringExecution: [apart(ZONE, 100), apart(NODE, 50)],
       },
     },
   } satisfies Partial<k8s.types.input.core.v1.PodSpec>;
 
-  function spread(topologyKey: string, whenUnsatisfiable: string) {
-    return { maxSkew: 1, topologyKey, whenUnsatisfiable, labelSelector: { matchLabels: selectorOf(app) } };
+  function spread(topologyKey: string) {
+    return {
+      maxSkew: 1,
+      topologyKey,
+      whenUnsatisfiable: "ScheduleAnyway",
+      nodeTaintsPolicy: "Honor",
+      labelSelector: { matchLabels: selectorOf(app) },
+    };
+  }
+
+  function apart(topologyKey: string, weight: number) {
+    return { weight, podAffinityTerm: { labelSelector: { matchLabels: selectorOf(app) }, topologyKey } };
   }
 }

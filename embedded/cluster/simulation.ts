@@ -24,8 +24,8 @@ export const LEASE_SECONDS = 40;
 /** Milliseconds between two full reports of a node, as with a kubelet. */
 const REPORT_INTERVAL = 300_000;
 
-/** More than a platform at its largest takes. */
-const capacity = { cpu: "32", memory: "128Gi", pods: "110", "ephemeral-storage": "500Gi" };
+/** Of each node: it takes nothing of this machine, so no platform, however large, is short of room in any zone. */
+const capacity = { cpu: "100000", memory: "1000Ti", pods: "100000", "ephemeral-storage": "10000Ti" };
 
 /** One node in each of three zones. */
 export const simulatedNodeObjects: KubernetesObject[] = simulatedNodes.map((name) => ({
@@ -147,7 +147,8 @@ const stages = [
     "node-heartbeat",
     "Node",
     [isReady],
-    { statusTemplate: nodeConditions },
+    // With its room, which another version of this program may have given it.
+    { statusTemplate: nodeStatus },
     { delay: { durationMilliseconds: REPORT_INTERVAL } },
   ),
   stage("pod-ready", "Pod", [isKept, inPhase("Pending"), isNotReady], { statusTemplate: podRunning }),

@@ -18,7 +18,7 @@ export interface ContainerConfig {
 
 /** An image ready for import: its manifest, and the blobs that the manifest names. */
 export interface Image {
-  /** Full name with registry and tag, such as `docker.io/library/redis:7-alpine`. */
+  /** Full name with registry and tag, such as `docker.io/library/redis:7.4.5-alpine`. */
   ref: string;
   manifest: Blob;
   config: Blob;

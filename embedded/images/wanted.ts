@@ -5,7 +5,7 @@ import { meshImages } from "./mesh";
 /** No registry that the stand-ins are made from has Grafana: the stacks of the embedded cluster leave it out. */
 const { grafana: _, ...available } = images;
 
-/** The images of a platform, by their full names with a tag, such as `docker.io/library/redis:7-alpine`. */
+/** The images of a platform, by their full names with a tag, such as `docker.io/library/redis:7.4.5-alpine`. */
 export interface WantedImages {
   stores: Partial<Record<keyof typeof available, string>>;
   /** The names of the catalog's services, what is being released included: all are the reference service. */

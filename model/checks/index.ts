@@ -3,7 +3,7 @@ import type { Problem } from "../problems";
 import { connectionsFit, limitsCoverRequests, replicasInRange } from "./capacity";
 import type { Check } from "./check";
 import { configurationSet, noLiteralSecrets } from "./configuration";
-import { noFaultsInProduction, noLatestInProduction, publicCertificate } from "./production";
+import { noFaultsInProduction, noMovingTagsInProduction, publicCertificate } from "./production";
 import { canarySharesSchema } from "./releases";
 import { endsBeforeItIsKilled, nodePortsFitType, probesPresent } from "./runtime";
 import { distinctPorts, distinctRoutes, externalHostsAreNames, knownServices, noCycles } from "./services";
@@ -22,7 +22,7 @@ const checks: Check[] = [
   configurationSet,
   noLiteralSecrets,
   nodePortsFitType,
-  noLatestInProduction,
+  noMovingTagsInProduction,
   noFaultsInProduction,
   publicCertificate,
   canarySharesSchema,

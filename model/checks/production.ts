@@ -1,20 +1,31 @@
 import { shortName } from "../versions";
 import type { Check } from "./check";
 
-/** A tag that moves runs another program tomorrow. */
-export const noLatestInProduction: Check = ({ tier, services, images }) => {
+/** What publishers call their newest image, or none of them. */
+const NEWEST = /^(?:latest|stable|edge|nightly|rolling|main|master|mainline|lts|alpine)?$/;
+
+/** The beginning of a version, such as `15-alpine` and `1.29`: the next patch has the same tag. */
+const BEGINNING = /^v?\d{1,3}(?:\.\d+)?(?:-[a-z][\w.-]*)?$/;
+
+/** Those whose versions have two parts: Postgres since 10 (its documentation, Versioning Policy). */
+const TWO_PARTS = /\/postgres:\d\d\.\d+(?:-|$)/;
+
+/** A registry's port is no tag. */
+const tagOf = (image: string): string => /:([^:/]*)$/.exec(image)?.[1] ?? "";
+
+/** A tag that moves runs another program tomorrow. How teams number their own services is theirs: 42 may be a build. */
+export const noMovingTagsInProduction: Check = ({ tier, services, images }) => {
   if (tier !== "production") return [];
-  const used = [
-    ...Object.values(images),
-    ...services.flatMap(({ image, release }) => (release ? [image, release.image] : [image])),
-  ];
-  return used
-    .filter((image) => !image.includes("@") && (/:latest$/.test(image) || !/:[^/]+$/.test(image)))
-    .map((image) => ({
-      at: `platform:images, ${shortName(image)}`,
-      problem: `${image} is a tag that moves`,
-      remedy: "name a version or a digest; npx ops promote writes the digests that were tested",
-    }));
+  const moves = (image: string) => !image.includes("@") && NEWEST.test(tagOf(image));
+  const begins = (image: string) =>
+    !image.includes("@") && BEGINNING.test(tagOf(image)) && !TWO_PARTS.test(image);
+  const stores = Object.values(images).filter((image) => moves(image) || begins(image));
+  const own = services.flatMap(({ image, release }) => (release ? [image, release.image] : [image]));
+  return [...stores, ...own.filter(moves)].map((image) => ({
+    at: `platform:images, ${shortName(image)}`,
+    problem: `${image} is a tag that moves`,
+    remedy: "name a full version or a digest; npx ops promote writes the digests that were tested",
+  }));
 };
 
 /** Faults are for finding out; users are not to pay for it. */

@@ -27,6 +27,8 @@ export const store = (storage: string, cpu: [string, string], memory: [string, s
 export const digest = z
   .string()
   .regex(/^sha256:[0-9a-f]{64}$/, "is not a digest such as sha256:<64 hex digits>");
+/** As registries take them (OCI distribution specification, Pulling manifests). */
+export const imageTag = z.string().regex(/^\w[\w.-]{0,127}$/, "is no tag of an image");
 export const percent = z.number().min(0).max(100);
 
 /** 2 to 10 replicas (docs/requirements.md, O6 and D3). */

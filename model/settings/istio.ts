@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Problem } from "../problems";
+import { coerced } from "./coerce";
 import { bound, resources } from "./field-types";
 import { problemsIn } from "./parse";
 
@@ -37,7 +38,8 @@ export const installsIstio = (values: Readonly<Record<string, unknown>>): boolea
 export function parseIstioSettings(
   values: Readonly<Record<string, unknown>>,
 ): { settings: IstioSettings } | { problems: Problem[] } {
-  const result = istioSettingsSchema.safeParse(values, { reportInput: true });
+  const given = coerced(istioSettingsSchema, values);
+  const result = istioSettingsSchema.safeParse(given, { reportInput: true });
   if (result.success) return { settings: result.data };
   return { problems: problemsIn(result.error, istioSettingsSchema) };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Catalog } from "../catalog";
 import type { Problem } from "../problems";
+import { coerced, dateProblems } from "./coerce";
 import { type Settings, settingsSchema } from "./schema";
 
 /** Either the settings with every default applied, or everything that is wrong with them. */
@@ -16,9 +17,10 @@ export function parseSettings(
   catalogs: Readonly<Record<string, Catalog>>,
 ): Parsed {
   const schema = settingsSchema.extend({ catalog: z.enum(Object.keys(catalogs)) });
-  const result = schema.safeParse(values, { reportInput: true });
+  const result = schema.safeParse(coerced(schema, values), { reportInput: true });
   const problems = [
     ...problemsIn(result.error, settingsSchema),
+    ...dateProblems(values),
     ...unknownNames(values, catalogs[String(values.catalog)]),
   ];
   return result.success && problems.length === 0 ? { settings: result.data } : { problems };
@@ -73,7 +75,10 @@ function problemsOf(issue: z.core.$ZodIssue, schema: z.ZodObject): Problem[] {
     ];
   }
   const value = JSON.stringify(issue.input);
-  return [{ at, problem: `${value}: ${issue.message}`, remedy: "correct it in the stack's file" }];
+  const wantsQuotes =
+    issue.code === "invalid_type" && issue.expected === "string" && typeof issue.input === "number";
+  const remedy = wantsQuotes ? "write it in quotes in the stack's file" : "correct it in the stack's file";
+  return [{ at, problem: `${value}: ${issue.message}`, remedy }];
 }
 
 /** The object schema that a path of the settings leads to, below its defaults and optionals. */

@@ -2,8 +2,7 @@ const PREFIX = "platform:";
 
 /**
  * A stack's `platform:` settings without the prefix, as plain values that nobody has checked yet. Pulumi hands every
- * value over as text, and writes a number or a truth value into the stack's file as text, too: what is JSON, is its
- * value. Pure.
+ * value over as text: of a map or a list it is JSON; what else it may be, the setting's schema knows. Pure.
  * @param config `<namespace>:<key>` and values, of Pulumi or of the stack's file
  */
 export function platformValues(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
@@ -12,7 +11,7 @@ export function platformValues(config: Readonly<Record<string, unknown>>): Recor
 }
 
 function parsedJson(value: unknown): unknown {
-  if (typeof value !== "string") return value;
+  if (typeof value !== "string" || !/^[[{]/.test(value)) return value;
   try {
     return JSON.parse(value);
   } catch {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import {
   bound,
   digest,
+  imageTag,
   nodePort,
   port,
   quantity,
@@ -76,7 +77,7 @@ export const settingsSchema = z.strictObject({
       /** Registry and organisation of the services' images. @default docker.io/<catalog name> */
       registry: z.string().optional(),
       /** Tag of the services' images. */
-      tag: z.string().default("1.0.0"),
+      tag: imageTag.default("1.0.0"),
       /** Digests by the last part of an image's name, the stores' included: what `ops promote` writes. */
       digests: z.record(z.string(), digest).default({}),
     })
@@ -95,7 +96,7 @@ export const settingsSchema = z.strictObject({
         /** Value of the `version` label of the version in use. @default v1 */
         version: z.string().optional(),
         /** Of its image, where a release has left another one than all have. Its digest is among those of all images. */
-        tag: z.string().optional(),
+        tag: imageTag.optional(),
         release: release.optional(),
       }),
     )

@@ -5,10 +5,13 @@ const TIMEOUT = 10_000;
 
 /**
  * Asks for `/health` as a user would, with the certificate verified.
- * @param authority PEM of the certificate to trust, where no public authority has signed it
+ * @param trusted PEM of the certificates to trust, where no public authority has signed it; @default the public ones
  * @returns what is wrong with the answer; nothing when it is 200
  */
-export function frontDoorProblem(url: string, authority?: string): Promise<string | undefined> {
+export function frontDoorProblem(
+  url: string,
+  trusted?: string | readonly string[],
+): Promise<string | undefined> {
   const target = new URL("/health", url);
   // RFC 6761: these names are this machine, whatever a resolver makes of them.
   const local = target.hostname.endsWith(".localhost");
@@ -18,7 +21,7 @@ export function frontDoorProblem(url: string, authority?: string): Promise<strin
       {
         timeout: TIMEOUT,
         servername: target.hostname,
-        ...(authority && { ca: authority }),
+        ...(trusted && { ca: [trusted].flat() as string[] }),
         ...(local && { hostname: "127.0.0.1", headers: { host: target.host } }),
       },
       (response) => {

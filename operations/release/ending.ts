@@ -22,6 +22,8 @@ export async function abortRelease(
   const { stack, cluster, service } = place;
   const holder = await readHolder(cluster, stack.plan.namespace);
   if (holder?.alive) {
+    if (!holder.service)
+      throw new UserError(`${holder.who} updates the whole stack`, "wait until that has ended");
     if (holder.service !== service.name)
       throw new UserError(`${holder.service} is being released, not ${service.name}`, "name that");
     await ask(cluster, stack.plan.namespace, "abort");

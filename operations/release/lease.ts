@@ -15,6 +15,9 @@ const NAME = "platform-release";
 const ANNOTATION = "platform/release-command";
 const SERVICE = "platform/release-service";
 
+/** In the place of a service, where none is released. */
+const WHOLE_STACK = "";
+
 /**
  * Seconds after which a release that has not been heard of is taken for dead. On its own machine a dead one is known at
  * once; on a busy one a living one may be silent for a while.
@@ -27,6 +30,7 @@ export type Request = "abort" | "promote";
 
 /** Whoever releases now, or did until the process was killed. */
 export interface Holder {
+  /** Empty while the whole stack is updated. */
   service: string;
   /** `user@machine, process 123`, and since when. */
   who: string;
@@ -94,6 +98,14 @@ export class ReleaseLease {
       if (!(error instanceof ApiException && error.code === 409)) throw error;
       throw busy((await readHolder(cluster, namespace)) ?? { service, who: "somebody else", alive: true });
     }
+  }
+
+  /**
+   * So that none begins while the whole stack is updated.
+   * @throws {Refusal} when somebody releases
+   */
+  static takeForUpdate(cluster: KubeConfig, namespace: string): Promise<ReleaseLease> {
+    return ReleaseLease.take(cluster, namespace, WHOLE_STACK);
   }
 
   /** Gives it back; what somebody else has by now is left to them. */
@@ -181,6 +193,11 @@ function isGone(holder: string): boolean {
 }
 
 function busy({ service, who }: Holder): Refusal {
+  if (service === WHOLE_STACK) {
+    return new Refusal("the whole stack is being updated, nothing was changed:", [
+      `by ${who}; try again when that has ended`,
+    ]);
+  }
   return new Refusal(`${service} is being released, nothing was changed:`, [
     `by ${who}; see npx ops release status ${service}, end it with npx ops release abort ${service}`,
   ]);

@@ -63,7 +63,9 @@ export async function releaseStatus(
 
   function sentence(): string {
     if (!release)
-      return holder?.alive ? `${holder.service} is being released by ${holder.who}.` : "No release.";
+      return holder?.alive
+        ? `${holder.service ? `${holder.service} is being released` : "The whole stack is being updated"} by ${holder.who}.`
+        : "No release.";
     const ready = pods ? `, ${pods.ready} of ${pods.all} pods of ${release.version} ready` : "";
     return `${release.strategy}, ${release.weight} % to ${release.version}${ready}; ${atWork(holder, name, stackName)}`;
   }

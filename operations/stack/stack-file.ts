@@ -1,7 +1,7 @@
-import { isMap, parseDocument } from "yaml";
 import type { Plan } from "../../model/plan";
 import { planOf } from "../../stacks/plan";
 import { readStackFile, settingsIn } from "../../stacks/stack-file";
+import { editStackText, readStackText } from "../../stacks/stack-text";
 
 const IMAGES = "platform:images";
 
@@ -31,14 +31,8 @@ export function readStack(name: string, folder?: string): Stack {
 
 /** The same file with these digests, its comments and everything else as they were. Pure. */
 export function withDigests(text: string, digests: Readonly<Record<string, string>>): string {
-  const document = parseDocument(text);
-  const images = document.getIn(["config", IMAGES], true);
-  // Written by hand with nothing in it, it is no map yet.
-  if (!isMap(images)) document.setIn(["config", IMAGES], document.createNode({}));
   const sorted = Object.fromEntries(Object.entries(digests).sort(([a], [b]) => a.localeCompare(b)));
-  document.setIn(["config", IMAGES, "digests"], document.createNode(sorted));
-  // As it was written: long lines in one, and braces with or without spaces.
-  return document.toString({ lineWidth: 0, flowCollectionPadding: /\{ /.test(text) });
+  return editStackText(text, [{ path: ["config", IMAGES, "digests"], value: sorted }]);
 }
 
 /**
@@ -46,12 +40,13 @@ export function withDigests(text: string, digests: Readonly<Record<string, strin
  * digests where a promotion is about to write them. Pure.
  */
 export function essence(text: string, { digests }: { digests: boolean }): unknown {
-  const document = parseDocument(text);
-  document.delete("encryptionsalt");
-  if (!digests) {
-    document.deleteIn(["config", IMAGES, "digests"]);
-    const images = document.getIn(["config", IMAGES], true);
-    if (isMap(images) && images.items.length === 0) document.deleteIn(["config", IMAGES]);
+  const { encryptionsalt: _, config, ...values } = readStackText(text);
+  const settings = { ...(config as object) } as Record<string, unknown>;
+  const images = settings[IMAGES];
+  if (!digests && typeof images === "object" && images !== null) {
+    const { digests: _, ...rest } = images as Record<string, unknown>;
+    if (Object.keys(rest).length > 0) settings[IMAGES] = rest;
+    else delete settings[IMAGES];
   }
-  return document.toJS();
+  return { ...values, config: settings };
 }

@@ -47,24 +47,38 @@ describe("Namespace", () => {
     );
     const stores = ["postgres", "redis", "rabbitmq"];
     for (const [kind, name, priority] of pods) {
-      if (stores.includes(name)) expect(priority, name).to.equal("malai-data-1000000");
-      else expect(priority, `${kind} ${name}`).to.be.oneOf(["malai-services-500000", "malai-data-1000000"]);
+      if (stores.includes(name)) expect(priority, name).to.equal("malai-data-1000000-nonpreempting");
+      else
+        expect(priority, `${kind} ${name}`).to.be.oneOf([
+          "malai-services-500000-nonpreempting",
+          "malai-data-1000000-nonpreempting",
+        ]);
     }
     expect(pods).to.have.length.above(7);
+  });
+
+  it("[R47] evicts nobody else's pods to make room for its own, and says so in its PriorityClasses' names", () => {
+    for (const resources of [prod, dev]) {
+      for (const who of ["data", "services"]) {
+        const { metadata, preemptionPolicy } = priorityClass(resources, who);
+        expect(preemptionPolicy).to.equal("Never");
+        expect(metadata.name).to.match(/-\d+-nonpreempting$/);
+      }
+    }
   });
 
   it("[R42] has other PriorityClasses in another tier: the value of one cannot be changed", async () => {
     const before = await render(malai, settingsOf("dev"));
     const after = await render(malai, settingsOf("dev", { tier: "production" }));
     for (const [who, old, name] of [
-      ["data", "malai-data-100000", "malai-data-1000000"],
-      ["services", "malai-services-50000", "malai-services-500000"],
+      ["data", "malai-data-100000-nonpreempting", "malai-data-1000000-nonpreempting"],
+      ["services", "malai-services-50000-nonpreempting", "malai-services-500000-nonpreempting"],
     ] as const) {
       expect(priorityClass(before, who).metadata.name).to.equal(old);
       expect(priorityClass(after, who).metadata.name).to.equal(name);
     }
     const { priorityClassName } = objectOf(after, "StatefulSet", "postgres").spec.template.spec;
-    expect(priorityClassName, "pods ask for the new one").to.equal("malai-data-1000000");
+    expect(priorityClassName, "pods ask for the new one").to.equal("malai-data-1000000-nonpreempting");
   });
 
   it("[R42] makes new PriorityClasses before the pods, and deletes the old ones after", () => {

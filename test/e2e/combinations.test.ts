@@ -71,6 +71,29 @@ describe("Every platform in every environment", function () {
       }
     });
 
+    it(`[R41] ${namespace} makes up for a lost zone in the two others`, async () => {
+      const running = async (): Promise<any[]> =>
+        (await get(namespace, "pods", "-l", "app=auth-service,track=stable")).filter(
+          ({ metadata, status }: any) => status.phase === "Running" && !metadata.deletionTimestamp,
+        );
+      const nodes = async () => (await running()).map(({ spec }) => spec.nodeName).sort();
+      const takeAway = async (pod: any) =>
+        succeed("kubectl", "-n", namespace, "delete", "pod", pod.metadata.name);
+      await succeed("kubectl", "cordon", "simulated-c");
+      try {
+        await takeAway((await running()).find(({ spec }) => spec.nodeName === "simulated-c"));
+        const placed = (all: string[]) => all.length >= 3 && !all.includes("simulated-c");
+        await until("three run on the nodes that are left", 60, nodes, placed);
+      } finally {
+        await succeed("kubectl", "uncordon", "simulated-c");
+      }
+      // Back to one in each zone, as the other tests find it.
+      const newest = (one: any, other: any) =>
+        other.metadata.creationTimestamp.localeCompare(one.metadata.creationTimestamp);
+      await takeAway((await running()).sort(newest)[0]);
+      await until("one runs in each zone again", 60, nodes, (all) => all.includes("simulated-c"));
+    });
+
     it(`[O13] ${namespace} gives up one pod of each service at a time, and one node of RabbitMQ`, async () => {
       const budgets = await get(namespace, "poddisruptionbudget");
       expect(budgets.map(({ metadata }: any) => metadata.name)).to.include("rabbitmq");

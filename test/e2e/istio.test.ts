@@ -74,7 +74,7 @@ describe("The stack istio", function () {
   });
 
   it("[R45] gives a new pod a native sidecar, and a Job's pod comes to its end beside it", async () => {
-    const args = ["create", "job", "test-native-sidecar", "--image=docker.io/library/busybox:1.37"];
+    const args = ["create", "job", "test-native-sidecar", "--image=docker.io/library/busybox:1.37.0"];
     const job = JSON.parse(await kubectl(...args, "--dry-run=client", "-o", "json", "--", "true"));
     const securityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
     const resources = { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "100m", memory: "32Mi" } };

@@ -105,7 +105,7 @@ describe("Stores", () => {
   });
 
   it("the namespace refuses a pod that is not restricted", async () => {
-    const dryRun = kubectl("run", "intruder", "--image=docker.io/library/busybox:1.37", "--dry-run=server");
+    const dryRun = kubectl("run", "intruder", "--image=docker.io/library/busybox:1.37.0", "--dry-run=server");
     const error = await dryRun.then(
       () => undefined,
       (error: Error) => error,

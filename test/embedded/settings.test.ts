@@ -48,7 +48,7 @@ describe("Settings, before anything is started", () => {
     const digest = `sha256:${"1".repeat(64)}`;
     const has = new Map([
       ["docker.io/malai/auth-service:1.0.0", digest],
-      ["docker.io/library/redis:7-alpine", digest],
+      ["docker.io/library/redis:7.4.5-alpine", digest],
       ["docker.io/dealcycle-crm/users-service:1.0.0", digest],
     ]);
     const { images } = valuesOf({ ...prod, text: deployedText(prod, (image) => has.get(image)) });
@@ -58,6 +58,18 @@ describe("Settings, before anything is started", () => {
   it("read a truth value that Pulumi has written as text", () => {
     const asPulumiWrites = dev.text.replace(/protectData: .*/, 'protectData: "false"');
     expect(checkedPlan(fileOf(asPulumiWrites)).protectData).to.equal(false);
+  });
+
+  it("[R11] are refused where Pulumi reads a text that has no quotes as another one", () => {
+    const text = dev.text.replace("SMTP_HOST: smtp.malai.localhost", "SMTP_HOST: 007\n    LOG_LEVEL: 20");
+    expect(refusal(() => checkedPlan(fileOf(text)))).to.equal(
+      '1 problem in stack dev, nothing was changed:\n  platform:configuration.SMTP_HOST  007 is 7 to Pulumi; write it in quotes: "007"',
+    );
+  });
+
+  it("[R12] read a text at the top that looks like a number as a text", () => {
+    const { namespace } = checkedPlan(fileOf(`${dev.text}  platform:namespace: "1e3"\n`));
+    expect(namespace).to.equal("1e3");
   });
 
   it("are refused with all problems at once", () => {
@@ -89,6 +101,7 @@ describe("Settings, before anything is started", () => {
   it("lose the salt that Pulumi adds, and only that", () => {
     expect(withoutSalt("config:\n  a: b\nencryptionsalt: v1:x:y\n")).to.equal("config:\n  a: b\n");
     expect(hasSecrets("config:\n  a:\n    secure: v1:x\n")).to.equal(true);
+    expect(hasSecrets("config:\n  malai:JWT_SECRET: {secure: v1:x}\n")).to.equal(true);
     expect(hasSecrets("config:\n  insecure: yes\n")).to.equal(false);
   });
 });

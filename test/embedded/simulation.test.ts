@@ -2,6 +2,11 @@ import { expect } from "chai";
 import { parseAllDocuments } from "yaml";
 import { addons } from "../../embedded/cluster/addons";
 import { simulatedNodeObjects, simulationConfig } from "../../embedded/cluster/simulation";
+import { makePlan } from "../../model/make-plan";
+import { quantity } from "../../model/quantity";
+import { quotaOf } from "../../model/quota";
+import { largeCatalog } from "../support/large-catalog";
+import { settingsOf } from "../support/render";
 
 /** What kwok makes of an object, in the order of its configuration file. */
 const stages = parseAllDocuments(simulationConfig()).map((document) => document.toJS());
@@ -35,6 +40,21 @@ describe("Simulated nodes", () => {
       addons({ simulatedNodes, doors: ["first"] }).filter(({ object }) => object.kind === "Node");
     expect(nodesWith(false)).to.deep.equal([]);
     expect(nodesWith(true)).to.have.length(3);
+  });
+
+  it("[R57] have room in one zone for a hundred services of production at their largest", () => {
+    const quota = quotaOf(
+      makePlan(largeCatalog(100), settingsOf("prod", { services: {}, configuration: {} })),
+    );
+    expect(Number(quota.pods)).to.be.above(1000);
+    for (const name of ["node-initialize", "node-heartbeat"]) {
+      const [, printed = ""] = /^allocatable: (.*)$/m.exec(stageOf(name).next.statusTemplate) ?? [];
+      const allocatable = JSON.parse(printed);
+      expect(Number(allocatable.pods), name).to.be.at.least(Number(quota.pods));
+      for (const of of ["cpu", "memory"] as const) {
+        expect(quantity(allocatable[of]), name).to.be.at.least(quantity(quota[`requests.${of}`] ?? ""));
+      }
+    }
   });
 
   it("finish the pods of Jobs and no others", () => {

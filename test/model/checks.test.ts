@@ -195,8 +195,42 @@ describe("check", () => {
 
     it("refuses a tag that moves", () => {
       expect(prod({ images: { tag: "latest" } })).to.deep.equal([
-        "platform:images, a: docker.io/malai/a:latest is a tag that moves; name a version or a digest; npx ops promote writes the digests that were tested",
+        "platform:images, a: docker.io/malai/a:latest is a tag that moves; name a full version or a digest; npx ops promote writes the digests that were tested",
       ]);
+    });
+
+    const withImages = (images: Record<string, string>) => {
+      const plan = planWith({ a: { port: 1 } });
+      return check({ ...plan, images: { ...plan.images, ...images } } as Plan).map(({ problem }) => problem);
+    };
+
+    it("[R61] refuses stores by the beginning of a version: the next patch has the same tag", () => {
+      const moving = {
+        postgres: "docker.io/library/postgres:15-alpine",
+        rabbitmq: "docker.io/library/rabbitmq:3-management-alpine",
+        nginx: "docker.io/library/nginx:1.29-alpine",
+        busybox: "docker.io/library/busybox:1.37",
+        redis: "registry.local:5000/redis",
+      };
+      const expected = Object.values(moving).map((image) => `${image} is a tag that moves`);
+      expect(withImages(moving)).to.have.members(expected);
+    });
+
+    it("[R61] takes stores by a full version, or by a digest", () => {
+      const digest = `sha256:${"a".repeat(64)}`;
+      const whole = {
+        postgres: "docker.io/library/postgres:15.14-alpine",
+        nginx: "registry.local:5000/nginx:1.29.1",
+        redis: `docker.io/library/redis:7-alpine@${digest}`,
+      };
+      expect(withImages(whole)).to.deep.equal([]);
+    });
+
+    it("[R61] takes a team's own number of its service, whatever it counts", () => {
+      for (const tag of ["42", "7", "2024-01-15", "0b101", "1e3", "07", "a1b2c3d", "v2.1"]) {
+        expect(prod({ images: { tag } }), tag).to.deep.equal([]);
+      }
+      expect(prod({ images: { tag: "main" } })).to.have.length(1);
     });
 
     it("[D5] refuses fault injection, which development may have", () => {

@@ -67,6 +67,42 @@ describe("settings", () => {
     expect(auth?.replicas).to.deep.equal(settings.defaults.replicas);
   });
 
+  it("[R12] take a value by its setting's type, whatever pulumi config set has made of it", () => {
+    const settings = settingsOf("dev", {
+      configuration: { SMTP_HOST: "smtp.malai.localhost", LOG_LEVEL: 20 },
+      images: { tag: 20240115 },
+      scheduling: { nodeSelector: { dedicated: true } },
+      postgres: { resources: { limits: { cpu: 2 } } },
+      prices: { cpuHour: "0.04", memoryGiBHour: "0.005" },
+      protectData: "false",
+      rabbitmq: { replicas: "3" },
+    });
+    expect(settings.configuration.LOG_LEVEL).to.equal("20");
+    expect(settings.images.tag).to.equal("20240115");
+    expect(settings.scheduling.nodeSelector).to.deep.equal({ dedicated: "true" });
+    expect(settings.postgres.resources.limits.cpu).to.equal("2");
+    expect(settings.prices).to.deep.equal({ cpuHour: 0.04, memoryGiBHour: 0.005 });
+    expect(settings.protectData).to.equal(false);
+    expect(settings.rabbitmq.replicas).to.equal(3);
+  });
+
+  it("[R11] refuse a date and a fraction where a text is asked for: nobody knows how they were written", () => {
+    expect(
+      problemsOf({ images: { tag: 1.5 }, configuration: { SMTP_HOST: "2024-01-15 00:00:00 +0000 UTC" } }),
+    ).to.deep.equal([
+      "2 problems in stack dev, nothing was changed:",
+      "  platform:images.tag               1.5: Invalid input: expected string, received number; write it in quotes in the stack's file",
+      '  platform:configuration.SMTP_HOST  "2024-01-15 00:00:00 +0000 UTC" is what Pulumi makes of a date without quotes; write it in quotes in the stack\'s file',
+    ]);
+  });
+
+  it("[R11] take every tag that a registry takes, and no other", () => {
+    for (const tag of ["2024-01-15", "2024_01_15", "0b101", "1e3", "07"]) {
+      expect(settingsOf("dev", { images: { tag } }).images.tag).to.equal(tag);
+    }
+    expect(problemsOf({ images: { tag: "1.0 beta" } })[1]).to.contain('"1.0 beta": is no tag of an image');
+  });
+
   it("say which one is missing and how to set it", () => {
     expect(problemsOf({ context: undefined })[1]).to.equal(
       "  platform:context  is not set; add it to the stack's file, or run: pulumi config set platform:context …",

@@ -54,9 +54,14 @@ describe("Why a pod is not ready", () => {
     expect(textOf(afresh)).to.equal("is starting");
   });
 
-  it("no node that takes it", () => {
-    const conditions = [{ type: "PodScheduled", status: "False", message: "0/1 nodes: Insufficient memory" }];
-    expect(textOf(pod({}, { conditions }))).to.equal("unschedulable: 0/1 nodes: Insufficient memory");
+  it("[R57] no node that has room for it, or takes it", () => {
+    const unscheduled = (message: string) =>
+      textOf(pod({}, { conditions: [{ type: "PodScheduled", status: "False", message }] }));
+    for (const message of ["0/1 nodes: 1 Insufficient memory.", "0/4 nodes: 3 Too many pods."]) {
+      expect(unscheduled(message)).to.equal(`unschedulable, no room on any node: ${message}`);
+    }
+    const taint = "0/1 nodes: 1 node(s) had untolerated taint";
+    expect(unscheduled(taint)).to.equal(`unschedulable: ${taint}`);
   });
 
   it("a probe that fails, in the newest words of the kubelet", () => {

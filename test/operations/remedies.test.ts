@@ -14,7 +14,7 @@ describe("What to do about a reason", () => {
       "see what is taken: kubectl -n malai describe resourcequota",
     ],
     [
-      "unschedulable: 0/1 nodes are available: 1 Insufficient memory.",
+      "unschedulable, no room on any node: 0/1 nodes are available: 1 Insufficient memory.",
       "make room: fewer replicas or smaller requests in the stack's file, or another node",
     ],
     [

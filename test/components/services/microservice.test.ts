@@ -213,13 +213,35 @@ describe("Microservice", () => {
     });
   });
 
-  it("spreads over zones and nodes, and gives way to the data stores", () => {
-    const { topologySpreadConstraints, priorityClassName } = pod("auth-service");
-    expect(topologySpreadConstraints.map((constraint: any) => constraint.topologyKey)).to.deep.equal([
-      "topology.kubernetes.io/zone",
-      "kubernetes.io/hostname",
-    ]);
-    expect(priorityClassName).to.equal("malai-services-500000");
+  it("[R41] spreads over zones and nodes, and waits for none: a zone may be gone, and nodes may name none", async () => {
+    const keys = ["topology.kubernetes.io/zone", "kubernetes.io/hostname"];
+    for (const tier of ["development", "production"]) {
+      const all = await render(malai, settingsOf("prod", { tier }));
+      const { spec } = objectOf(all, "Deployment", "auth-service").spec.template;
+      const selected = { labelSelector: { matchLabels: { app: "auth-service" } } };
+      const soft = {
+        maxSkew: 1,
+        whenUnsatisfiable: "ScheduleAnyway",
+        nodeTaintsPolicy: "Honor",
+        ...selected,
+      };
+      expect(spec.topologySpreadConstraints).to.deep.equal(
+        keys.map((topologyKey) => ({ ...soft, topologyKey })),
+      );
+      const { podAntiAffinity, ...others } = spec.affinity;
+      expect(others).to.deep.equal({});
+      expect(podAntiAffinity).to.deep.equal({
+        preferredDuringSchedulingIgnoredDuringExecution: keys.map((topologyKey, index) => ({
+          weight: [100, 50][index],
+          podAffinityTerm: { ...selected, topologyKey },
+        })),
+      });
+    }
+  });
+
+  it("gives way to the data stores", () => {
+    const { priorityClassName } = pod("auth-service");
+    expect(priorityClassName).to.equal("malai-services-500000-nonpreempting");
   });
 
   it("[O11] trusts the authority of its stores, and only where it has one", () => {

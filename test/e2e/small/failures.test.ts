@@ -147,6 +147,48 @@ describe("A login's Job that has failed", () => {
       .to.include("Complete")
       .and.not.include("Failed");
     expect((await inState())?.initErrors ?? []).to.deep.equal([]);
+  });
+});
+
+describe("make up", () => {
+  const maxUnavailable = "maxUnavailable: 1,";
+  const level = async () => (await small.get("configmap/configuration")).data.LOG_LEVEL;
+
+  /** What is changed beside what is refused. */
+  const otherChange = (value: string) => small.set({ configuration: { LOG_LEVEL: value } });
+
+  it("[R52] changes nothing where the API server would refuse one of the objects", async () => {
+    await small.ensureUp();
+    const before = await level();
+    const both = `${maxUnavailable} minAvailable: 1,`;
+    await small.rewrite("components/kube/disruption-budget.ts", maxUnavailable, both);
+    await otherChange("warn");
+    const { exitCode, all } = await small.makeUp();
+    await small.rewrite("components/kube/disruption-budget.ts", both, maxUnavailable);
+    expect(exitCode, all).to.equal(1);
+    expect(all)
+      .to.contain("nothing was changed")
+      .and.match(/minAvailable and maxUnavailable cannot be both set/);
+    expect(await level(), all).to.equal(before);
+  });
+
+  it("[R52] changes nothing where a house rule is broken", async () => {
+    const before = await level();
+    await small.set({ tier: "production", certificate: { secret: "own-tls" } });
+    await otherChange("error");
+    const { exitCode, all } = await small.makeUp();
+    await small.set({ tier: "development", certificate: "self-signed" });
+    expect(exitCode, all).to.equal(1);
+    expect(all)
+      .to.match(/house rules are broken by stack small, nothing was changed:/)
+      .and.contain("is not pinned in production");
+    expect(await level(), all).to.equal(before);
+  });
+
+  it("[R52] changes what is left of it when nothing refuses any more", async () => {
+    const { exitCode, all } = await small.makeUp();
+    expect(exitCode, all).to.equal(0);
+    expect(await level()).to.equal("error");
     expect(await small.changes()).to.deep.equal([]);
   });
 });

@@ -64,4 +64,30 @@ describe("A release in a stack's file", () => {
     });
     expect(parse(next).config["platform:images"].digests).to.deep.equal({});
   });
+
+  it("[R11] has its tag in quotes: without, Pulumi reads a date or a number", () => {
+    for (const tag of ["2024-01-15", "2024_01_15", "0b101", "1e3", "07"]) {
+      const during = withRelease(FILE, "event-service", { ...setting, tag });
+      expect(during).to.contain(`tag: "${tag}"`);
+      expect(withReleased(during, "event-service", { ...setting, tag })).to.contain(`tag: "${tag}"`);
+    }
+  });
+
+  it("[R19] keeps what a service has by an anchor, and gives it to no other service", () => {
+    const text = `config:
+  platform:services:
+    event-service: &two
+      replicas: {min: 2, max: 4}
+    auth-service: *two
+`;
+    const during = withRelease(text, "auth-service", setting);
+    const replicas = { min: 2, max: 4 };
+    expect(servicesOf(during)["event-service"]).to.deep.equal({ replicas });
+    expect(servicesOf(during)["auth-service"]).to.have.keys("replicas", "release");
+    const other = withReleased(text, "event-service", setting);
+    expect(servicesOf(other)).to.deep.equal({
+      "event-service": { replicas, version: "v2", tag: "2.0.0" },
+      "auth-service": { replicas },
+    });
+  });
 });

@@ -24,7 +24,7 @@ describe("A stack's file", () => {
   it("[C6] gets the digests of a promotion, and keeps its comments and everything else", () => {
     const written = withDigests(file, { redis: digest("b"), "auth-service": digest("a") });
     expect(written).to.equal(
-      `${file}    digests:\n      auth-service: ${digest("a")}\n      redis: ${digest("b")}\n`,
+      `${file}    digests:\n      auth-service: "${digest("a")}"\n      redis: "${digest("b")}"\n`,
     );
   });
 

@@ -1,0 +1,133 @@
+import { UserError } from "../model/user-error";
+import { projectDir, type StackFile } from "../stacks/stack-file";
+import { CommandFailure, type Report, run } from "./command";
+import { areTakenBack, isConflict } from "./field-conflicts";
+import { PreviewEvents } from "./preview-events";
+import { configFile, environmentOf, type Stack } from "./stack";
+import { StackEvents } from "./stack-events";
+import { WaitingReport } from "./waiting";
+
+/** What a run came to. */
+export interface Deployment {
+  outputs: Record<string, unknown>;
+  /** Number of resources by what happened to them. */
+  changes: Record<string, number>;
+}
+
+/**
+ * Compares by a preview, and where something would change, `pulumi up`.
+ * @param policyPack folder of the rules that the preview has to pass; @default none
+ * @throws {UserError} when the program or a policy refuses; nothing was changed
+ * @throws {CommandFailure} when the preview or a resource fails, with the cluster's reasons and Pulumi's diagnostics as
+ *   its last lines
+ */
+export async function deploy(stack: Stack, report: Report, policyPack?: string): Promise<Deployment> {
+  report("comparing with the cluster");
+  const planned = await preview(stack, policyPack);
+  return planned.differs ? update(stack, report) : planned;
+}
+
+/** What an update would do; the fields that it would take back from kubectl are no reason against it. */
+async function preview(stack: Stack, policyPack: string | undefined): Promise<PreviewEvents> {
+  const options = policyPack ? ["--policy-pack", policyPack] : [];
+  const previewed = async (force?: "true") => {
+    const events = new PreviewEvents();
+    const variables = {
+      PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true",
+      ...(force && { PULUMI_K8S_ENABLE_PATCH_FORCE: force }),
+    };
+    const failure = await withEvents(stack, ["preview", ...options], events, { variables }).catch(
+      (error: unknown) => error as Error,
+    );
+    return { events, failure };
+  };
+  let { events, failure } = await previewed();
+  if (failure && areTakenBack(events.errors)) ({ events, failure } = await previewed("true"));
+  if (!failure) return events;
+  const { violations } = events;
+  if (violations.length > 0) throw refusedByPolicies(stack.file, violations);
+  throw failure instanceof CommandFailure ? explained(failure, "preview", events, stack.file, []) : failure;
+}
+
+async function update(stack: Stack, report: Report): Promise<Deployment> {
+  const events = new StackEvents();
+  const waiting = new WaitingReport(events.awaited, report);
+  void waiting.run();
+  try {
+    await withEvents(stack, ["up", "--yes", "--skip-preview"], events, { report });
+  } catch (error) {
+    if (!(error instanceof CommandFailure)) throw error;
+    throw explained(error, "up", events, stack.file, await waiting.reasons());
+  } finally {
+    waiting.stop();
+  }
+  return events;
+}
+
+/** Runs Pulumi, and has its events read. */
+async function withEvents(
+  stack: Stack,
+  [command = "", ...options]: string[],
+  events: StackEvents,
+  { report, variables = {} }: { report?: Report; variables?: Record<string, string> },
+): Promise<void> {
+  const { file, tools } = stack;
+  const args = [command, "--stack", file.stack, "--config-file", configFile(stack), ...options];
+  await run(tools.path("pulumi"), [...args, "--json", "--color=never", "--non-interactive"], {
+    log: `pulumi-${command}`,
+    cwd: projectDir,
+    env: { ...environmentOf(stack), ...variables },
+    translate: (line) => events.read(line),
+    report,
+  });
+}
+
+function refusedByPolicies({ stack }: StackFile, violations: readonly string[]): UserError {
+  const count = violations.length === 1 ? "1 house rule is" : `${violations.length} house rules are`;
+  return new UserError(`${count} broken by stack ${stack}, nothing was changed:`, violations.join("\n"));
+}
+
+/**
+ * What a person can use of a failed run: its diagnostics instead of its last events.
+ * @param reasons why workloads did not come up, which the diagnostics only say that they did not
+ */
+function explained(
+  failure: CommandFailure,
+  command: "preview" | "up",
+  { errors }: StackEvents,
+  file: StackFile,
+  reasons: string[],
+): Error {
+  for (const error of errors) {
+    const [first = "", ...rest] = error.slice(Math.max(0, error.search(REFUSAL))).split("\n");
+    if (REFUSAL.test(first)) return new UserError(first, rest.filter(isProblem).join("\n").trimStart());
+    if (error.includes("incorrect passphrase")) {
+      return new UserError(
+        `the secrets in ${file.path} were encrypted on another machine`,
+        `set them again: remove encryptionsalt and every "secure:" entry, then pulumi config set --secret …`,
+      );
+    }
+  }
+  const { reason, lastLines, logFile } = failure;
+  const said = errors.length > 0 ? errors.flatMap((error) => error.split("\n")) : lastLines;
+  return new CommandFailure(
+    `pulumi ${command}, stack ${file.stack}`,
+    command === "preview" ? `${reason}, nothing was changed` : reason,
+    [...reasons, ...said.filter((line) => line.trim()), ...wayOnAfterConflict(errors, file)],
+    logFile,
+  );
+}
+
+function wayOnAfterConflict(errors: readonly string[], { stack }: StackFile): string[] {
+  if (!errors.some(isConflict)) return [];
+  const command = `PULUMI_K8S_ENABLE_PATCH_FORCE=true make up STACK=${stack}`;
+  return [`to take such fields back: ${command}; to leave them as they are: write the same into the program`];
+}
+
+/** The first line of the program's own list of problems; see `components/problems.ts`. */
+const REFUSAL = /\d+ problems? in stack /;
+
+/** Not the stack trace below the list. */
+function isProblem(line: string): boolean {
+  return line.trim() !== "" && !/^\s+at /.test(line);
+}

@@ -1,0 +1,65 @@
+import { isDeepStrictEqual } from "node:util";
+import { ROOT, StackEvents } from "./stack-events";
+
+/** What the engine tells of a resource, before or after, beyond its properties. */
+interface ResourceState {
+  parent?: string;
+  provider?: string;
+  protect?: boolean;
+  retainOnDelete?: boolean;
+  outputs?: Record<string, unknown>;
+}
+
+interface PlannedEvent {
+  diagnosticEvent?: object;
+  resOutputsEvent?: { metadata: { op: string; type: string; old?: ResourceState; new?: ResourceState } };
+  policyEvent?: { resourceUrn?: string; message: string; enforcementLevel: string };
+}
+
+/** Steps after which everything is as it was. */
+const UNCHANGING = ["same", "read", "refresh"];
+
+/** Reads a preview line by line, in the form in which an update tells its events. */
+export class PreviewEvents extends StackEvents {
+  /** What the policy pack refuses, each once. */
+  readonly violations: string[] = [];
+  #differs = false;
+
+  /**
+   * Whether an update would change anything: a resource, what the state alone keeps of one (such as that it is
+   * protected), or an output. What a deletion has to wait for is not told here; it is written by the next change.
+   */
+  get differs(): boolean {
+    return this.#differs || Object.keys(this.changes).some((op) => !UNCHANGING.includes(op));
+  }
+
+  override read(line: string): string | undefined {
+    const said = super.read(line);
+    if (!line.startsWith("{")) return said;
+    const { resOutputsEvent, policyEvent, diagnosticEvent } = JSON.parse(line) as PlannedEvent;
+    if (resOutputsEvent) this.#compare(resOutputsEvent.metadata);
+    if (policyEvent?.enforcementLevel === "mandatory") this.#refused(policyEvent.message);
+    // Its steps are none yet.
+    return diagnosticEvent && said;
+  }
+
+  #compare({ type, old, new: planned }: NonNullable<PlannedEvent["resOutputsEvent"]>["metadata"]): void {
+    if (!isDeepStrictEqual(kept(old), kept(planned))) this.#differs = true;
+    // Told twice: before the program has run, it has the outputs of the time before.
+    if (type === ROOT && !isDeepStrictEqual(old?.outputs, planned?.outputs)) this.#differs = true;
+  }
+
+  /** The rule's description comes first, which says nothing of this stack. */
+  #refused(message: string): void {
+    const text = message.trim().split("\n").slice(1).join("\n");
+    if (text && !this.violations.includes(text)) this.violations.push(text);
+  }
+}
+
+/** What the state keeps of a resource beside its properties. */
+const kept = ({ parent, provider, protect = false, retainOnDelete = false }: ResourceState = {}) => ({
+  parent,
+  provider,
+  protect,
+  retainOnDelete,
+});

@@ -1,0 +1,95 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import {
+  ApiException,
+  AppsV1Api,
+  CoreV1Api,
+  type KubeConfig,
+  type V1Deployment,
+} from "@kubernetes/client-node";
+import type { Plan } from "../model/plan";
+import { projectDir } from "../stacks/stack-file";
+import { Refusal } from "./errors";
+import { ReleaseLease } from "./release/lease";
+import { clusterOf } from "./stack/cluster";
+import { readStack } from "./stack/stack-file";
+
+/** The house rules, which every preview of the pipeline has to pass. */
+const policyPack = join(projectDir, "policy");
+
+/**
+ * `pulumi up` for a pipeline: not while somebody releases, nor over a release that this checkout knows nothing of, and
+ * only what a preview has shown to break no house rule. No release begins before it has ended.
+ * @throws {Refusal} when it must not be; nothing was changed
+ */
+export async function up(name: string): Promise<void> {
+  const { plan } = readStack(name);
+  await whileNothingIsReleased(clusterOf({ name, plan }), plan, async () => {
+    if ((await pulumi("preview", "--stack", name, "--policy-pack", policyPack)) !== 0) {
+      throw new Refusal(`stack ${name} is not updated, nothing was changed:`, ["its preview says above why"]);
+    }
+    const code = await pulumi("up", "--stack", name, "--yes", "--skip-preview");
+    if (code !== 0)
+      throw new Error(`pulumi up --stack ${name} ended with ${code}; it goes on where it stopped`);
+  });
+}
+
+/**
+ * Does the work with the right to release in hand. A stack that is not there yet has nothing to release.
+ * @throws {Refusal} when somebody releases, or has left a release that the plan does not have
+ */
+export async function whileNothingIsReleased(
+  cluster: KubeConfig,
+  plan: Plan,
+  work: () => Promise<void>,
+): Promise<void> {
+  if (!(await exists(cluster, plan.namespace))) return work();
+  const lease = await ReleaseLease.takeForUpdate(cluster, plan.namespace);
+  try {
+    const { items } = await cluster
+      .makeApiClient(AppsV1Api)
+      .listNamespacedDeployment({ namespace: plan.namespace });
+    const left = releasesBeside(plan, items);
+    if (left.length > 0) {
+      throw new Refusal(
+        "a release is under way that this checkout knows nothing of, nothing was changed:",
+        left.map(
+          (service) => `${service}: commit the stack's file that has it, or npx ops release abort ${service}`,
+        ),
+      );
+    }
+    await work();
+  } finally {
+    await lease.release();
+  }
+}
+
+/** Services with a new version beside the one in use that the plan, and so an update, would take away. Pure. */
+export function releasesBeside(
+  { services }: Pick<Plan, "services">,
+  deployments: readonly V1Deployment[],
+): string[] {
+  const known = services.flatMap(({ name, release }) => (release ? [name] : []));
+  return deployments
+    .map(({ spec }) => spec?.selector.matchLabels ?? {})
+    .flatMap(({ app = "", track }) => (track === "canary" && !known.includes(app) ? [app] : []));
+}
+
+async function exists(cluster: KubeConfig, name: string): Promise<boolean> {
+  try {
+    await cluster.makeApiClient(CoreV1Api).readNamespace({ name });
+    return true;
+  } catch (error) {
+    if (error instanceof ApiException && error.code === 404) return false;
+    throw error;
+  }
+}
+
+/** Says what it does as it does it. @returns its exit code */
+async function pulumi(...args: string[]): Promise<number> {
+  const options = { cwd: projectDir, stdio: "inherit" } as const;
+  const child = spawn("pulumi", [...args, "--non-interactive", "--color=never"], options);
+  const [code] = await once(child, "exit");
+  return code ?? 1;
+}
