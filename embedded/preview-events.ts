@@ -12,7 +12,9 @@ interface ResourceState {
 
 interface PlannedEvent {
   diagnosticEvent?: object;
-  resOutputsEvent?: { metadata: { op: string; type: string; old?: ResourceState; new?: ResourceState } };
+  resOutputsEvent?: {
+    metadata: { op: string; type: string; old: ResourceState | null; new: ResourceState | null };
+  };
   policyEvent?: { resourceUrn?: string; message: string; enforcementLevel: string };
 }
 
@@ -56,10 +58,8 @@ export class PreviewEvents extends StackEvents {
   }
 }
 
-/** What the state keeps of a resource beside its properties. */
-const kept = ({ parent, provider, protect = false, retainOnDelete = false }: ResourceState = {}) => ({
-  parent,
-  provider,
-  protect,
-  retainOnDelete,
-});
+/** What the state keeps of a resource beside its properties; null where it is not there. */
+function kept(state: ResourceState | null) {
+  const { parent, provider, protect = false, retainOnDelete = false } = state ?? {};
+  return { parent, provider, protect, retainOnDelete };
+}

@@ -40,6 +40,14 @@ describe("Events of a preview", () => {
     }
   });
 
+  it("[R52] have null for a resource that is not there yet, or not any more", () => {
+    const metadata = { op: "create", urn: URN, type: "kubernetes:core/v1:Service" };
+    const created = { resOutputsEvent: { metadata: { ...metadata, old: null, new: { parent: PARENT } } } };
+    const deleted = { resOutputsEvent: { metadata: { ...metadata, old: { parent: PARENT }, new: null } } };
+    expect(previewOf({ create: 1 }, created).differs).to.equal(true);
+    expect(previewOf({ delete: 1 }, deleted).differs).to.equal(true);
+  });
+
   it("[R52] leave to an update what only the state has: protection, and outputs", () => {
     expect(previewOf({ same: 1 }, same({ protect: true }, {})).differs).to.equal(true);
     expect(previewOf({ same: 1 }, same({}, { retainOnDelete: true })).differs).to.equal(true);
