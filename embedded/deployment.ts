@@ -3,7 +3,7 @@ import { projectDir, type StackFile } from "../stacks/stack-file";
 import { CommandFailure, type Report, run } from "./command";
 import { areTakenBack, isConflict } from "./field-conflicts";
 import { PreviewEvents } from "./preview-events";
-import { configFile, environmentOf, type Stack } from "./stack";
+import { configFile, environmentOf, type Stack, stateOf } from "./stack";
 import { StackEvents } from "./stack-events";
 import { WaitingReport } from "./waiting";
 
@@ -23,8 +23,15 @@ export interface Deployment {
  */
 export async function deploy(stack: Stack, report: Report, policyPack?: string): Promise<Deployment> {
   report("comparing with the cluster");
-  const planned = await preview(stack, policyPack);
-  return planned.differs ? update(stack, report) : planned;
+  const isEmpty = !stateOf(stack.file).resources?.length;
+  const planned = await preview(stack, isEmpty ? policyPack : undefined);
+  if (!planned.differs) return planned;
+  // Rules take as long as all the rest, and have nothing to refuse where nothing changes.
+  if (policyPack && !isEmpty) {
+    report("checking the house rules");
+    await preview(stack, policyPack);
+  }
+  return update(stack, report);
 }
 
 /** What an update would do; the fields that it would take back from kubectl are no reason against it. */
@@ -124,7 +131,7 @@ function wayOnAfterConflict(errors: readonly string[], { stack }: StackFile): st
   return [`to take such fields back: ${command}; to leave them as they are: write the same into the program`];
 }
 
-/** The first line of the program's own list of problems; see `components/problems.ts`. */
+/** The first line of the program's own list of problems; see `model/problems.ts`. */
 const REFUSAL = /\d+ problems? in stack /;
 
 /** Not the stack trace below the list. */

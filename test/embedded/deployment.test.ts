@@ -1,6 +1,6 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
 
@@ -30,6 +30,16 @@ describe("Deployment of a stack by make up", () => {
     folder = mkdtempSync(join(tmpdir(), "deployment-"));
   });
   after(() => rmSync(folder, { recursive: true }));
+
+  const state = () =>
+    join(folder, "microservice-platform/cluster/pulumi/state/.pulumi/stacks/platform/dev.json");
+  afterEach(() => rmSync(state(), { force: true }));
+
+  function bringUp(): void {
+    mkdirSync(dirname(state()), { recursive: true });
+    const resources = [{ type: "pulumi:pulumi:Stack" }];
+    writeFileSync(state(), JSON.stringify({ checkpoint: { latest: { resources } } }));
+  }
 
   /** What `make up` says, how it ends, and which Pulumi commands it ran. */
   async function deployed({ says, fails, forced }: Preview) {
@@ -67,6 +77,15 @@ exit ${fails ? 1 : 0}
     expect(commands).to.deep.equal(["preview", "up"]);
     expect(calls[0]).to.contain("--policy-pack /policies");
     expect(JSON.parse(stdout)).to.deep.equal({ update: 1, same: 40 });
+  });
+
+  it("[R52] has the policy pack check a stack that is up only where something changes", async () => {
+    bringUp();
+    const same = await deployed({ says: [summary({ same: 41 })] });
+    expect(same.calls.map((call) => call.includes("--policy-pack"))).to.deep.equal([false]);
+    const changed = await deployed({ says: [summary({ update: 1, same: 40 })] });
+    expect(changed.commands).to.deep.equal(["preview", "preview", "up"]);
+    expect(changed.calls.map((call) => call.includes("--policy-pack"))).to.deep.equal([false, true, false]);
   });
 
   it("[R52] changes nothing where the preview fails, and says why", async () => {
