@@ -12,7 +12,7 @@ import {
 import type { Report } from "./command";
 import { doorTo, isInternal } from "./front-door";
 import { loadWorkloads, publish, waitUntilHealthy } from "./health";
-import { ensureImages, importedDigests, istioImages, wantedImages } from "./images";
+import { ensureImages, fetchLayers, importedDigests, istioImages, wantedImages } from "./images";
 import { withLock } from "./lock";
 import { ensureIstio } from "./mesh";
 import { ISTIO_STACK, isIstio, istioSettingsIn } from "./mesh-settings";
@@ -23,7 +23,7 @@ import { recover } from "./recover";
 import { checkedPlan, deployedText, isRehearsal } from "./settings";
 import * as stacks from "./stack";
 import { printSummary } from "./summary";
-import { ensureToolchain, type Toolchain } from "./toolchain";
+import { ensurePackages, ensureToolchain, type Toolchain } from "./toolchain";
 
 /**
  * From whatever state this machine is in to a healthy stack: installs what is missing, starts what does not
@@ -38,13 +38,20 @@ export async function up(stackName: string): Promise<void> {
   const rehearsed = plan !== undefined && isRehearsal(file);
   const door = plan && !rehearsed ? doorTo(stackName, plan) : undefined;
   const extras = together(currentExtras(), { simulatedNodes: rehearsed, doors: door ? [door] : [] });
+  const wanted = plan ? wantedImages(plan) : istioImages;
   const start = Date.now();
   await withLock("make up", async () => {
     let tools: Toolchain;
     let deployment: stacks.Deployment = { outputs: {}, changes: {} };
     const results = await runPhases([
       { title: "Machine", run: checkMachine },
-      { title: "Tools", run: installTools },
+      {
+        title: "Parts",
+        concurrent: [
+          { title: "Tools", run: installTools },
+          { title: "Layers", run: (report) => fetchLayers(wanted, report) },
+        ],
+      },
       { title: "Plugins", run: (report) => ensurePlugins(pulumiHome, report) },
       { title: "Containers", run: (report) => startContainerd(report) },
       {
@@ -70,7 +77,7 @@ export async function up(stackName: string): Promise<void> {
       isRehearsal: rehearsed,
     });
 
-    async function checkMachine() {
+    async function checkMachine(report: Report) {
       await preflight(extras);
       if (rehearsed && (await chooseDriver()) === "kind") {
         throw new UserError(
@@ -78,6 +85,7 @@ export async function up(stackName: string): Promise<void> {
           "run make purge, then make up with EMBEDDED_CLUSTER=node",
         );
       }
+      if ((await chooseDriver()) === "node") await ensurePackages(report);
       return "fit";
     }
 
@@ -92,7 +100,7 @@ export async function up(stackName: string): Promise<void> {
     }
 
     function installImages(report: Report) {
-      return ensureImages(plan ? wantedImages(plan) : istioImages, report);
+      return ensureImages(wanted, report);
     }
 
     async function deploy(report: Report) {
