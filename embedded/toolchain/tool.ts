@@ -77,8 +77,6 @@ export interface Source {
   embeds?: readonly Embed[];
   /** Names that its one executable has beside its own, each a hard link: it does what the name says. @default none */
   names?: readonly ToolName[];
-  /** Pattern of packages that are compiled without inlining: those that are long and never waited for. @default none */
-  withoutInlining?: string;
   /** Arguments that the executable always gets before its own. @default none */
   alwaysWith?: readonly string[];
   /** An executable of another source of the same tool, that starts this one and is called in its place. @default none */

@@ -78,8 +78,6 @@ export const kubernetesProvider: Tool = {
       module: "pulumi",
       packages: [`./${providerPackage}`],
       stamps: { [`${PROVIDER}/pkg/version.Version`]: kubernetesSdk.version },
-      // Pulumi's generated types of Kubernetes, a third of what the provider compiles.
-      withoutInlining: "github.com/pulumi/pulumi-kubernetes/sdk/...",
       embeds: ["schema.json", "terraform-mapping.json"].map((file) => ({
         as: `${providerPackage}/${file}`,
         from: PROVIDER,
