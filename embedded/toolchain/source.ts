@@ -4,6 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { execa } from "execa";
 import { UserError } from "../../platforms/user-error";
 import { CommandFailure, type Report, run } from "../command";
+import { formatSeconds } from "../format-seconds";
 import { overlayArguments } from "./embeds";
 import type { Source, Tool } from "./tool";
 
@@ -14,28 +15,21 @@ export const modulesDir = join(import.meta.dirname, "modules");
 export const GO_NEEDED: readonly [number, number, number] = [1, 26, 4];
 
 /** Clients and types that a generator wrote, half of them for clouds: long to compile, and no work of a cluster waits for them. */
-const generated = [
-  "cloud.google.com/go/...",
-  "github.com/Azure/...",
-  "github.com/aws/...",
-  "github.com/envoyproxy/go-control-plane/...",
-  "github.com/pulumi/pulumi-kubernetes/sdk/...",
-  "istio.io/api/...",
-  "istio.io/client-go/...",
-  "k8s.io/client-go/applyconfigurations/...",
-  "k8s.io/client-go/informers/...",
-  "k8s.io/client-go/kubernetes/...",
-  "k8s.io/client-go/listers/...",
-  "k8s.io/kubernetes/pkg/generated/...",
-  "sigs.k8s.io/gateway-api/...",
-];
+const generated = `
+  cloud.google.com/go github.com/Azure github.com/aws github.com/envoyproxy/go-control-plane
+  github.com/pulumi/pulumi-kubernetes/sdk istio.io/api istio.io/client-go k8s.io/client-go/applyconfigurations
+  k8s.io/client-go/informers k8s.io/client-go/kubernetes k8s.io/client-go/listers k8s.io/kubernetes/pkg/generated
+  sigs.k8s.io/gateway-api
+`
+  .trim()
+  .split(/\s+/);
 
 /** The same for all, as a package that is compiled with other flags is another one. */
 const compilerFlags = [
   // Nobody debugs these: without debugging information they compile in 15 % less time.
   "-gcflags=all=-dwarf=false",
   // Without inlining the compiler is done with these in three quarters to half of its time.
-  ...generated.map((pattern) => `-gcflags=${pattern}=-dwarf=false -l`),
+  ...generated.map((folder) => `-gcflags=${folder}/...=-dwarf=false -l`),
 ];
 
 /** Milliseconds between two lines of progress: `go build` says nothing for minutes. */
@@ -51,12 +45,12 @@ const environment = { CGO_ENABLED: "0", GOOS: "", GOARCH: "", GOWORK: "off", ...
 export async function buildFromSource(tool: Tool, folder: string, report: Report): Promise<void> {
   await requireGo(`${tool.name} ${tool.version} has to be built here`);
   const start = Date.now();
-  const progress = () => report(`building from source, ${minutes(Date.now() - start)}`);
+  const progress = () => report(`building from source, ${formatSeconds((Date.now() - start) / 1000)}`);
   progress();
   const timer = setInterval(progress, PROGRESS_INTERVAL);
   try {
     for (const source of tool.sources) await build(source, folder);
-    report(`built from source in ${minutes(Date.now() - start)}`);
+    report(`built from source in ${formatSeconds((Date.now() - start) / 1000)}`);
   } catch (error) {
     throw withRemedy(error, tool);
   } finally {
@@ -169,9 +163,4 @@ export function withRemedy(error: unknown, { name, version }: Pick<Tool, "name" 
     `the Go modules of ${name} ${version} cannot be downloaded: ${line.trim()}`,
     "check the network and go env GOPROXY, then run make up again: what was downloaded and built is kept",
   );
-}
-
-function minutes(milliseconds: number): string {
-  const seconds = Math.round(milliseconds / 1000);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }

@@ -2,7 +2,7 @@ import kubernetesSdk from "@pulumi/kubernetes/package.json" with { type: "json" 
 import { clusterSource } from "./cluster-source";
 import { meshTools } from "./mesh-tools";
 import { corednsRelease, kubernetesRelease, prometheusRelease, pulumiRelease } from "./official";
-import type { Tool } from "./tool";
+import type { Tool, ToolName } from "./tool";
 
 const PULUMI = "3.246.0";
 const KUBERNETES = "1.36.3";
@@ -140,43 +140,15 @@ export const simulationTools: readonly Tool[] = [
 /** What the tests look at the rendered objects and the workflows with. Built from source: nobody else on a machine needs them. */
 export const scannerTools: readonly Tool[] = [
   ofPrometheus("promtool"),
-  {
-    name: "kube-score",
-    version: KUBE_SCORE,
-    executables: { "kube-score": ["version"] },
-    sources: [
-      {
-        module: "kube-score",
-        packages: ["github.com/zegl/kube-score/cmd/kube-score"],
-        stamps: { "main.version": KUBE_SCORE },
-      },
-    ],
-  },
-  {
-    name: "kubeconform",
-    // 0.8 asks for Go 1.26, for nothing that is used here.
-    version: KUBECONFORM,
-    executables: { kubeconform: ["-v"] },
-    sources: [
-      {
-        module: "kubeconform",
-        packages: ["github.com/yannh/kubeconform/cmd/kubeconform"],
-        stamps: { "main.version": KUBECONFORM },
-      },
-    ],
-  },
-  {
-    name: "actionlint",
-    version: ACTIONLINT,
-    executables: { actionlint: ["-version"] },
-    sources: [
-      {
-        module: "actionlint",
-        packages: ["github.com/rhysd/actionlint/cmd/actionlint"],
-        stamps: { "github.com/rhysd/actionlint.version": ACTIONLINT },
-      },
-    ],
-  },
+  scanner("kube-score", KUBE_SCORE, "version", "github.com/zegl/kube-score/cmd/kube-score"),
+  scanner("kubeconform", KUBECONFORM, "-v", "github.com/yannh/kubeconform/cmd/kubeconform"),
+  scanner(
+    "actionlint",
+    ACTIONLINT,
+    "-version",
+    "github.com/rhysd/actionlint/cmd/actionlint",
+    "github.com/rhysd/actionlint",
+  ),
 ];
 
 /** Every tool there is. */
@@ -211,13 +183,18 @@ function ofPrometheus(name: "prometheus" | "promtool"): Tool {
   };
 }
 
+/** @param stamped package with the variable that tells the version */
+function scanner(name: ToolName, version: string, asked: string, path: string, stamped = "main"): Tool {
+  const source = { module: name, packages: [path], stamps: { [`${stamped}.version`]: version } };
+  return { name, version, executables: { [name]: [asked] }, sources: [source] };
+}
+
 /** Those of the official release. */
 function kubernetesStamps(): Record<string, string> {
-  const [major, minor] = KUBERNETES.split(".") as [string, string];
-  const stamps = ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"].map((variables) => ({
-    [`${variables}.gitVersion`]: `v${KUBERNETES}`,
-    [`${variables}.gitMajor`]: major,
-    [`${variables}.gitMinor`]: minor,
-  }));
-  return Object.assign({}, ...stamps);
+  const [gitMajor = "", gitMinor = ""] = KUBERNETES.split(".");
+  const stamps = Object.entries({ gitVersion: `v${KUBERNETES}`, gitMajor, gitMinor });
+  const packages = ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"];
+  return Object.fromEntries(
+    packages.flatMap((path) => stamps.map(([name, value]) => [`${path}.${name}`, value])),
+  );
 }

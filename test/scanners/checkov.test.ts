@@ -1,8 +1,8 @@
 import { basename } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
-import { type Checkov, ensureCheckov } from "../../embedded/toolchain/checkov";
 import { manifestsOf, stacks } from "../support/manifests";
+import { type Checkov, ensureCheckov } from "./checkov";
 import { aboutBad, type Finding, idle, type Manifests, renderAll, tierOf, unexcepted } from "./findings";
 
 /** What checkov prints of a run, as far as it matters. */
