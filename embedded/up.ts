@@ -14,7 +14,7 @@ import type { Report } from "./command";
 import { type Deployment, deploy } from "./deployment";
 import { doorTo, isInternal } from "./front-door";
 import { publish, waitUntilHealthy, withOwnCertificate } from "./health";
-import { ensureImages, importedDigests, istioImages, wantedImages } from "./images";
+import { ensureImages, fetchLayers, importedDigests, istioImages, wantedImages } from "./images";
 import { loadWorkloads } from "./load-workloads";
 import { withLock } from "./lock";
 import { ensureIstio } from "./mesh";
@@ -27,7 +27,7 @@ import { recover } from "./recover";
 import { checkedPlan, deployedText, isRehearsal } from "./settings";
 import { openStack } from "./stack";
 import { printSummary } from "./summary";
-import { ensureToolchain, type Toolchain } from "./toolchain";
+import { ensurePackages, ensureToolchain, type Toolchain } from "./toolchain";
 
 /**
  * From whatever state this machine is in to a healthy stack: installs what is missing, starts what does not
@@ -42,13 +42,20 @@ export async function up(stackName: string): Promise<void> {
   const rehearsed = plan !== undefined && isRehearsal(file);
   const door = plan && !rehearsed ? doorTo(stackName, plan) : undefined;
   const extras = together(currentExtras(), { simulatedNodes: rehearsed, doors: door ? [door] : [] });
+  const wanted = plan ? wantedImages(plan) : istioImages;
   const start = Date.now();
   await withLock("make up", async () => {
     let tools: Toolchain;
     let deployment: Deployment = { outputs: {}, changes: {} };
     const results = await runPhases([
       { title: "Machine", run: checkMachine },
-      { title: "Tools", run: installTools },
+      {
+        title: "Parts",
+        concurrent: [
+          { title: "Tools", run: installTools },
+          { title: "Layers", run: (report) => fetchLayers(wanted, report) },
+        ],
+      },
       { title: "Plugins", run: (report) => ensurePlugins(pulumiHome, report) },
       { title: "Containers", run: (report) => startContainerd(report) },
       {
@@ -74,7 +81,7 @@ export async function up(stackName: string): Promise<void> {
       isRehearsal: rehearsed,
     });
 
-    async function checkMachine() {
+    async function checkMachine(report: Report) {
       await preflight(extras);
       if (rehearsed && (await chooseDriver()) === "kind") {
         throw new UserError(
@@ -82,6 +89,7 @@ export async function up(stackName: string): Promise<void> {
           "run make purge, then make up with EMBEDDED_CLUSTER=node",
         );
       }
+      if ((await chooseDriver()) === "node") await ensurePackages(report);
       return "fit";
     }
 
@@ -96,7 +104,7 @@ export async function up(stackName: string): Promise<void> {
     }
 
     function installImages(report: Report) {
-      return ensureImages(plan ? wantedImages(plan) : istioImages, report);
+      return ensureImages(wanted, report);
     }
 
     async function becomeHealthy(plan: Plan, report: Report) {

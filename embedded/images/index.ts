@@ -1,14 +1,15 @@
 import { chooseDriver } from "../cluster/driver";
 import type { Report } from "../command";
+import { toolchain } from "../toolchain";
 import { baseLayer } from "./base";
 import { removeAbandoned } from "./cache";
 import { importImages } from "./containerd";
 import { loadServices } from "./docker";
+import { filesLayer } from "./files";
 import type { Blob } from "./layer";
-import { meshLayers } from "./mesh";
+import { envoyLayer, meshLayers } from "./mesh";
 import { nodeLayer } from "./node";
 import { type Image, imageOf } from "./oci";
-import { prometheusLayer } from "./prometheus";
 import { serviceStandIn } from "./service";
 import { type StandIn, type StandInName, standIns } from "./standins";
 import { thinLayer } from "./thin";
@@ -21,6 +22,19 @@ export { istioImages, wantedImages } from "./wanted";
 const pauseImage = "registry.k8s.io/pause:3.10";
 
 /**
+ * Fetches what the stand-ins are made of and nothing has to be compiled for, while the tools are.
+ * @throws {CommandFailure} when a package registry is away and the cache lacks what it serves
+ */
+export async function fetchLayers({ mesh }: WantedImages, report: Report): Promise<void> {
+  if ((await chooseDriver()) === "kind") return;
+  await removeAbandoned();
+  // One after the other: the first is the bigger work, and all wait for the network.
+  await baseLayer(report);
+  await nodeLayer(report);
+  if (mesh) await envoyLayer(report);
+}
+
+/**
  * Makes every wanted image available to the cluster's container runtime, which must run. On a cluster of this
  * machine they are stand-ins made of Debian's packages and cached; kind pulls the official ones by itself, and
  * gets the services from their Dockerfile.
@@ -29,18 +43,16 @@ const pauseImage = "registry.k8s.io/pause:3.10";
 export async function ensureImages({ stores, services, mesh }: WantedImages, report: Report): Promise<void> {
   if ((await chooseDriver()) === "kind") return loadServices(services, report);
 
-  await removeAbandoned();
   const refs = Object.entries({ ...stores, ...mesh, pause: pauseImage }) as [StandInName, string][];
-  // One after the other: the first is the bigger work, and both wait for the network.
   const debian = await baseLayer(report);
   const node = await nodeLayer(report);
   const service = await serviceStandIn();
   // What Debian's packages do not have, by the stand-in that runs it.
-  const programs: { [name in StandInName]?: Blob } = {
-    prometheus: await prometheusLayer(report),
+  const programs: { [name in StandInName]?: Blob[] } = {
+    prometheus: [await filesLayer("prometheus", { "usr/bin/prometheus": toolchain().path("prometheus") })],
     ...(mesh && (await meshLayers(report))),
   };
-  const below = (name: StandInName) => [debian, ...(programs[name] ? [programs[name]] : [])];
+  const below = (name: StandInName) => [debian, ...(programs[name] ?? [])];
   const images = await Promise.all([
     ...refs.map(([name, ref]) => imageFor(ref, name, standIns[name], below(name))),
     ...services.map((ref) => imageFor(ref, "service", service, [debian, node])),

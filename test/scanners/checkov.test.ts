@@ -1,8 +1,8 @@
 import { basename } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
-import { type Checkov, ensureCheckov } from "../../embedded/toolchain/checkov";
 import { manifestsOf, stacks } from "../support/manifests";
+import { type Checkov, ensureCheckov } from "./checkov";
 import type { Finding } from "./finding";
 import { aboutBad, idle, type Manifests, renderAll, tierOf, unexcepted } from "./findings";
 
