@@ -13,10 +13,10 @@ import { frontDoors } from "./ports";
  * built there is neither, so only the configuration that it generates is tested.
  */
 
-const KIND_VERSION = "v0.30.0";
-const NODE_IMAGE = "kindest/node:v1.34.0";
+const KIND_VERSION = "v0.32.0";
+const NODE_IMAGE = "kindest/node:v1.36.1";
 const METRICS_SERVER =
-  "https://github.com/kubernetes-sigs/metrics-server/releases/download/v0.7.2/components.yaml";
+  "https://github.com/kubernetes-sigs/metrics-server/releases/download/v0.9.0/components.yaml";
 const node = `${clusterName}-control-plane`;
 const log = { log: "kind" };
 

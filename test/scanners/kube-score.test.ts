@@ -62,7 +62,7 @@ async function score(program: string, file: string): Promise<Scored[]> {
   // It ends with 1 when something is critical.
   const { stdout } = await execa(
     program,
-    ["score", "--output-format=json", "--kubernetes-version=v1.34", file],
+    ["score", "--output-format=json", "--kubernetes-version=v1.36", file],
     { reject: false },
   );
   return JSON.parse(stdout);

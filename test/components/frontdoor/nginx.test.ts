@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { scripts } from "../../../components/frontdoor/nginx";
+import { metricsPage, scripts } from "../../../components/frontdoor/nginx";
 import { frontDoorOf, planWith } from "./support";
 
 describe("nginx of the platform's own", () => {
@@ -19,8 +19,8 @@ describe("nginx of the platform's own", () => {
       "PodDisruptionBudget nginx",
     ]);
     const { "nginx.conf": _, ...files } = objects["ConfigMap nginx"].data;
-    expect(files).to.deep.equal(scripts);
-    expect(Object.keys(files)).to.have.members(["discovery.sh", "certificate.sh"]);
+    expect(files).to.deep.equal({ ...scripts, "metrics.ssi": metricsPage });
+    expect(Object.keys(files)).to.have.members(["discovery.sh", "certificate.sh", "metrics.ssi"]);
   });
 
   it("[O9] asks for the service in a mesh, so that its sidecar heeds the weights of the versions", () => {
