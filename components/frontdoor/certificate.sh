@@ -28,7 +28,10 @@ end_of() {
 
 # Tells when what is served ends. Whole at any moment: nginx may be sending it.
 tell_end() {
-  seconds=$(end_of "$served/tls.crt") || return
+  if ! seconds=$(end_of "$served/tls.crt"); then
+    echo "the end of the certificate cannot be read from it" >&2
+    return
+  fi
   {
     echo "# HELP nginx_certificate_end_seconds When the served certificate ends, in seconds since 1970."
     echo "# TYPE nginx_certificate_end_seconds gauge"
@@ -57,4 +60,5 @@ renew_certificate() {
     return 1
   fi
   tell_end
+  return 0
 }

@@ -7,7 +7,7 @@ const filesDir = join(import.meta.dirname, "standins");
 
 /** Commands that busybox gives the official Alpine images and that Debian has in packages not unpacked here. */
 const applets = `
-  [ ash awk basename cat chgrp chmod chown clear cmp cp cut date dd df diff dirname du echo egrep env expr false
+  [ ash awk base64 basename cat chgrp chmod chown clear cmp cp cut date dd df diff dirname du echo egrep env expr false
   fgrep find fold grep gunzip gzip head hexdump hostname id ifconfig ln logger ls md5sum mkdir mkfifo mktemp mv
   netstat nproc nslookup od paste ping printf pwd readlink realpath rm rmdir route sed seq sh sha1sum sha256sum
   sha512sum sleep sort stat stty sync tail tee telnet test time timeout touch tr traceroute true truncate tty

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { until } from "../support/until";
 import { get, kubectl, podsOf, restartsOf, statusOf } from "./support/cluster";
 import { call } from "./support/front-door";
+import { samplesOf } from "./support/prometheus";
 
 const EVENT_PORT = 4001;
 
@@ -74,6 +75,8 @@ describe("Stores", () => {
     } finally {
       await exporter("1");
       await kubectl("rollout", "status", "deployment", "postgres-exporter", "--timeout=120s");
+      const isUp = () => samplesOf("pg_up == 1");
+      await until("Prometheus reads it again", 60, isUp, (samples) => samples.length === 1);
     }
   });
 
