@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import type { Report } from "../command";
 import { clusterDir } from "../paths";
 import type { Toolchain } from "../toolchain";
@@ -6,6 +5,7 @@ import { chooseDriver, chosenDriver, keepDriver } from "./driver";
 import type { Extras } from "./extras";
 import { deleteKind, kindRuns, startKind, stopKind } from "./kind";
 import { podLogsDir } from "./layout";
+import { removeTree } from "./mounts";
 import { nodeRuns, nodeWasStarted, startNode, startRuntime, stopNode } from "./node";
 
 export { chooseDriver, type Driver } from "./driver";
@@ -39,8 +39,7 @@ export async function stopCluster(report: Report): Promise<void> {
 export async function purgeCluster(report: Report): Promise<void> {
   await stopCluster(report);
   if (chosenDriver() === "kind") await deleteKind(report);
-  rmSync(clusterDir, { recursive: true, force: true });
-  rmSync(podLogsDir, { recursive: true, force: true });
+  for (const folder of [clusterDir, podLogsDir]) removeTree(folder);
 }
 
 /** Whether the cluster's processes run. */

@@ -16,6 +16,7 @@ import { writeKubeconfigs } from "./kubeconfigs";
 import { writeKubernetesConfig } from "./kubernetes-config";
 import { claimFile, etcdDir, nodeName, simulatedNodes, volumesDir } from "./layout";
 import { removeCgroups, removeFiles, unmountAll } from "./leftovers";
+import { stillMounted } from "./mounts";
 import { ensureNetwork, kubeProxyTables, removeNetwork, removeTables } from "./network";
 import { buildNetworkPoliciesDaemon } from "./network-policies/daemon";
 import { policiesTable } from "./network-policies/ruleset";
@@ -77,13 +78,14 @@ export async function stopNode(report: Report): Promise<void> {
   putIstioPluginBack();
   await stopDaemons(stopOrder.afterContainers);
   report("cleaning up");
-  await unmountAll();
+  const mounted = await unmountAll();
   // Their names cannot be chosen: without ours they are another cluster's.
   if (wasStarted("kubelet")) await removeCgroups();
   if (wasStarted("kube-proxy")) await removeTables(kubeProxyTables);
   await removeTables([policiesTable]);
   await removeNetwork();
   removeFiles();
+  if (mounted.length > 0) throw stillMounted(mounted);
 }
 
 /** Whether the node works, as far as its processes tell. */

@@ -7,6 +7,7 @@ import { chmod, mkdir, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Api, ApiFailure } from "./api";
+import { mountsBelow } from "./mounts";
 import { ports } from "./ports";
 import {
   type Claim,
@@ -77,6 +78,8 @@ async function provision(claim: Claim): Promise<void> {
 async function reclaim(volume: Volume): Promise<void> {
   const folder = folderToDelete(volume);
   if (folder === undefined) return;
+  const [mount] = mountsBelow(folder);
+  if (mount) return console.error(`${volume.metadata.name}: not deleted, ${mount} is mounted below it`);
   await rm(folder, { recursive: true, force: true });
   await except(404, api.delete(`${volumesPath}/${volume.metadata.name}`));
   console.log(`${volume.metadata.name}: deleted ${folder}`);
