@@ -84,6 +84,8 @@ export async function up(stackName: string): Promise<void> {
 
     async function installTools(report: Report) {
       tools = await ensureToolchain({ ...extras, mesh }, report);
+      // Once more, with what the first look may have lacked.
+      await preflight(extras);
     }
 
     async function startNode(report: Report) {

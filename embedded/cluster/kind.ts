@@ -23,14 +23,15 @@ const log = { log: "kind" };
 /** Milliseconds that Docker gets to answer. */
 const DOCKER_ANSWERS = 10_000;
 
-/** Whether Docker runs here and has, or can get, the image of the node. */
-export async function kindCanRun(): Promise<boolean> {
-  const answers = async (...args: string[]) =>
-    (await execa("docker", args, { reject: false, timeout: DOCKER_ANSWERS })).exitCode === 0;
-  if (!(await answers("info"))) return false;
-  return (
-    (await answers("image", "inspect", NODE_IMAGE)) || (await answers("manifest", "inspect", NODE_IMAGE))
-  );
+/** Whether Docker runs here. */
+export const dockerAnswers = () => docker("info");
+
+/** Whether Docker has, or can get, the image of the node. */
+export const nodeImageIsThere = async () =>
+  (await docker("image", "inspect", NODE_IMAGE)) || (await docker("manifest", "inspect", NODE_IMAGE));
+
+async function docker(...args: string[]): Promise<boolean> {
+  return (await execa("docker", args, { reject: false, timeout: DOCKER_ANSWERS })).exitCode === 0;
 }
 
 /** What `kind create cluster --config` reads. */

@@ -21,7 +21,6 @@ import { ensureNetwork, kubeProxyTables, removeNetwork, removeTables } from "./n
 import { buildNetworkPoliciesDaemon } from "./network-policies/daemon";
 import { policiesTable } from "./network-policies/ruleset";
 import { ensurePki } from "./pki";
-import { preflight } from "./preflight";
 import { bootId, until } from "./processes";
 import { simulationConfig, simulationFile } from "./simulation";
 import { ensureDaemons, runningDaemon, stopDaemons, wasStarted } from "./supervisor";
@@ -40,7 +39,6 @@ export async function startRuntime(report: Report): Promise<void> {
 
 /** Brings up what does not run, until the node is ready and has the cluster's own objects. */
 export async function startNode(tools: Toolchain, extras: Extras, report: Report): Promise<void> {
-  await preflight(extras);
   claimMachine();
   keepExtras(extras);
   // etcd refuses a folder that others may read.

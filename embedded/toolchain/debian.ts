@@ -1,7 +1,5 @@
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
 import { UserError } from "../../model/user-error";
-import { CommandFailure, type Report, run } from "../command";
+import { CommandFailure, isInstalled, type Report, run } from "../command";
 
 /** Something the node needs from its distribution: where it is looked for, and who brings it. */
 export interface Need {
@@ -25,9 +23,6 @@ const needs: Need[] = [
   { has: "mmdebstrap", package: "mmdebstrap" },
 ];
 
-/** Where commands for root are, which is not always on the PATH. */
-const rootPlaces = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
-
 /** Keeps the services of new packages from being started: the cluster runs its own. */
 const startNothing = { RUNLEVEL: "1", SYSTEMD_OFFLINE: "1" };
 
@@ -37,10 +32,10 @@ const startNothing = { RUNLEVEL: "1", SYSTEMD_OFFLINE: "1" };
  * @throws {UserError} when they cannot be installed, or this is no Debian
  */
 export async function ensurePackages(report: Report, needed: readonly Need[] = needs): Promise<void> {
-  const missing = needed.filter(({ has }) => !isThere(has));
+  const missing = needed.filter(({ has }) => !isInstalled(has));
   if (missing.length === 0) return;
   const packages = missing.map((need) => need.package);
-  if (!isThere("apt-get")) {
+  if (!isInstalled("apt-get")) {
     throw new UserError(
       `this machine lacks ${missing.map(({ has }) => has).join(", ")}, and has no apt-get to install them`,
       `install what Debian has in its packages ${packages.join(", ")}, then run make up again`,
@@ -71,10 +66,4 @@ function apt(args: string[], report?: Report): Promise<string> {
     env: { DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C", ...startNothing },
     report,
   });
-}
-
-function isThere(commandOrFile: string): boolean {
-  if (commandOrFile.startsWith("/")) return existsSync(commandOrFile);
-  const places = [...(process.env.PATH ?? "").split(delimiter), ...rootPlaces];
-  return places.some((place) => existsSync(join(place, commandOrFile)));
 }

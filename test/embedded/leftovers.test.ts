@@ -6,7 +6,6 @@ const imports = `
   import { createServer } from "node:net";
   import { execaSync } from "execa";
   import { removeFiles, unmountAll } from ${moduleUrl("embedded/cluster/leftovers.ts")};
-  import { purgeCluster } from ${moduleUrl("embedded/cluster/index.ts")};
   import { removeNetwork } from ${moduleUrl("embedded/cluster/network.ts")};
   import { claimFile, containerdState, daemonsDir, sysctlsFile, volumesDir } from ${moduleUrl("embedded/cluster/layout.ts")};
   import { clusterDir } from ${moduleUrl("embedded/paths.ts")};
@@ -115,6 +114,7 @@ describe("make down", () => {
 describe("make purge", () => {
   it("deletes nothing while something is mounted below the cluster's folder, and says what", async () => {
     const [message, precious, besides] = await run(`
+      const { purgeCluster } = await import(${moduleUrl("embedded/cluster/index.ts")});
       mount(volumesDir + "/mine");
       write(volumesDir + "/mine/precious", "kept");
       write(volumesDir + "/other", "data");
