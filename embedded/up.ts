@@ -10,7 +10,7 @@ import {
   together,
 } from "./cluster";
 import type { Report } from "./command";
-import { doorTo, isInternal } from "./front-door";
+import { forwardsTo, isInternal, requireFreePorts } from "./front-door";
 import { publish, waitUntilHealthy } from "./health";
 import { ensureImages, importedDigests, istioImages, wantedImages } from "./images";
 import { loadWorkloads } from "./load-workloads";
@@ -37,8 +37,11 @@ export async function up(stackName: string): Promise<void> {
   const mesh = plan?.mesh.enabled ?? true;
   if (mesh) istioSettingsIn(plan ? readStackFile(ISTIO_STACK) : file);
   const rehearsed = plan !== undefined && isRehearsal(file);
-  const door = plan && !rehearsed ? doorTo(stackName, plan) : undefined;
-  const extras = together(currentExtras(), { simulatedNodes: rehearsed, doors: door ? [door] : [] });
+  const forwards = plan && !rehearsed ? forwardsTo(stackName, plan) : {};
+  const existing = currentExtras();
+  const isUp = (stack: string) => (stacks.stateOf({ ...file, stack }).resources ?? []).length > 0;
+  requireFreePorts(stackName, forwards, existing, isUp);
+  const extras = together(existing, { simulatedNodes: rehearsed, forwards: { [stackName]: forwards } });
   const start = Date.now();
   await withLock("make up", async () => {
     let tools: Toolchain;

@@ -1,11 +1,10 @@
 import { isInstalled, run } from "../command";
 import { bridge, overlap, parseNetwork, podRange, serviceRange, simulatedRange } from "./addresses";
-import { daemonNames } from "./daemons";
 import { type Extras, listenersOf } from "./extras";
 import { closedChains } from "./foreign-firewall";
 import { kubeProxyTables, nftTables } from "./network";
 import { hostPort, type Listener } from "./ports";
-import { runningDaemon, wasStarted } from "./supervisor";
+import { runningDaemon, startedDaemons, wasStarted } from "./supervisor";
 
 /** Something in the way, and what to do about it. */
 export interface Problem {
@@ -20,7 +19,7 @@ const log = { log: "preflight" };
  * it is seen with is itself installed by `make up`, which looks again afterwards.
  */
 export async function conflicts(extras: Extras): Promise<Problem[]> {
-  const own = new Set(daemonNames.flatMap((name) => runningDaemon(name)?.pid ?? []));
+  const own = new Set(startedDaemons().flatMap((name) => runningDaemon(name)?.pid ?? []));
   const isThere = { ss: isInstalled("ss"), ip: isInstalled("ip"), nft: isInstalled("nft") };
   return [
     ...(isThere.ss

@@ -5,7 +5,6 @@ import { clusterDir, runDir } from "../paths";
 import {
   addressesDir,
   claimFile,
-  clusterName,
   containerdSocket,
   containerdState,
   daemonsDir,

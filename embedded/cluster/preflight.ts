@@ -3,6 +3,7 @@ import { platform } from "node:os";
 import { dirname, join } from "node:path";
 import { UserError } from "../../model/user-error";
 import { cacheDir, imagesDir, logsDir, toolsDir } from "../paths";
+import { requireOwnMachine } from "./claim";
 import { conflicts, type Problem } from "./conflicts";
 import { chooseDriver } from "./driver";
 import type { Extras } from "./extras";
@@ -20,6 +21,7 @@ const DISK_WARM = 2 * GIB;
  */
 export async function preflight(extras: Extras): Promise<void> {
   if ((await chooseDriver()) === "kind") return;
+  requireOwnMachine();
   // What was seen last time is of no interest.
   rmSync(join(logsDir, "preflight.log"), { force: true });
   const unfit = wrongMachine();
