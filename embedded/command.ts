@@ -2,6 +2,7 @@ import { closeSync, existsSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { execa } from "execa";
 import { logsDir } from "./paths";
+import { rotate } from "./rotate";
 
 /** Receives one line of progress, for people. */
 export type Report = (line: string) => void;
@@ -63,6 +64,7 @@ export function isInstalled(commandOrFile: string): boolean {
 export async function run(file: string, args: readonly string[], options: CommandOptions): Promise<string> {
   mkdirSync(logsDir, { recursive: true });
   const logFile = join(logsDir, `${options.log}.log`);
+  rotate(logFile);
   const command = [file, ...args].join(" ");
   // Written at once: a full disk is this command's failure, and whoever gets a failure may end this process.
   const log = openSync(logFile, "a", 0o600);

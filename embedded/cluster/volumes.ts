@@ -6,6 +6,8 @@
 import { chmod, mkdir, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { logsDir } from "../paths";
+import { rotateAll } from "../rotate";
 import { Api, ApiFailure } from "./api";
 import { mountsBelow } from "./mounts";
 import { ports } from "./ports";
@@ -22,10 +24,14 @@ import {
 } from "./volume-rules";
 
 const RETRY_AFTER = 1000;
+const ROTATE_EVERY = 600_000;
 const volumesPath = "/api/v1/persistentvolumes";
 const claimsPath = "/api/v1/persistentvolumeclaims";
 const api = new Api("volumes");
 const listed = new Set<string>();
+
+// Of every daemon, beside its own work: this is the one that nothing has to be installed for.
+setInterval(() => rotateAll(logsDir), ROTATE_EVERY);
 
 createServer((_, response) => {
   response.writeHead(listed.size === 2 ? 200 : 503).end();

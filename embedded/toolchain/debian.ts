@@ -23,7 +23,7 @@ const needs: Need[] = [
   { has: "mmdebstrap", package: "mmdebstrap" },
 ];
 
-/** Keeps the services of new packages from being started: the cluster runs its own. */
+/** Keeps the services of new packages from being started now: the cluster runs its own. */
 const startNothing = { RUNLEVEL: "1", SYSTEMD_OFFLINE: "1" };
 
 /**
@@ -45,10 +45,13 @@ export async function ensurePackages(report: Report, needed: readonly Need[] = n
   try {
     // The lists of a fresh machine are old or empty.
     await apt(["update"]);
+    const fresh: string[] = [];
     await apt(["install", "--yes", "--no-install-recommends", "--no-remove", ...packages], (line) => {
       const name = /^Setting up (\S+)/.exec(line)?.[1];
       if (name) report(`Debian: installing ${name}`);
+      fresh.push(...(/^Selecting previously unselected package (\S+?)\.?$/.exec(line)?.slice(1) ?? []));
     });
+    if (fresh.length > 0) await disableServices(fresh);
   } catch (error) {
     if (!(error instanceof CommandFailure)) throw error;
     throw new UserError(
@@ -57,6 +60,17 @@ export async function ensurePackages(report: Report, needed: readonly Need[] = n
     );
   }
   report(`installed ${packages.length} Debian packages`);
+}
+
+/** Nor are they to be started with the machine. What was there before stays as it is. */
+async function disableServices(packages: string[]): Promise<void> {
+  const files = (await run("dpkg", ["--listfiles", ...packages], { log: "debian" })).split("\n");
+  const units = files.flatMap((file) => /\/systemd\/system\/([^/@]+\.(?:service|socket|timer))$/.exec(file)?.[1] ?? []);
+  const scripts = files.flatMap((file) => /^\/etc\/init\.d\/([^/]+)$/.exec(file)?.[1] ?? []);
+  // Debian's own helper, which needs no systemd to run, and asks who calls; another init system has the scripts.
+  const env = { DPKG_MAINTSCRIPT_PACKAGE: packages[0] };
+  if (units.length > 0) await run("deb-systemd-helper", ["disable", ...units], { log: "debian", env });
+  for (const script of scripts) await run("update-rc.d", [script, "disable"], { log: "debian" });
 }
 
 function apt(args: string[], report?: Report): Promise<string> {

@@ -36,6 +36,8 @@ export interface Tool {
 /** A file of the publisher: an executable, or an archive of them, which ends in `gz`. */
 export interface Download {
   url: string;
+  /** Its SHA-256, pinned here. @default what `checksums` says */
+  sha256?: string;
   /** A file with the SHA-256 of `url`, alone or in lines such as sha256sum prints. */
   checksums: string;
   /** Top folder of the archive that the executables are in. @default none, they are at the top */
