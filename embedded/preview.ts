@@ -25,9 +25,9 @@ export async function preview(stackName: string): Promise<number> {
   const file = readStackFile(stackName);
   if (isIstio(file)) istioSettingsIn(file);
   else checkedPlan(file);
-  const tools = toolchain();
   if (!clusterRunning())
     throw new UserError("the embedded cluster is not running", `start it: make up STACK=${stackName}`);
+  const tools = toolchain();
   const stack = isIstio(file) ? await openIstio(tools) : await openPlatform(file, tools);
   // Of its own, and without the lock and the mark of those who change something: it runs beside them, and none ends it.
   const folder = mkdtempSync(join(pulumiDir, "preview-"));

@@ -4,13 +4,8 @@ import { type Extras, listenersOf } from "./extras";
 import { closedChains } from "./foreign-firewall";
 import { kubeProxyTables, nftTables } from "./network";
 import { hostPort, type Listener } from "./ports";
+import type { Problem } from "./problem";
 import { runningDaemon, startedDaemons, wasStarted } from "./supervisor";
-
-/** Something in the way, and what to do about it. */
-export interface Problem {
-  problem: string;
-  remedy: string;
-}
 
 const log = { log: "preflight" };
 
@@ -69,8 +64,7 @@ export function takenPorts(ports: Listener[], listening: Listening[], own: Set<n
         !(pid !== undefined && own.has(pid)),
     );
     if (!holder) return [];
-    const who =
-      holder.pid === undefined ? "another program" : `${holder.process} (process ${holder.pid})`;
+    const who = holder.pid === undefined ? "another program" : `${holder.process} (process ${holder.pid})`;
     const remedy = "let that listen elsewhere, or stop it if it is not needed";
     return [{ problem: `port ${hostPort(wanted)} is in use by ${who}`, remedy }];
   });

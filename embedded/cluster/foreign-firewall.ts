@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { run } from "../command";
 import { bridge } from "./addresses";
-import type { Problem } from "./conflicts";
 import { clusterName } from "./layout";
 import { kubeProxyTables } from "./network";
 import { policiesTable } from "./network-policies/ruleset";
+import type { Problem } from "./problem";
 
 /**
  * Chains of this machine's firewall that would cut pods off from each other (FORWARD) or from the API server and DNS of the
@@ -33,9 +33,15 @@ export function closedIn(ruleset: string): Problem[] {
       const isOnTheWay = /type filter hook (forward|input) /.test(body);
       const last = body.split("\n").at(-1)?.trim() ?? "";
       // What UFW and firewalld end with: no condition before the verdict.
-      const isClosed = /policy drop;/.test(body) || /^(counter packets \d+ bytes \d+ )?(drop|reject)\b/.test(last);
+      const isClosed =
+        /policy drop;/.test(body) || /^(counter packets \d+ bytes \d+ )?(drop|reject)\b/.test(last);
       if (!isOnTheWay || !isClosed) return [];
-      return [problem(`${title.slice(6)}, chain ${name}`, `nft insert rule ${title.slice(6)} ${name} iifname ${bridge} accept`)];
+      return [
+        problem(
+          `${title.slice(6)}, chain ${name}`,
+          `nft insert rule ${title.slice(6)} ${name} iifname ${bridge} accept`,
+        ),
+      ];
     });
   });
 }
@@ -54,5 +60,8 @@ function opens(rules: string): boolean {
 }
 
 function problem(where: string, command: string): Problem {
-  return { problem: `this machine's firewall (${where}) would cut pods off`, remedy: `let them pass: ${command}` };
+  return {
+    problem: `this machine's firewall (${where}) would cut pods off`,
+    remedy: `let them pass: ${command}`,
+  };
 }

@@ -33,7 +33,7 @@ export async function startContainerd(report: Report): Promise<void> {
 export async function stopCluster(report: Report): Promise<void> {
   if (chosenDriver() === "kind") {
     if (kindRuns()) await stopKind();
-      return;
+    return;
   }
   requireOwnMachine();
   if (isClaimed()) await stopNode(report);

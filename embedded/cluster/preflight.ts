@@ -4,9 +4,10 @@ import { dirname, join } from "node:path";
 import { UserError } from "../../model/user-error";
 import { cacheDir, imagesDir, logsDir, toolsDir } from "../paths";
 import { requireOwnMachine } from "./claim";
-import { conflicts, type Problem } from "./conflicts";
+import { conflicts } from "./conflicts";
 import { chooseDriver } from "./driver";
 import type { Extras } from "./extras";
+import type { Problem } from "./problem";
 
 const GIB = 2 ** 30;
 /** Go's caches (14 GB after a cold build), the tools, the images and their unpacked copies. */

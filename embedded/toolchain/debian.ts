@@ -65,7 +65,9 @@ export async function ensurePackages(report: Report, needed: readonly Need[] = n
 /** Nor are they to be started with the machine. What was there before stays as it is. */
 async function disableServices(packages: string[]): Promise<void> {
   const files = (await run("dpkg", ["--listfiles", ...packages], { log: "debian" })).split("\n");
-  const units = files.flatMap((file) => /\/systemd\/system\/([^/@]+\.(?:service|socket|timer))$/.exec(file)?.[1] ?? []);
+  const units = files.flatMap(
+    (file) => /\/systemd\/system\/([^/@]+\.(?:service|socket|timer))$/.exec(file)?.[1] ?? [],
+  );
   const scripts = files.flatMap((file) => /^\/etc\/init\.d\/([^/]+)$/.exec(file)?.[1] ?? []);
   // Debian's own helper, which needs no systemd to run, and asks who calls; another init system has the scripts.
   const env = { DPKG_MAINTSCRIPT_PACKAGE: packages[0] };

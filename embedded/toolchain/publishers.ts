@@ -45,7 +45,9 @@ async function fetchInto(
   const file = join(folder, name);
   const found = await save(url, file);
   if (found !== expected) {
-    throw new Refused(`${url} has the SHA-256 ${found}, and should have ${expected ?? "one that its publisher tells"}`);
+    throw new Refused(
+      `${url} has the SHA-256 ${found}, and should have ${expected ?? "one that its publisher tells"}`,
+    );
   }
   if (name.endsWith("gz")) await unpack(file, folder, within);
   else await chmod(file, 0o755);
@@ -91,7 +93,10 @@ async function answer(url: string, signal?: AbortSignal) {
   const timer = setTimeout(() => late.abort(), ANSWER_TIMEOUT);
   const signals = signal ? [signal, late.signal] : [late.signal];
   try {
-    const response = await fetch(url, { signal: AbortSignal.any(signals), dispatcher: new EnvHttpProxyAgent() });
+    const response = await fetch(url, {
+      signal: AbortSignal.any(signals),
+      dispatcher: new EnvHttpProxyAgent(),
+    });
     if (!response.ok) throw new Refused(`${url} answered ${response.status}`);
     return response;
   } catch (error) {

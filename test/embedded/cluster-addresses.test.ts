@@ -71,7 +71,9 @@ describe("Ports of the embedded cluster", () => {
   it("of another stack's way in, and of simulated nodes, are taken only on a cluster that has them", () => {
     const lines = [ss("127.0.0.1:9443"), ss("127.0.0.1:10271")].join("\n");
     expect(taken(lines)).to.deep.equal([]);
-    expect(taken(lines, [], { simulatedNodes: true, forwards: { ...plain.forwards, other: { 9443: 31443 } } })).to.have.length(2);
+    expect(
+      taken(lines, [], { simulatedNodes: true, forwards: { ...plain.forwards, other: { 9443: 31443 } } }),
+    ).to.have.length(2);
   });
 
   it("are reported all at once, each of them once", () => {

@@ -34,7 +34,10 @@ describe("Configuration of the embedded cluster", () => {
 
   it("has a program on loopback that leads a port to its node port", () => {
     const [daemon] = nodeDaemons(tools, { ...plain, forwards: { dev: { 8443: 30443 } } }).slice(-1);
-    expect(daemon?.args).to.deep.equal(["TCP-LISTEN:8443,bind=127.0.0.1,fork,reuseaddr", "TCP:10.244.0.1:30443"]);
+    expect(daemon?.args).to.deep.equal([
+      "TCP-LISTEN:8443,bind=127.0.0.1,fork,reuseaddr",
+      "TCP:10.244.0.1:30443",
+    ]);
   });
 
   it("keeps what one stack has asked for when another is brought up, and has what a stack asks for last", () => {
@@ -67,7 +70,10 @@ describe("Configuration of the embedded cluster", () => {
   });
 
   it("has kind's node made with the ways in that this repository's stacks have", () => {
-    const ways = ["dev", "dealcycle-dev"].map((stack) => [stack, forwardsTo(stack, checkedPlan(readStackFile(stack)))]);
+    const ways = ["dev", "dealcycle-dev"].map((stack) => [
+      stack,
+      forwardsTo(stack, checkedPlan(readStackFile(stack))),
+    ]);
     expect(OWN_STACKS).to.deep.equal(Object.fromEntries(ways));
   });
 });

@@ -90,11 +90,10 @@ describe("Supervisor", () => {
       const { ensureDaemons } = await import(${moduleUrl("embedded/cluster/supervisor.ts")});
       await ensureDaemons([${JSON.stringify(daemon())}], () => {});
     `;
-    const starter = await execa(
-      process.execPath,
-      ["--import=tsx", "--input-type=module", "--eval", script],
-      { reject: false, input: "" },
-    );
+    const starter = await execa(process.execPath, ["--import=tsx", "--input-type=module", "--eval", script], {
+      reject: false,
+      input: "",
+    });
     expect(starter.signal, starter.stderr).to.equal("SIGKILL");
     const found = runningDaemon(name);
     expect(found?.pid).to.be.a("number");

@@ -8,7 +8,8 @@ type FrontDoor = Parameters<typeof forwardsTo>[1]["frontDoor"];
 
 describe("Way in to a stack", () => {
   const { frontDoor } = checkedPlan(readStackFile("dev"));
-  const leadsTo = (changes: Partial<FrontDoor>) => forwardsTo("dev", { frontDoor: { ...frontDoor, ...changes } });
+  const leadsTo = (changes: Partial<FrontDoor>) =>
+    forwardsTo("dev", { frontDoor: { ...frontDoor, ...changes } });
 
   it("is at its node ports and at the public port in its URL, so that platforms are up beside each other", () => {
     expect(leadsTo({})).to.deep.equal({ 30080: 30080, 30443: 30443, 8443: 30443 });

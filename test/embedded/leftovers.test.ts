@@ -121,7 +121,9 @@ describe("make purge", () => {
       const error = await purgeCluster(() => {}).catch((error) => error);
       print([error.message, readFileSync(volumesDir + "/mine/precious", "utf8"), existsSync(volumesDir + "/other")]);
     `);
-    expect(message).to.match(/^still mounted, so nothing around it was deleted: \S+\/cluster\/volumes\/mine\n/);
+    expect(message).to.match(
+      /^still mounted, so nothing around it was deleted: \S+\/cluster\/volumes\/mine\n/,
+    );
     expect(message).to.match(/run umount \S+\/cluster\/volumes\/mine, then make down or make purge again/);
     expect([precious, besides]).to.deep.equal(["kept", true]);
   });

@@ -17,11 +17,18 @@ describe("Logs", () => {
   it("are begun anew when they have grown too long, below a daemon that goes on writing", async () => {
     const log = join(folder, "daemon.log");
     const output = openSync(log, "a");
-    const daemon = spawn("sh", ["-c", "while read line; do echo $line; done"], { stdio: ["pipe", output, "inherit"] });
+    const daemon = spawn("sh", ["-c", "while read line; do echo $line; done"], {
+      stdio: ["pipe", output, "inherit"],
+    });
     closeSync(output);
     const writes = async (line: string) => {
       daemon.stdin?.write(`${line}\n`);
-      await until(`${line} is in the log`, 100, async () => readFileSync(log, "utf8"), (text) => text.includes(line));
+      await until(
+        `${line} is in the log`,
+        100,
+        async () => readFileSync(log, "utf8"),
+        (text) => text.includes(line),
+      );
     };
     await writes("first");
     await writes("second");

@@ -202,7 +202,8 @@ describe("Toolchain", () => {
 
     it("is checked against the sum that is pinned here, whatever its publisher says", async () => {
       const [pinned] = kubectl().downloads ?? [];
-      const with256 = (sum: string) => tool({ downloads: [{ url: "", checksums: "", ...pinned, sha256: sum }] });
+      const with256 = (sum: string) =>
+        tool({ downloads: [{ url: "", checksums: "", ...pinned, sha256: sum }] });
       files["/kubectl.sha256"] = sha256("what was asked for is not what is served");
       expect(await download(new Publishers(), with256(sha256(content)))).to.include({ got: true });
       expect(asked).to.deep.equal(["/kubectl"]);
@@ -223,7 +224,9 @@ describe("Toolchain", () => {
       await once(proxy.listen(0, "127.0.0.1"), "listening");
       process.env.http_proxy = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
       try {
-        const [url, checksums] = ["kubectl", "kubectl.sha256"].map((name) => `http://publisher.invalid/${name}`);
+        const [url, checksums] = ["kubectl", "kubectl.sha256"].map(
+          (name) => `http://publisher.invalid/${name}`,
+        );
         const far = tool({ downloads: [{ url: url ?? "", checksums: checksums ?? "" }] });
         expect(await download(new Publishers(), far)).to.include({ got: true });
         expect([...new Set(tunnelled)]).to.deep.equal(["publisher.invalid:80"]);
@@ -298,7 +301,10 @@ describe("Toolchain", () => {
       const wants = join(root, "etc/systemd/system/multi-user.target.wants");
       const unit = (name: string) => {
         mkdirSync(join(root, "lib/systemd/system"), { recursive: true });
-        writeFileSync(join(root, `lib/systemd/system/${name}.service`), "[Install]\nWantedBy=multi-user.target\n");
+        writeFileSync(
+          join(root, `lib/systemd/system/${name}.service`),
+          "[Install]\nWantedBy=multi-user.target\n",
+        );
       };
       for (const name of ["new", "old"]) unit(name);
       writeFileSync(join(folder, "update-rc.d"), `#!/bin/sh\necho "$@" >>${root}/scripts\n`, { mode: 0o755 });
@@ -309,7 +315,8 @@ describe("Toolchain", () => {
          echo "Selecting previously unselected package new-package."; ${enable("new")}; ${enable("old")}
          echo "Setting up new-package (1) ..."; echo "Setting up old-package (2) ..."`,
       );
-      const listed = '#!/bin/sh\n[ "$*" = "--listfiles new-package" ] && echo /lib/systemd/system/new.service && echo /etc/init.d/new\n';
+      const listed =
+        '#!/bin/sh\n[ "$*" = "--listfiles new-package" ] && echo /lib/systemd/system/new.service && echo /etc/init.d/new\n';
       writeFileSync(join(folder, "dpkg"), listed, { mode: 0o755 });
       process.env.DPKG_ROOT = root;
       try {

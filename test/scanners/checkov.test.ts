@@ -1,10 +1,10 @@
 import { basename } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
-import { type Checkov, ensureCheckov } from "../../embedded/toolchain/checkov";
 import { manifestsOf, stacks } from "../support/manifests";
 import type { Finding } from "./finding";
 import { aboutBad, idle, type Manifests, renderAll, tierOf, unexcepted } from "./findings";
+import { type Checkov, ensureCheckov } from "./install-checkov";
 
 /** What checkov prints of a run, as far as it matters. */
 interface Result {

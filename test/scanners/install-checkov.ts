@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
+import { CommandFailure, type Report, run } from "../../embedded/command";
+import { toolsDir } from "../../embedded/paths";
+import { store } from "../../embedded/toolchain/store";
 import { UserError } from "../../model/user-error";
-import { CommandFailure, type Report, run } from "../command";
-import { toolsDir } from "../paths";
-import { store } from "./store";
 
 /** Pins checkov and every package below it, by its hash. */
 const requirements = join(import.meta.dirname, "checkov.requirements.txt");
