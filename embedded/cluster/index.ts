@@ -51,6 +51,7 @@ export async function purgeCluster(report: Report): Promise<void> {
  * @throws {UserError} when those of another cache directory's cluster are on this machine
  */
 export function clusterRunning(): boolean {
+  if (chosenDriver() === "kind") return kindRuns();
   requireOwnMachine();
-  return chosenDriver() === "kind" ? kindRuns() : nodeRuns();
+  return nodeRuns();
 }
