@@ -1,7 +1,8 @@
-import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, existsSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { execa } from "execa";
 import { logsDir } from "./paths";
+import { rotate } from "./rotate";
 
 /** Receives one line of progress, for people. */
 export type Report = (line: string) => void;
@@ -45,6 +46,17 @@ export class CommandFailure extends Error {
 
 const LINES_SHOWN = 15;
 
+/** With where commands for root are, which is not always on the PATH. */
+const searchPath = () => [process.env.PATH, "/usr/local/sbin", "/usr/sbin", "/sbin"].join(delimiter);
+
+/** Whether there is such a command, or such a file if it is an absolute path. */
+export function isInstalled(commandOrFile: string): boolean {
+  if (commandOrFile.startsWith("/")) return existsSync(commandOrFile);
+  return searchPath()
+    .split(delimiter)
+    .some((place) => existsSync(join(place, commandOrFile)));
+}
+
 /**
  * Runs a command to its end and returns its standard output, trimmed. Both outputs are appended to the log.
  * @throws {CommandFailure} when it cannot be started, ends with another code than 0, or takes too long
@@ -52,6 +64,7 @@ const LINES_SHOWN = 15;
 export async function run(file: string, args: readonly string[], options: CommandOptions): Promise<string> {
   mkdirSync(logsDir, { recursive: true });
   const logFile = join(logsDir, `${options.log}.log`);
+  rotate(logFile);
   const command = [file, ...args].join(" ");
   // Written at once: a full disk is this command's failure, and whoever gets a failure may end this process.
   const log = openSync(logFile, "a", 0o600);
@@ -60,7 +73,7 @@ export async function run(file: string, args: readonly string[], options: Comman
     writeSync(log, `$ ${command}\n`);
     const child = execa(file, args, {
       cwd: options.cwd,
-      env: options.env,
+      env: { PATH: searchPath(), ...options.env },
       input: options.input ?? "",
       timeout: options.timeout,
       reject: false,

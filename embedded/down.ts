@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { UserError } from "../model/user-error";
 import { purgeCluster, stopCluster } from "./cluster";
+import { requireOwnMachine } from "./cluster/claim";
 import { formatSeconds } from "./format-seconds";
 import { withLock } from "./lock";
 import { clusterDir } from "./paths";
@@ -32,6 +33,8 @@ export async function purge(): Promise<void> {
 }
 
 async function stop(report: (line: string) => void): Promise<void> {
+  // What was left behind may be another HOME's.
+  requireOwnMachine();
   await endLeftovers(report);
   await stopCluster(report);
 }

@@ -55,7 +55,7 @@ function taken(holder: Holder | undefined): UserError {
   const since = new Date(holder.since).toLocaleTimeString("en-GB");
   return new UserError(
     `${holder.command} is already running: process ${holder.pid}, since ${since}`,
-    `wait for it to end, or end it: kill ${holder.pid}`,
+    "wait for it to end",
   );
 }
 

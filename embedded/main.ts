@@ -26,10 +26,12 @@ program
   .argument("<name>")
   .action(async (name) => (await import("./image")).image(name));
 program.command("env").action(async () => {
-  const [{ shellExports }, { toolchain }] = await Promise.all([
+  const [{ requireOwnMachine }, { shellExports }, { toolchain }] = await Promise.all([
+    import("./cluster/claim"),
     import("./environment"),
     import("./toolchain"),
   ]);
+  requireOwnMachine();
   console.log(shellExports(toolchain()));
 });
 

@@ -1,14 +1,17 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { execa } from "execa";
 import { UserError } from "../model/user-error";
 import { projectDir, readStackFile, type StackFile } from "../stacks/stack-file";
 import { clusterRunning } from "./cluster";
+import { stackEnvironment } from "./environment";
 import { importedDigests } from "./images";
-import { withLock } from "./lock";
 import { openIstio } from "./mesh";
 import { isIstio, istioSettingsIn } from "./mesh-settings";
+import { pulumiDir } from "./paths";
 import { policyPack } from "./policy-pack";
 import { checkedPlan, deployedText, isRehearsal } from "./settings";
-import { configFile, environmentOf, openStack, type Stack } from "./stack";
+import { configFile, openStack, type Stack } from "./stack";
 import { type Toolchain, toolchain } from "./toolchain";
 
 /**
@@ -20,21 +23,25 @@ export async function preview(stackName: string): Promise<number> {
   const file = readStackFile(stackName);
   if (isIstio(file)) istioSettingsIn(file);
   else checkedPlan(file);
-  const tools = toolchain();
   if (!clusterRunning())
     throw new UserError("the embedded cluster is not running", `start it: make up STACK=${stackName}`);
-  return withLock("make preview", async () => {
-    const stack = isIstio(file) ? await openIstio(tools) : await openPlatform(file, tools);
-    const options = ["--stack", file.stack, "--config-file", configFile(stack), "--policy-pack", policyPack];
-    const args = ["preview", "--diff", ...options, "--non-interactive"];
+  const tools = toolchain();
+  const stack = isIstio(file) ? await openIstio(tools) : await openPlatform(file, tools);
+  // Of its own, and without the lock and the mark of those who change something: it runs beside them, and none ends it.
+  const folder = mkdtempSync(join(pulumiDir, "preview-"));
+  try {
+    const config = ["--config-file", configFile(stack, folder), "--policy-pack", policyPack];
+    const args = ["preview", "--diff", "--stack", file.stack, ...config, "--non-interactive"];
     const { exitCode } = await execa(tools.path("pulumi"), args, {
       cwd: projectDir,
-      env: environmentOf(stack),
+      env: stackEnvironment(tools),
       stdio: "inherit",
       reject: false,
     });
     return exitCode ?? 1;
-  });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 async function openPlatform(file: StackFile, tools: Toolchain): Promise<Stack> {

@@ -80,10 +80,7 @@ async function removeLock(stack: Stack, report: Report): Promise<void> {
   for (const lock of locks) {
     const { pid } = JSON.parse(readFileSync(join(folder, lock), "utf8")) as { pid: number };
     if (!isPulumi(pid)) continue;
-    throw new UserError(
-      `pulumi is at work on stack ${file.stack}: process ${pid}`,
-      `wait for it to end, or end it: kill ${pid}`,
-    );
+    throw new UserError(`pulumi is at work on stack ${file.stack}: process ${pid}`, "wait for it to end");
   }
   report("removing the lock of an interrupted run");
   await pulumi(stack, ["cancel", "--yes", "--stack", file.stack]);

@@ -101,8 +101,8 @@ export function environmentOf({ tools }: Stack): Record<string, string | undefin
  * A file with the stack's text that Pulumi may write to: it would put the salt into the checkout. A salt that
  * came from another machine is left out, unless there are secrets that only it can open.
  */
-export function configFile({ file, text }: Stack): string {
-  const path = join(pulumiDir, `Pulumi.${file.stack}.yaml`);
+export function configFile({ file, text }: Stack, folder = pulumiDir): string {
+  const path = join(folder, `Pulumi.${file.stack}.yaml`);
   writeFileSync(path, hasSecrets(text) ? text : withoutSalt(text), { mode: 0o600 });
   return path;
 }

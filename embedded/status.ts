@@ -22,7 +22,7 @@ import { lastOutputs } from "./stack";
 export async function status(stackName: string, { json }: { json?: boolean }): Promise<0 | 1> {
   const file = readStackFile(stackName);
   const plan = isIstio(file) ? undefined : checkedPlan(file);
-  if (!existsSync(kubeconfig) || !clusterRunning()) {
+  if (!clusterRunning() || !existsSync(kubeconfig)) {
     throw new UserError("the embedded cluster is not running", "start it: make up");
   }
   const workloads = await listWorkloads(kubeconfig, plan?.namespace ?? ISTIO_NAMESPACE);

@@ -12,7 +12,7 @@ import {
 } from "./cluster";
 import type { Report } from "./command";
 import { type Deployment, deploy } from "./deployment";
-import { doorTo, isInternal } from "./front-door";
+import { forwardsTo, isInternal, requireFreePorts } from "./front-door";
 import { publish, waitUntilHealthy, withOwnCertificate } from "./health";
 import { ensureImages, fetchLayers, importedDigests, istioImages, wantedImages } from "./images";
 import { loadWorkloads } from "./load-workloads";
@@ -25,7 +25,7 @@ import { ensurePlugins } from "./plugins";
 import { policyPack } from "./policy-pack";
 import { recover } from "./recover";
 import { checkedPlan, deployedText, isRehearsal } from "./settings";
-import { openStack } from "./stack";
+import { openStack, stateOf } from "./stack";
 import { printSummary } from "./summary";
 import { ensurePackages, ensureToolchain, type Toolchain } from "./toolchain";
 
@@ -40,8 +40,11 @@ export async function up(stackName: string): Promise<void> {
   const mesh = plan?.mesh.enabled ?? true;
   if (mesh) istioSettingsIn(plan ? readStackFile(ISTIO_STACK) : file);
   const rehearsed = plan !== undefined && isRehearsal(file);
-  const door = plan && !rehearsed ? doorTo(stackName, plan) : undefined;
-  const extras = together(currentExtras(), { simulatedNodes: rehearsed, doors: door ? [door] : [] });
+  const forwards = plan && !rehearsed ? forwardsTo(stackName, plan) : {};
+  const existing = currentExtras();
+  const isUp = (stack: string) => (stateOf({ ...file, stack }).resources ?? []).length > 0;
+  requireFreePorts(stackName, forwards, existing, isUp);
+  const extras = together(existing, { simulatedNodes: rehearsed, forwards: { [stackName]: forwards } });
   const wanted = plan ? wantedImages(plan) : istioImages;
   const start = Date.now();
   await withLock("make up", async () => {
@@ -95,6 +98,8 @@ export async function up(stackName: string): Promise<void> {
 
     async function installTools(report: Report) {
       tools = await ensureToolchain({ ...extras, mesh }, report);
+      // Once more, with what the first look may have lacked.
+      await preflight(extras);
     }
 
     async function startNode(report: Report) {

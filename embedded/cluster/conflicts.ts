@@ -1,27 +1,29 @@
-import { existsSync } from "node:fs";
-import { run } from "../command";
+import { isInstalled, run } from "../command";
 import { bridge, overlap, parseNetwork, podRange, serviceRange, simulatedRange } from "./addresses";
-import { daemonNames } from "./daemons";
 import { type Extras, listenersOf } from "./extras";
+import { closedChains } from "./foreign-firewall";
 import { kubeProxyTables, nftTables } from "./network";
 import { hostPort, type Listener } from "./ports";
-import { runningDaemon, wasStarted } from "./supervisor";
-
-/** Something in the way, and what to do about it. */
-export interface Problem {
-  problem: string;
-  remedy: string;
-}
+import type { Problem } from "./problem";
+import { runningDaemon, startedDaemons, wasStarted } from "./supervisor";
 
 const log = { log: "preflight" };
 
-/** Whatever on this machine is not ours and in our way: processes on our ports, networks, another cluster. */
+/**
+ * Whatever on this machine is not ours and in our way: processes on our ports, networks, another cluster, a firewall. What
+ * it is seen with is itself installed by `make up`, which looks again afterwards.
+ */
 export async function conflicts(extras: Extras): Promise<Problem[]> {
-  const own = new Set(daemonNames.flatMap((name) => runningDaemon(name)?.pid ?? []));
+  const own = new Set(startedDaemons().flatMap((name) => runningDaemon(name)?.pid ?? []));
+  const isThere = { ss: isInstalled("ss"), ip: isInstalled("ip"), nft: isInstalled("nft") };
   return [
-    ...takenPorts(listenersOf(extras), parseListeners(await run("ss", ["-Htulnp"], log)), own),
-    ...takenNetworks(JSON.parse(await run("ip", ["-json", "-4", "route", "show", "table", "all"], log))),
-    ...(await foreignFirewall()),
+    ...(isThere.ss
+      ? takenPorts(listenersOf(extras), parseListeners(await run("ss", ["-Htulnp"], log)), own)
+      : []),
+    ...(isThere.ip
+      ? takenNetworks(JSON.parse(await run("ip", ["-json", "-4", "route", "show", "table", "all"], log)))
+      : []),
+    ...(isThere.nft ? await foreignFirewall() : []),
   ];
 }
 
@@ -62,8 +64,9 @@ export function takenPorts(ports: Listener[], listening: Listening[], own: Set<n
         !(pid !== undefined && own.has(pid)),
     );
     if (!holder) return [];
-    const who = holder.pid === undefined ? "somebody" : `${holder.process} (process ${holder.pid})`;
-    return [{ problem: `port ${hostPort(wanted)} is in use by ${who}`, remedy: "stop it first" }];
+    const who = holder.pid === undefined ? "another program" : `${holder.process} (process ${holder.pid})`;
+    const remedy = "let that listen elsewhere, or stop it if it is not needed";
+    return [{ problem: `port ${hostPort(wanted)} is in use by ${who}`, remedy }];
   });
 }
 
@@ -96,12 +99,13 @@ export function takenNetworks(routes: Route[]): Problem[] {
   });
 }
 
-/** kube-proxy's tables where we have started none. Without nft there are no tables. */
+/** What drops our pods' packets, and kube-proxy's tables where we have started none. */
 async function foreignFirewall(): Promise<Problem[]> {
-  if (!existsSync("/usr/sbin/nft") || wasStarted("kube-proxy")) return [];
+  const closed = await closedChains();
   const tables = await nftTables();
-  if (!kubeProxyTables.some((table) => tables.includes(table))) return [];
+  if (wasStarted("kube-proxy") || !kubeProxyTables.some((table) => tables.includes(table))) return closed;
   return [
+    ...closed,
     {
       problem: "another cluster's kube-proxy has rules in this machine's firewall",
       remedy: "stop that cluster and run: nft delete table ip kube-proxy",

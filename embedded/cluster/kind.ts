@@ -2,11 +2,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { execa, execaSync } from "execa";
 import { stringify } from "yaml";
+import { UserError } from "../../model/user-error";
 import { type Report, run } from "../command";
 import { kubeconfig, toolsDir } from "../paths";
 import type { Toolchain } from "../toolchain/tool";
+import { allForwards, currentExtras, type Extras, keepExtras } from "./extras";
 import { clusterName } from "./layout";
-import { frontDoors } from "./ports";
+import { forwardAt } from "./ports";
 
 /**
  * The driver for machines with Docker and internet access: kind, with the same front doors. Where this project is
@@ -20,21 +22,28 @@ const METRICS_SERVER =
 const node = `${clusterName}-control-plane`;
 const log = { log: "kind" };
 
+/** The ways in to this repository's own stacks, which are there from the start. */
+export const OWN_STACKS: Extras["forwards"] = {
+  dev: { 8443: 30443, 30080: 30080, 30443: 30443 },
+  "dealcycle-dev": { 9443: 31443, 31080: 31080, 31443: 31443 },
+};
+
 /** Milliseconds that Docker gets to answer. */
 const DOCKER_ANSWERS = 10_000;
 
-/** Whether Docker runs here and has, or can get, the image of the node. */
-export async function kindCanRun(): Promise<boolean> {
-  const answers = async (...args: string[]) =>
-    (await execa("docker", args, { reject: false, timeout: DOCKER_ANSWERS })).exitCode === 0;
-  if (!(await answers("info"))) return false;
-  return (
-    (await answers("image", "inspect", NODE_IMAGE)) || (await answers("manifest", "inspect", NODE_IMAGE))
-  );
+/** Whether Docker runs here. */
+export const dockerAnswers = () => docker("info");
+
+/** Whether Docker has, or can get, the image of the node. */
+export const nodeImageIsThere = async () =>
+  (await docker("image", "inspect", NODE_IMAGE)) || (await docker("manifest", "inspect", NODE_IMAGE));
+
+async function docker(...args: string[]): Promise<boolean> {
+  return (await execa("docker", args, { reject: false, timeout: DOCKER_ANSWERS })).exitCode === 0;
 }
 
-/** What `kind create cluster --config` reads. */
-export function kindConfig(): string {
+/** What `kind create cluster --config` reads. Docker publishes ports of a container only when it makes it. */
+export function kindConfig(extras: Extras): string {
   return stringify({
     kind: "Cluster",
     apiVersion: "kind.x-k8s.io/v1alpha4",
@@ -43,13 +52,11 @@ export function kindConfig(): string {
       {
         role: "control-plane",
         image: NODE_IMAGE,
-        extraPortMappings: Object.values(frontDoors)
-          .flatMap((door) => Object.values(door))
-          .map(({ address, port, nodePort }) => ({
-            listenAddress: address,
-            hostPort: port,
-            containerPort: nodePort,
-          })),
+        extraPortMappings: allForwards(extras).map(([port, containerPort]) => ({
+          listenAddress: forwardAt(port).address,
+          hostPort: Number(port),
+          containerPort,
+        })),
       },
     ],
   });
@@ -73,16 +80,29 @@ const storageClasses = [
   },
 ];
 
-/** Creates the cluster, or starts the one that was stopped. */
-export async function startKind(tools: Toolchain, report: Report): Promise<void> {
+/**
+ * Creates the cluster, or starts the one that was stopped.
+ * @throws {UserError} when it was created without the ways in that are asked for
+ */
+export async function startKind(tools: Toolchain, extras: Extras, report: Report): Promise<void> {
   const kind = await ensureKind(report);
   const existing = (await run(kind, ["get", "clusters"], log)).split("\n");
   if (existing.includes(clusterName)) {
+    const published = new Map(allForwards(currentExtras()));
+    const missing = allForwards(extras).filter(([port, nodePort]) => published.get(port) !== nodePort);
+    if (missing.length > 0) {
+      throw new UserError(
+        `kind's node was made without a way from port ${missing.map((way) => way.join(" to ")).join(", port ")}`,
+        "Docker adds none to a container: run make purge, then make up; or use EMBEDDED_CLUSTER=node",
+      );
+    }
     await run("docker", ["start", node], log);
     await run(kind, ["export", "kubeconfig", "--name", clusterName, "--kubeconfig", kubeconfig], log);
   } else {
     const create = ["create", "cluster", "--kubeconfig", kubeconfig, "--config", "-", "--wait", "120s"];
-    await run(kind, create, { ...log, input: kindConfig(), report });
+    const ways = { ...extras, forwards: { ...OWN_STACKS, ...extras.forwards } };
+    await run(kind, create, { ...log, input: kindConfig(ways), report });
+    keepExtras(ways);
   }
   const apply = (args: string[], input?: string) =>
     run(tools.path("kubectl"), ["--kubeconfig", kubeconfig, ...args], { ...log, input });

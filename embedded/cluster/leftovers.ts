@@ -1,11 +1,10 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { run } from "../command";
+import { CommandFailure, run } from "../command";
 import { clusterDir, runDir } from "../paths";
 import {
   addressesDir,
   claimFile,
-  clusterName,
   containerdSocket,
   containerdState,
   daemonsDir,
@@ -13,7 +12,9 @@ import {
   runcState,
   sysctlsFile,
 } from "./layout";
+import { mountsBelow } from "./mounts";
 import { signal, until } from "./processes";
+import { wasStarted } from "./supervisor";
 
 /** Everything of the node in {@link runDir}, where others keep their files too, and beside it. */
 const ours = [
@@ -24,22 +25,23 @@ const ours = [
   addressesDir,
   daemonsDir,
   sysctlsFile,
-  claimFile,
   // Of Istio's CNI plugin; the place cannot be chosen.
   "/run/istio-cni",
 ];
 
-/** Unmounts whatever is mounted below our folders: containers, network namespaces, pods' secrets. */
-export async function unmountAll(): Promise<void> {
-  const ours = readFileSync("/proc/self/mountinfo", "utf8")
-    .split("\n")
-    .flatMap((line) => line.split(" ")[4] ?? [])
-    // The kernel writes a space as \040.
-    .map((path) => path.replace(/\\(\d{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8))))
-    .filter((path) => [clusterDir, runDir].some((folder) => path.startsWith(`${folder}/`)))
-    // What was mounted last may lie on what was mounted before.
-    .reverse();
-  if (ours.length > 0) await run("umount", ["--lazy", ...ours], { log: "cleanup" });
+/**
+ * Unmounts whatever is mounted below our folders: containers, network namespaces, pods' secrets.
+ * @returns what could not be unmounted
+ */
+export async function unmountAll(): Promise<string[]> {
+  const mounted = () => [clusterDir, runDir].flatMap(mountsBelow);
+  const mounts = mounted();
+  if (mounts.length === 0) return [];
+  await run("umount", ["--lazy", ...mounts], { log: "cleanup" }).catch((error) => {
+    // It has gone on after one that failed, and what matters is what is left.
+    if (!(error instanceof CommandFailure)) throw error;
+  });
+  return mounted();
 }
 
 /** Removes kubelet's control groups, in each hierarchy, with the processes that may still be in them. */
@@ -63,7 +65,10 @@ async function removeCgroup(group: string): Promise<void> {
   rmdirSync(group);
 }
 
-/** Removes what lies in {@link runDir}, and the few files whose places in the system cannot be chosen. */
+/**
+ * Removes what lies in {@link runDir}, and the few files whose places in the system cannot be chosen. Where something is
+ * mounted still, its folder stays, and the claim with it: the next `make down` tries again.
+ */
 export function removeFiles(): void {
   for (const socket of shimSockets()) rmSync(socket, { force: true });
   removeIfEmpty("/run/containerd/s", "/run/containerd");
@@ -73,17 +78,24 @@ export function removeFiles(): void {
   }
   removeIfEmpty("/var/log/containers");
 
+  // Another runtime has the same name for its loopback network; a result names the pod's network namespace.
   for (const result of entries("/var/lib/cni/results")) {
-    if (result.includes(`/${clusterName}-`) || result.includes("/cni-loopback-")) rmSync(result);
+    if (readFileSync(result, "utf8").includes(`"${containerdState}/`)) rmSync(result);
   }
   removeIfEmpty("/var/lib/cni/results", "/var/lib/cni");
 
-  for (const file of ["kubelet.sock", "kubelet_internal_checkpoint"]) {
-    rmSync(join("/var/lib/kubelet/device-plugins", file), { force: true });
+  const devicePlugins = "/var/lib/kubelet/device-plugins";
+  // Another kubelet has the same place; ours has ended by now.
+  if (wasStarted("kubelet") && !isListening(join(devicePlugins, "kubelet.sock"))) {
+    for (const file of ["kubelet.sock", "kubelet_internal_checkpoint"]) {
+      rmSync(join(devicePlugins, file), { force: true });
+    }
+    removeIfEmpty(devicePlugins, "/var/lib/kubelet");
   }
-  removeIfEmpty("/var/lib/kubelet/device-plugins", "/var/lib/kubelet");
 
-  for (const path of ours) rmSync(path, { recursive: true, force: true });
+  const removable = ours.filter((path) => mountsBelow(path).length === 0);
+  for (const path of removable) rmSync(path, { recursive: true, force: true });
+  if (removable.length === ours.length) rmSync(claimFile, { force: true });
   removeIfEmpty(runDir);
 }
 
@@ -94,6 +106,10 @@ function shimSockets(): string[] {
     .filter((file) => existsSync(file))
     .map((file) => readFileSync(file, "utf8").replace("unix://", ""))
     .filter((socket) => dirname(socket) === "/run/containerd/s");
+}
+
+function isListening(socket: string): boolean {
+  return readFileSync("/proc/net/unix", "utf8").includes(` ${socket}\n`);
 }
 
 function entries(folder: string): string[] {

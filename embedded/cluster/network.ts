@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { run } from "../command";
 import { bridge, nodeAddress, podRange, serviceRange, simulatedRange } from "./addresses";
 import { writePrivately } from "./files";
@@ -7,18 +7,20 @@ import { clusterName, sysctlsFile } from "./layout";
 const log = { log: "network" };
 
 /**
- * Kernel settings that we, kubelet or kube-proxy change. `bridge-nf-call-iptables` sends what pods on one bridge
- * say to each other through the firewall too, without which replies from a Service bear the pod's address.
+ * Kernel settings that we change, and to what. `bridge-nf-call-iptables` sends what pods on one bridge say to each other
+ * through the firewall too, without which replies from a Service bear the pod's address.
  */
 const wanted = { "net/ipv4/ip_forward": "1", "net/bridge/bridge-nf-call-iptables": "1" };
-const changedByDaemons = [
-  "vm/overcommit_memory",
-  "vm/panic_on_oom",
-  "kernel/panic",
-  "kernel/panic_on_oops",
-  "kernel/keys/root_maxkeys",
-  "kernel/keys/root_maxbytes",
-];
+/** And those that kubelet changes. */
+const changed: Record<string, string> = {
+  ...wanted,
+  "vm/overcommit_memory": "1",
+  "vm/panic_on_oom": "0",
+  "kernel/panic": "10",
+  "kernel/panic_on_oops": "1",
+  "kernel/keys/root_maxkeys": "1000000",
+  "kernel/keys/root_maxbytes": "25000000",
+};
 
 /** In nothing but a bridge's place of a machine: the second bit says "locally administered". */
 const BRIDGE_MAC = "02:42:0a:f4:00:01";
@@ -87,16 +89,25 @@ export const kubeProxyTables = ["table ip kube-proxy", "table ip6 kube-proxy"];
 
 function rememberSysctls(): void {
   if (existsSync(sysctlsFile)) return;
-  const names = [...Object.keys(wanted), ...changedByDaemons];
-  const values = names.map((name) => [name, readFileSync(sysctlPath(name), "utf8").trim()]);
+  const values = Object.keys(changed).map((name) => [name, readFileSync(sysctlPath(name), "utf8").trim()]);
   writePrivately(sysctlsFile, JSON.stringify(Object.fromEntries(values)));
 }
 
+/** Only what is still as we have set it: another value is somebody else's, who has set it since. */
 function restoreSysctls(): void {
   if (!existsSync(sysctlsFile)) return;
   const values: Record<string, string> = JSON.parse(readFileSync(sysctlsFile, "utf8"));
-  for (const [name, value] of Object.entries(values)) writeSysctl(name, value);
+  // Whoever has made a bridge since, such as Docker, needs what it found switched on.
+  if (otherBridges()) delete values["net/ipv4/ip_forward"];
+  for (const [name, value] of Object.entries(values)) {
+    if (readFileSync(sysctlPath(name), "utf8").trim() === changed[name]) writeSysctl(name, value);
+  }
   rmSync(sysctlsFile);
+}
+
+function otherBridges(): boolean {
+  const devices = "/sys/class/net";
+  return readdirSync(devices).some((name) => existsSync(`${devices}/${name}/bridge`));
 }
 
 /** Only on a change: some machines let even root read only. */

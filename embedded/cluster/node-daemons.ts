@@ -6,7 +6,7 @@ import { certificate, privateKey } from "./identities";
 import { kubeconfigOf } from "./kubeconfigs";
 import { kubernetesFiles } from "./kubernetes-config";
 import { containerdSocket, kubeletDir, nodeName } from "./layout";
-import { hostPort, kwokHealth, type Listener, ports } from "./ports";
+import { forwardAt, hostPort, kwokHealth, ports } from "./ports";
 import { LEASE_SECONDS, nodesLabel, simulatedSelector, simulationFile } from "./simulation";
 import type { Daemon } from "./supervisor";
 
@@ -103,15 +103,15 @@ export function kwok(tools: Toolchain): Daemon {
   };
 }
 
+export const forwarderName = (port: string) => `front-door-${port}`;
+
 /** kube-proxy's nftables mode serves no node port on loopback; this does. */
-export function forwarder(name: string, door: Listener & { nodePort: number }): Daemon {
+export function forwarder(port: string, nodePort: number): Daemon {
+  const { address } = forwardAt(port);
   return {
-    name,
+    name: forwarderName(port),
     executable: "socat",
-    args: [
-      `TCP-LISTEN:${door.port},bind=${door.address},fork,reuseaddr`,
-      `TCP:${nodeAddress}:${door.nodePort}`,
-    ],
-    health: { host: door.address, port: door.port },
+    args: [`TCP-LISTEN:${port},bind=${address},fork,reuseaddr`, `TCP:${nodeAddress}:${nodePort}`],
+    health: { host: address, port: Number(port) },
   };
 }

@@ -1,29 +1,35 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { UserError } from "../../model/user-error";
+import { mkdirSync } from "node:fs";
 import type { Report } from "../command";
-import { clusterDir } from "../paths";
 import type { Toolchain } from "../toolchain";
 import { applyAddons } from "./addons";
 import { Api } from "./api";
+import { claim, isClaimed, isOutdated, requireOwnMachine } from "./claim";
 import { keepIstioPlugin } from "./cni";
 import { writeContainerdConfig } from "./container-runtime";
 import { endContainers } from "./containers";
 import { apiServer, etcd } from "./control-plane";
-import { containerd, daemonNames, isExtra, nodeDaemons, stopOrder } from "./daemons";
-import { type Extras, keepExtras } from "./extras";
+import { containerd, daemonNames, nodeDaemons, stopOrder } from "./daemons";
+import { currentExtras, type Extras, keepExtras } from "./extras";
 import { writePrivately } from "./files";
 import { writeKubeconfigs } from "./kubeconfigs";
 import { writeKubernetesConfig } from "./kubernetes-config";
-import { claimFile, etcdDir, nodeName, simulatedNodes, volumesDir } from "./layout";
+import { etcdDir, nodeName, simulatedNodes, volumesDir } from "./layout";
 import { removeCgroups, removeFiles, unmountAll } from "./leftovers";
+import { stillMounted } from "./mounts";
 import { ensureNetwork, kubeProxyTables, removeNetwork, removeTables } from "./network";
 import { buildNetworkPoliciesDaemon } from "./network-policies/daemon";
 import { policiesTable } from "./network-policies/ruleset";
 import { ensurePki } from "./pki";
-import { preflight } from "./preflight";
-import { bootId, until } from "./processes";
+import { until } from "./processes";
 import { simulationConfig, simulationFile } from "./simulation";
-import { ensureDaemons, runningDaemon, stopDaemons, wasStarted } from "./supervisor";
+import {
+  ensureDaemons,
+  removeDaemons,
+  runningDaemon,
+  startedDaemons,
+  stopDaemons,
+  wasStarted,
+} from "./supervisor";
 import { buildVolumesDaemon } from "./volumes-daemon";
 
 /** Milliseconds for a database to finish what it writes; `make down` may take 20 s in all. */
@@ -39,7 +45,6 @@ export async function startRuntime(report: Report): Promise<void> {
 
 /** Brings up what does not run, until the node is ready and has the cluster's own objects. */
 export async function startNode(tools: Toolchain, extras: Extras, report: Report): Promise<void> {
-  await preflight(extras);
   claimMachine();
   keepExtras(extras);
   // etcd refuses a folder that others may read.
@@ -51,6 +56,9 @@ export async function startNode(tools: Toolchain, extras: Extras, report: Report
   if (extras.simulatedNodes) writePrivately(simulationFile, simulationConfig());
   await Promise.all([ensureNetwork(), buildVolumesDaemon(), buildNetworkPoliciesDaemon()]);
 
+  // Ways in to a stack that has other ports by now.
+  const wanted = daemonNames(extras);
+  await removeDaemons(startedDaemons().filter((name) => /front-door/.test(name) && !wanted.includes(name)));
   const api = new Api("admin");
   try {
     await Promise.all([startRuntime(report), startControlPlane()]);
@@ -73,55 +81,31 @@ export async function stopNode(report: Report): Promise<void> {
   report("stopping pods and daemons");
   await stopDaemons(stopOrder.beforeContainers);
   const putIstioPluginBack = keepIstioPlugin();
-  await Promise.all([endContainers(CONTAINER_GRACE), stopDaemons(stopOrder.withContainers)]);
+  const withContainers = startedDaemons().filter((name) => !stopOrder.afterContainers.includes(name));
+  await Promise.all([endContainers(CONTAINER_GRACE), stopDaemons(withContainers)]);
   putIstioPluginBack();
   await stopDaemons(stopOrder.afterContainers);
   report("cleaning up");
-  await unmountAll();
+  const mounted = await unmountAll();
   // Their names cannot be chosen: without ours they are another cluster's.
   if (wasStarted("kubelet")) await removeCgroups();
   if (wasStarted("kube-proxy")) await removeTables(kubeProxyTables);
   await removeTables([policiesTable]);
   await removeNetwork();
   removeFiles();
+  if (mounted.length > 0) throw stillMounted(mounted);
 }
 
 /** Whether the node works, as far as its processes tell. */
 export function nodeRuns(): boolean {
-  const isWell = (name: string) => runningDaemon(name) !== undefined || (isExtra(name) && !wasStarted(name));
-  return nodeWasStarted() && daemonNames.every(isWell);
+  return isClaimed() && daemonNames(currentExtras()).every(runningDaemon);
 }
 
-/** Whether there is something of it on the machine, be it alive or not. */
-export function nodeWasStarted(): boolean {
-  return currentClaim()?.clusterDir === clusterDir;
-}
-
-/**
- * Takes the machine for this cluster. What another start of the machine left in /run, which is not everywhere in
- * memory, describes processes that are gone.
- * @throws {UserError} when the cluster of another cache directory runs here
- */
+/** What another start of the machine left in /run describes processes that are gone. */
 function claimMachine(): void {
-  const claim = currentClaim();
-  if (claim && claim.bootId !== bootId()) removeFiles();
-  else if (claim && claim.clusterDir !== clusterDir) {
-    throw new UserError(
-      `the embedded cluster of ${claim.clusterDir} runs on this machine`,
-      "run make down with the XDG_CACHE_HOME it was started with, or use that",
-    );
-  }
-  writePrivately(claimFile, JSON.stringify({ bootId: bootId(), clusterDir } satisfies Claim));
-}
-
-/** Whose the files in /run are. */
-interface Claim {
-  bootId: string;
-  clusterDir: string;
-}
-
-function currentClaim(): Claim | undefined {
-  return existsSync(claimFile) ? JSON.parse(readFileSync(claimFile, "utf8")) : undefined;
+  requireOwnMachine();
+  if (isOutdated()) removeFiles();
+  claim();
 }
 
 /** A node as the API server shows it. */

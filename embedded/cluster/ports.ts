@@ -2,19 +2,11 @@ import { nodeAddress } from "./addresses";
 
 const loopback = "127.0.0.1";
 
-/** The ways in: what listens on this machine, and the node port behind it. One a platform that is up beside others. */
-export const frontDoors = {
-  first: {
-    http: { address: loopback, port: 8080, nodePort: 30080 },
-    https: { address: loopback, port: 8443, nodePort: 30443 },
-  },
-  second: {
-    http: { address: loopback, port: 9080, nodePort: 31080 },
-    https: { address: loopback, port: 9443, nodePort: 31443 },
-  },
-} as const;
+/** Ports of this machine, and the node port that each leads to. */
+export type Forwards = Readonly<Record<string, number>>;
 
-export type DoorName = keyof typeof frontDoors;
+/** The ways in to stacks are on loopback alone. */
+export const forwardAt = (port: number | string): Listener => ({ address: loopback, port: Number(port) });
 
 /** Where something listens. */
 export interface Listener {

@@ -3,9 +3,11 @@ import { platform } from "node:os";
 import { dirname, join } from "node:path";
 import { UserError } from "../../model/user-error";
 import { cacheDir, imagesDir, logsDir, toolsDir } from "../paths";
-import { conflicts, type Problem } from "./conflicts";
+import { requireOwnMachine } from "./claim";
+import { conflicts } from "./conflicts";
 import { chooseDriver } from "./driver";
 import type { Extras } from "./extras";
+import type { Problem } from "./problem";
 
 const GIB = 2 ** 30;
 /** Go's caches (14 GB after a cold build), the tools, the images and their unpacked copies. */
@@ -20,6 +22,7 @@ const DISK_WARM = 2 * GIB;
  */
 export async function preflight(extras: Extras): Promise<void> {
   if ((await chooseDriver()) === "kind") return;
+  requireOwnMachine();
   // What was seen last time is of no interest.
   rmSync(join(logsDir, "preflight.log"), { force: true });
   const unfit = wrongMachine();

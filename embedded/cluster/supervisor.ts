@@ -1,14 +1,24 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, parse } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { CommandFailure, type Report } from "../command";
 import { logsDir } from "../paths";
 import { writePrivately } from "./files";
 import { type Health, isHealthy } from "./health";
 import { daemonsDir } from "./layout";
-import { end, identify, type ProcessIdentity, runs, until } from "./processes";
+import { end, identify, type ProcessIdentity, processes, runs, until } from "./processes";
 
 /** A program that runs on after the command that started it. */
 export interface Daemon {
@@ -21,13 +31,17 @@ export interface Daemon {
   health: Health;
 }
 
-/** What is remembered about a running daemon. */
-interface DaemonRecord extends ProcessIdentity {
+/** What is remembered of a daemon. */
+interface Started {
   /** Hash of everything that the daemon was started with. */
   fingerprint: string;
   /** When it was started, milliseconds since 1970. */
   startedAt: number;
+  command: string[];
 }
+
+/** Where nothing but {@link Started} is written down, whoever started it was killed before it could write down the process. */
+type DaemonRecord = Started & ProcessIdentity;
 
 /** Until a daemon answers: a cold start on a busy machine takes 15 s at most. */
 const START_TIMEOUT = 90_000;
@@ -65,7 +79,29 @@ export async function stopDaemons(names: string[]): Promise<void> {
 /** The daemon of that name, if the process that was started as such still runs. */
 export function runningDaemon(name: string): DaemonRecord | undefined {
   const record = recordOf(name);
-  return record && runs(record) ? record : undefined;
+  if (!record) return undefined;
+  if ("pid" in record) return runs(record) ? record : undefined;
+  const found = processOf(record);
+  return found && { ...record, ...found };
+}
+
+/** The process of a command; one that it has forked has the same command. */
+function processOf({ command }: Started): ProcessIdentity | undefined {
+  const same = processes().filter((process) => isDeepStrictEqual(process.command, command));
+  const first = same.find(({ parent }) => !same.some(({ pid }) => pid === parent));
+  return first && identify(first.pid);
+}
+
+/** Names of all that were started since the machine was clean of them, be they alive or not. */
+export function startedDaemons(): string[] {
+  if (!existsSync(daemonsDir)) return [];
+  return readdirSync(daemonsDir).flatMap((name) => (name.endsWith(".json") ? [parse(name).name] : []));
+}
+
+/** Stops daemons, and forgets them. */
+export async function removeDaemons(names: string[]): Promise<void> {
+  await stopDaemons(names);
+  for (const name of names) rmSync(recordFile(name));
 }
 
 /** Whether it was started since the machine was clean of it, be it alive or not. */
@@ -92,6 +128,9 @@ async function ensureDaemon(daemon: Daemon, report: Report, abandoned: AbortSign
 async function start(daemon: Daemon, fingerprint: string): Promise<void> {
   const { name, executable, args, env } = daemon;
   const output = openNewLog(name);
+  const started: Started = { fingerprint, startedAt: Date.now(), command: [executable, ...args] };
+  // Before as after: whoever is killed in between leaves a daemon that can be found.
+  writePrivately(recordFile(name), JSON.stringify(started));
   const child = spawn(executable, args, {
     cwd: "/",
     env: { ...environment, ...env },
@@ -107,8 +146,7 @@ async function start(daemon: Daemon, fingerprint: string): Promise<void> {
   const identity = identify(child.pid as number);
   if (!identity)
     throw new CommandFailure(name, "ended right after its start", lastLines(name), logFile(name));
-  const record: DaemonRecord = { ...identity, fingerprint, startedAt: Date.now() };
-  writePrivately(recordFile(name), JSON.stringify(record));
+  writePrivately(recordFile(name), JSON.stringify({ ...started, ...identity } satisfies DaemonRecord));
 }
 
 /** A log grows from one start to the next only; the one before is kept. */
@@ -125,7 +163,7 @@ function fingerprintOf({ executable, args, env, files = [] }: Daemon): string {
   return hash.digest("hex");
 }
 
-function recordOf(name: string): DaemonRecord | undefined {
+function recordOf(name: string): Started | DaemonRecord | undefined {
   return wasStarted(name) ? JSON.parse(readFileSync(recordFile(name), "utf8")) : undefined;
 }
 

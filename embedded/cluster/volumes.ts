@@ -6,7 +6,10 @@
 import { chmod, mkdir, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { logsDir } from "../paths";
+import { rotateAll } from "../rotate";
 import { Api, ApiFailure } from "./api";
+import { mountsBelow } from "./mounts";
 import { ports } from "./ports";
 import {
   type Claim,
@@ -21,10 +24,14 @@ import {
 } from "./volume-rules";
 
 const RETRY_AFTER = 1000;
+const ROTATE_EVERY = 600_000;
 const volumesPath = "/api/v1/persistentvolumes";
 const claimsPath = "/api/v1/persistentvolumeclaims";
 const api = new Api("volumes");
 const listed = new Set<string>();
+
+// Of every daemon, beside its own work: this is the one that nothing has to be installed for.
+setInterval(() => rotateAll(logsDir), ROTATE_EVERY);
 
 createServer((_, response) => {
   response.writeHead(listed.size === 2 ? 200 : 503).end();
@@ -77,6 +84,8 @@ async function provision(claim: Claim): Promise<void> {
 async function reclaim(volume: Volume): Promise<void> {
   const folder = folderToDelete(volume);
   if (folder === undefined) return;
+  const [mount] = mountsBelow(folder);
+  if (mount) return console.error(`${volume.metadata.name}: not deleted, ${mount} is mounted below it`);
   await rm(folder, { recursive: true, force: true });
   await except(404, api.delete(`${volumesPath}/${volume.metadata.name}`));
   console.log(`${volume.metadata.name}: deleted ${folder}`);

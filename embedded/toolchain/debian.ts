@@ -1,7 +1,5 @@
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
 import { UserError } from "../../model/user-error";
-import { CommandFailure, type Report, run } from "../command";
+import { CommandFailure, isInstalled, type Report, run } from "../command";
 
 /** Something the node needs from its distribution: where it is looked for, and who brings it. */
 export interface Need {
@@ -25,10 +23,7 @@ const needs: Need[] = [
   { has: "mmdebstrap", package: "mmdebstrap" },
 ];
 
-/** Where commands for root are, which is not always on the PATH. */
-const rootPlaces = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
-
-/** Keeps the services of new packages from being started: the cluster runs its own. */
+/** Keeps the services of new packages from being started now: the cluster runs its own. */
 const startNothing = { RUNLEVEL: "1", SYSTEMD_OFFLINE: "1" };
 
 /**
@@ -37,10 +32,10 @@ const startNothing = { RUNLEVEL: "1", SYSTEMD_OFFLINE: "1" };
  * @throws {UserError} when they cannot be installed, or this is no Debian
  */
 export async function ensurePackages(report: Report, needed: readonly Need[] = needs): Promise<void> {
-  const missing = needed.filter(({ has }) => !isThere(has));
+  const missing = needed.filter(({ has }) => !isInstalled(has));
   if (missing.length === 0) return;
   const packages = missing.map((need) => need.package);
-  if (!isThere("apt-get")) {
+  if (!isInstalled("apt-get")) {
     throw new UserError(
       `this machine lacks ${missing.map(({ has }) => has).join(", ")}, and has no apt-get to install them`,
       `install what Debian has in its packages ${packages.join(", ")}, then run make up again`,
@@ -50,10 +45,13 @@ export async function ensurePackages(report: Report, needed: readonly Need[] = n
   try {
     // The lists of a fresh machine are old or empty.
     await apt(["update"]);
+    const fresh: string[] = [];
     await apt(["install", "--yes", "--no-install-recommends", "--no-remove", ...packages], (line) => {
       const name = /^Setting up (\S+)/.exec(line)?.[1];
       if (name) report(`Debian: installing ${name}`);
+      fresh.push(...(/^Selecting previously unselected package (\S+?)\.?$/.exec(line)?.slice(1) ?? []));
     });
+    if (fresh.length > 0) await disableServices(fresh);
   } catch (error) {
     if (!(error instanceof CommandFailure)) throw error;
     throw new UserError(
@@ -64,6 +62,19 @@ export async function ensurePackages(report: Report, needed: readonly Need[] = n
   report(`installed ${packages.length} Debian packages`);
 }
 
+/** Nor are they to be started with the machine. What was there before stays as it is. */
+async function disableServices(packages: string[]): Promise<void> {
+  const files = (await run("dpkg", ["--listfiles", ...packages], { log: "debian" })).split("\n");
+  const units = files.flatMap(
+    (file) => /\/systemd\/system\/([^/@]+\.(?:service|socket|timer))$/.exec(file)?.[1] ?? [],
+  );
+  const scripts = files.flatMap((file) => /^\/etc\/init\.d\/([^/]+)$/.exec(file)?.[1] ?? []);
+  // Debian's own helper, which needs no systemd to run, and asks who calls; another init system has the scripts.
+  const env = { DPKG_MAINTSCRIPT_PACKAGE: packages[0] };
+  if (units.length > 0) await run("deb-systemd-helper", ["disable", ...units], { log: "debian", env });
+  for (const script of scripts) await run("update-rc.d", [script, "disable"], { log: "debian" });
+}
+
 function apt(args: string[], report?: Report): Promise<string> {
   // Waits for another apt-get, such as one that upgrades by itself.
   return run("apt-get", ["--option", "DPkg::Lock::Timeout=120", ...args], {
@@ -71,10 +82,4 @@ function apt(args: string[], report?: Report): Promise<string> {
     env: { DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C", ...startNothing },
     report,
   });
-}
-
-function isThere(commandOrFile: string): boolean {
-  if (commandOrFile.startsWith("/")) return existsSync(commandOrFile);
-  const places = [...(process.env.PATH ?? "").split(delimiter), ...rootPlaces];
-  return places.some((place) => existsSync(join(place, commandOrFile)));
 }

@@ -45,7 +45,9 @@ async function fetchInto(
   const file = join(folder, name);
   const found = await save(url, file);
   if (found !== expected) {
-    throw new Refused(`${url} has the SHA-256 ${found}, its publisher says ${expected ?? "nothing"}`);
+    throw new Refused(
+      `${url} has the SHA-256 ${found}, and should have ${expected ?? "one that its publisher tells"}`,
+    );
   }
   if (name.endsWith("gz")) await unpack(file, folder, within);
   else await chmod(file, 0o755);
@@ -84,13 +86,17 @@ async function save(url: string, file: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** The publisher's answer, its headers so far. */
-async function answer(url: string, signal?: AbortSignal): Promise<Response> {
+/** The publisher's answer, its headers so far. By way of the proxy of the environment, which Node's own fetch passes by. */
+async function answer(url: string, signal?: AbortSignal) {
+  const { EnvHttpProxyAgent, fetch } = await import("undici");
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), ANSWER_TIMEOUT);
   const signals = signal ? [signal, late.signal] : [late.signal];
   try {
-    const response = await fetch(url, { signal: AbortSignal.any(signals) });
+    const response = await fetch(url, {
+      signal: AbortSignal.any(signals),
+      dispatcher: new EnvHttpProxyAgent(),
+    });
     if (!response.ok) throw new Refused(`${url} answered ${response.status}`);
     return response;
   } catch (error) {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { expect } from "chai";
 import { execa } from "execa";
-import { call } from "./support/front-door";
+import { call, callPlain } from "./support/front-door";
 import { root } from "./support/stack";
 
 /** `make <target>` as a user types it. */
@@ -55,6 +55,33 @@ describe("Lifecycle", function () {
     expect(all)
       .to.match(/\b\d+ unchanged/)
       .and.not.match(/\b\d+ (created|updated|replaced|deleted)/);
+  });
+
+  it("make preview, status and env run beside a make up, and preview leaves no lock behind", async () => {
+    const commands = ["up", "preview", "status", "env"];
+    const runs = await Promise.all(commands.map((target) => make(target)));
+    for (const [index, { exitCode, all }] of runs.entries())
+      expect(exitCode, `${commands[index]}\n${all}`).to.equal(0);
+    const again = await make("up");
+    expect(again.exitCode, again.all).to.equal(0);
+  });
+
+  it("node ports answer on loopback, and each stack's public port leads to its own", async () => {
+    const listening = (await execa("ss", ["-Hltn"])).stdout;
+    for (const port of [30080, 30443, 8443])
+      expect(listening).to.match(new RegExp(`127\\.0\\.0\\.1:${port}\\s`));
+    expect((await callPlain("/health")).status).to.be.oneOf([200, 301, 308]);
+  });
+
+  it("a command under another HOME names whose cluster is on the machine, and touches nothing", async () => {
+    for (const target of ["status", "down", "preview", "env"]) {
+      const { exitCode, all } = await make(target, "HOME=/nonexistent", "XDG_CACHE_HOME=/nonexistent/.cache");
+      expect(exitCode, all).to.equal(2);
+      expect(all).to.match(
+        /the embedded cluster on this machine is the one of \S+, and not of \/nonexistent/,
+      );
+    }
+    expect((await make("status")).exitCode).to.equal(0);
   });
 
   it("make down leaves nothing behind, and make up brings the same data back", async () => {

@@ -42,20 +42,23 @@ describe("Networks of the embedded cluster", () => {
 
 describe("Ports of the embedded cluster", () => {
   const ss = (local: string, who = "") => `tcp LISTEN 0 128 ${local} 0.0.0.0:* ${who}`;
-  const plain: Extras = { simulatedNodes: false, doors: ["first"] };
+  const plain: Extras = { simulatedNodes: false, forwards: { dev: { 8443: 30443, 30080: 30080 } } };
   const taken = (line: string, own: number[] = [], extras = plain) =>
     takenPorts(listenersOf(extras), parseListeners(line), new Set(own));
 
   it("are taken by who listens on our address, named with the process", () => {
     expect(taken(ss("127.0.0.1:8443", 'users:(("python3",pid=42,fd=3))'))).to.deep.equal([
-      { problem: "port 127.0.0.1:8443 is in use by python3 (process 42)", remedy: "stop it first" },
+      {
+        problem: "port 127.0.0.1:8443 is in use by python3 (process 42)",
+        remedy: "let that listen elsewhere, or stop it if it is not needed",
+      },
     ]);
   });
 
   it("are taken by who listens on every address", () => {
     for (const local of ["0.0.0.0:6443", "*:6443", "[::]:6443"]) {
       expect(taken(ss(local)).map(({ problem }) => problem)).to.deep.equal([
-        "port 10.244.0.1:6443 is in use by somebody",
+        "port 10.244.0.1:6443 is in use by another program",
       ]);
     }
   });
@@ -65,14 +68,16 @@ describe("Ports of the embedded cluster", () => {
     expect(taken(ss("10.244.0.1:6443", 'users:(("kube-apiserver",pid=7,fd=3))'), [7])).to.deep.equal([]);
   });
 
-  it("of a second way in, and of simulated nodes, are taken only on a cluster that has them", () => {
+  it("of another stack's way in, and of simulated nodes, are taken only on a cluster that has them", () => {
     const lines = [ss("127.0.0.1:9443"), ss("127.0.0.1:10271")].join("\n");
     expect(taken(lines)).to.deep.equal([]);
-    expect(taken(lines, [], { simulatedNodes: true, doors: ["first", "second"] })).to.have.length(2);
+    expect(
+      taken(lines, [], { simulatedNodes: true, forwards: { ...plain.forwards, other: { 9443: 31443 } } }),
+    ).to.have.length(2);
   });
 
   it("are reported all at once, each of them once", () => {
-    const lines = [ss("127.0.0.1:8080"), ss("*:8080"), ss("0.0.0.0:10250")].join("\n");
+    const lines = [ss("127.0.0.1:8443"), ss("*:8443"), ss("0.0.0.0:10250")].join("\n");
     expect(taken(lines)).to.have.length(2);
   });
 

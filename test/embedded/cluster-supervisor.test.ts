@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect } from "chai";
+import { execa } from "execa";
 import { daemonsDir } from "../../embedded/cluster/layout";
 import {
   type Daemon,
@@ -12,6 +13,7 @@ import {
 } from "../../embedded/cluster/supervisor";
 import { CommandFailure } from "../../embedded/command";
 import { logsDir } from "../../embedded/paths";
+import { moduleUrl } from "../support/namespace";
 import { until } from "../support/until";
 
 const name = `supervisor-test-${process.pid}`;
@@ -72,6 +74,32 @@ describe("Supervisor", () => {
     await stopDaemons([name]);
     expect(runningDaemon(name)).to.equal(undefined);
     expect(wasStarted(name)).to.equal(true);
+  });
+
+  it("finds a daemon again that was started a moment before its starter was killed", async () => {
+    // Killed by itself as soon as the daemon is there, so that it writes nothing down any more.
+    const script = `
+      import childProcess from "node:child_process";
+      import { syncBuiltinESMExports } from "node:module";
+      const { spawn } = childProcess;
+      childProcess.spawn = (...args) => {
+        spawn(...args);
+        process.kill(process.pid, "SIGKILL");
+      };
+      syncBuiltinESMExports();
+      const { ensureDaemons } = await import(${moduleUrl("embedded/cluster/supervisor.ts")});
+      await ensureDaemons([${JSON.stringify(daemon())}], () => {});
+    `;
+    const starter = await execa(process.execPath, ["--import=tsx", "--input-type=module", "--eval", script], {
+      reject: false,
+      input: "",
+    });
+    expect(starter.signal, starter.stderr).to.equal("SIGKILL");
+    const found = runningDaemon(name);
+    expect(found?.pid).to.be.a("number");
+    await ensure(daemon());
+    expect(reported).to.deep.equal([]);
+    expect(runningDaemon(name)?.pid).to.equal(found?.pid);
   });
 
   it("fails at once with the last lines of a daemon that ends", async () => {

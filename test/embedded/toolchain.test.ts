@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import kubernetes from "@pulumi/kubernetes/package.json" with { type: "json" };
@@ -239,6 +239,28 @@ describe("Toolchain", () => {
       expect(execaSync(join(folder, "kubectl")).stdout).to.equal("official");
     });
 
+    it("goes by way of the proxy of the environment", async () => {
+      const tunnelled: string[] = [];
+      const proxy = createServer().on("connect", (request, socket: Socket) => {
+        tunnelled.push(request.url ?? "");
+        socket.write("HTTP/1.1 200 OK\r\n\r\n");
+        socket.pipe(connect((server.address() as AddressInfo).port, "127.0.0.1")).pipe(socket);
+      });
+      await once(proxy.listen(0, "127.0.0.1"), "listening");
+      process.env.http_proxy = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+      try {
+        const [url, checksums] = ["kubectl", "kubectl.sha256"].map(
+          (name) => `http://publisher.invalid/${name}`,
+        );
+        const far = tool({ downloads: [{ url: url ?? "", checksums: checksums ?? "" }] });
+        expect(await download(new Publishers(), far)).to.include({ got: true });
+        expect([...new Set(tunnelled)]).to.deep.equal(["publisher.invalid:80"]);
+      } finally {
+        delete process.env.http_proxy;
+        proxy.close();
+      }
+    });
+
     it("is refused when it is not what the publisher says", async () => {
       files["/kubectl"] = "tampered with";
       const { got, said } = await download(new Publishers(), kubectl());
@@ -340,6 +362,38 @@ describe("Toolchain", () => {
         "1 1 --option DPkg::Lock::Timeout=120 install --yes --no-install-recommends --no-remove no-such-package",
       ]);
       expect(said).to.include("Debian: installing no-such-package");
+    });
+
+    it("do not stay enabled as services when they are new, and as they were when they are not", async () => {
+      const root = join(folder, "root");
+      const wants = join(root, "etc/systemd/system/multi-user.target.wants");
+      const unit = (name: string) => {
+        mkdirSync(join(root, "lib/systemd/system"), { recursive: true });
+        writeFileSync(
+          join(root, `lib/systemd/system/${name}.service`),
+          "[Install]\nWantedBy=multi-user.target\n",
+        );
+      };
+      for (const name of ["new", "old"]) unit(name);
+      writeFileSync(join(folder, "update-rc.d"), `#!/bin/sh\necho "$@" >>${root}/scripts\n`, { mode: 0o755 });
+      const enable = (name: string) => `DPKG_MAINTSCRIPT_PACKAGE=x deb-systemd-helper enable ${name}.service`;
+      // As the packages' own scripts do; dpkg lists the one that it is asked for.
+      fakeApt(
+        `[ "$3" = install ] || exit 0
+         echo "Selecting previously unselected package new-package."; ${enable("new")}; ${enable("old")}
+         echo "Setting up new-package (1) ..."; echo "Setting up old-package (2) ..."`,
+      );
+      const listed =
+        '#!/bin/sh\n[ "$*" = "--listfiles new-package" ] && echo /lib/systemd/system/new.service && echo /etc/init.d/new\n';
+      writeFileSync(join(folder, "dpkg"), listed, { mode: 0o755 });
+      process.env.DPKG_ROOT = root;
+      try {
+        await ensurePackages(() => {}, [absent]);
+      } finally {
+        delete process.env.DPKG_ROOT;
+      }
+      expect(readdirSync(wants)).to.deep.equal(["old.service"]);
+      expect(readFileSync(join(root, "scripts"), "utf8")).to.equal("new disable\n");
     });
 
     it("are named when they cannot be installed, with what apt-get says", async () => {

@@ -35,9 +35,9 @@ export function callsTo(stack: string, agent?: Agent): Call {
 /** A request to malai. */
 export const call = callsTo("dev");
 
-/** A request to the plain port, without following where it leads. */
+/** A request to the plain node port, without following where it leads. */
 export const callPlain = (path: string): Promise<Answer> =>
-  send(httpRequest, "GET", new URL(path, "http://malai.localhost:8080"));
+  send(httpRequest, "GET", new URL(path, "http://malai.localhost:30080"));
 
 function send(
   request: typeof httpsRequest,
