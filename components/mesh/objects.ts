@@ -44,6 +44,9 @@ export const API_VERSIONS: Readonly<Record<Kind, string>> = {
 /** The spec of a kind, as its model types it. */
 export type Spec<K extends Kind> = NonNullable<NonNullable<ConstructorParameters<Models[K]>[0]>["spec"]>;
 
+/** One rule of a VirtualService. */
+export type HttpRule = NonNullable<Spec<"VirtualService">["http"]>[number];
+
 /** An object of Istio before it has a namespace and labels. */
 export interface IstioObject<K extends Kind = Kind> {
   kind: K;

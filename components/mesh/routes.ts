@@ -1,11 +1,9 @@
 import type { Route } from "../../model/catalog";
 import type { Plan, ServicePlan } from "../../model/plan";
 import { SERVICE_PORT } from "../../model/workloads";
-import type { Spec } from "./objects";
+import type { HttpRule } from "./objects";
 import { keepsClients, stickyTargets } from "./sticky-releases";
 
-/** One rule of a VirtualService: the first that matches a request decides. */
-export type HttpRule = NonNullable<Spec<"VirtualService">["http"]>[number];
 type Match = NonNullable<HttpRule["match"]>[number];
 type Fault = Plan["mesh"]["faults"][string];
 

@@ -1,5 +1,5 @@
 import type { ReleasePlan, ServicePlan } from "../../model/plan";
-import type { HttpRule } from "./routes";
+import type { HttpRule } from "./objects";
 
 type Destination = NonNullable<HttpRule["route"]>[number];
 type Match = NonNullable<HttpRule["match"]>[number];

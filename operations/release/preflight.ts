@@ -1,18 +1,9 @@
-import type { KubeConfig } from "@kubernetes/client-node";
-import type { ServicePlan } from "../../model/plan";
 import { Refusal, UserError } from "../errors";
 import { clusterOf } from "../stack/cluster";
-import { readStack, type Stack } from "../stack/stack-file";
+import { readStack } from "../stack/stack-file";
 import { query } from "./figures";
+import type { Place } from "./place";
 import { staleFile } from "./stale-file";
-
-/** A stack and one of its services. */
-export interface Place {
-  stack: Stack;
-  /** Looked up when it is asked for: a dry run needs none. */
-  readonly cluster: KubeConfig;
-  service: ServicePlan;
-}
 
 /** @throws {UserError} when there is no such stack, or no such service in it, or it has no mesh */
 export function placeOf(stackName: string, serviceName: string): Place {

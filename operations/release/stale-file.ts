@@ -1,7 +1,7 @@
 import { ApiException, AppsV1Api, type V1Deployment } from "@kubernetes/client-node";
 import { fileOf } from "../../stacks/stack-file";
 import { changesOf } from "../stack/pulumi";
-import type { Place } from "./preflight";
+import type { Place } from "./place";
 
 /** How many changes of others are named. */
 const MOST_NAMED = 5;

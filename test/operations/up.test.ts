@@ -22,7 +22,8 @@ const deployment = (app: string, track: string) =>
   }) as V1Deployment;
 
 const release = { strategy: "canary", version: "v2", tag: "2.0.0" };
-const plan = planOf(settingsOf("dev"));
+// Other tests have objects in that of the stack, on the same API server.
+const plan = { ...planOf(settingsOf("dev")), namespace: "malai-updates" };
 
 describe("An update by a pipeline", function () {
   this.timeout(200_000);

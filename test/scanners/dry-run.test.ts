@@ -36,10 +36,20 @@ describe("The API server's dry-run of every stack", function () {
       let objects: Manifest[];
       before(async () => {
         objects = await manifestsOf(stack);
-        const file = write("foundations", ofKinds(FOUNDATIONS));
+        const file = write("foundations", [...ofKinds(FOUNDATIONS), ...foreignNamespaces()]);
         const { complaints } = await kubectl("apply", "--validate=strict", "--filename", file);
         expect(complaints.join("\n")).to.equal("");
       });
+
+      /** Those of others, such as an ingress controller's, which are there before. */
+      function foreignNamespaces(): Manifest[] {
+        const own = ofKinds(["Namespace"]).map(({ metadata }) => metadata.name);
+        const used = new Set(objects.flatMap(({ metadata }) => metadata.namespace ?? []));
+        const foreign = [...used].filter((name) => !own.includes(name));
+        return foreign.map(
+          (name) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } }) as Manifest,
+        );
+      }
 
       const ofKinds = (kinds: string[]) => objects.filter(({ kind }) => kinds.includes(kind));
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { HttpRule } from "../../../components/mesh/routes";
+import type { HttpRule } from "../../../components/mesh/objects";
 import { frontDoorInsideOf, frontDoorOf, virtualServiceOf } from "../../../components/mesh/virtual-services";
 import { dealcycle } from "../../../platforms/dealcycle";
 import { planFor, serviceOf } from "./plans";

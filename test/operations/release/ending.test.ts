@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { Refusal, UserError } from "../../../operations/errors";
 import { goBack } from "../../../operations/release/ending";
 import { query } from "../../../operations/release/figures";
-import type { Place } from "../../../operations/release/preflight";
+import type { Place } from "../../../operations/release/place";
 import { Report } from "../../../operations/release/report";
 import { readStack } from "../../../operations/stack/stack-file";
 
