@@ -1,10 +1,10 @@
 import { UserError } from "../model/user-error";
+import { areTakenBack, isConflict } from "../operations/events/field-conflicts";
+import { PreviewEvents } from "../operations/events/preview-events";
+import { StackEvents } from "../operations/events/stack-events";
 import { projectDir, type StackFile } from "../stacks/stack-file";
 import { CommandFailure, type Report, run } from "./command";
-import { areTakenBack, isConflict } from "./field-conflicts";
-import { PreviewEvents } from "./preview-events";
 import { configFile, environmentOf, type Stack, stateOf } from "./stack";
-import { StackEvents } from "./stack-events";
 import { WaitingReport } from "./waiting";
 
 /** What a run came to. */

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../model/user-error";
+import { nameOf } from "../operations/events/stack-events";
 import { end, identify, processes, signal, until } from "./cluster/processes";
 import { type Report, run } from "./command";
 import { stackEnvironment } from "./environment";
@@ -16,7 +17,6 @@ import {
   wasInterrupted,
 } from "./pending-creates";
 import { pulumi, STARTED_BY, type Stack, stateFile } from "./stack";
-import { nameOf } from "./stack-events";
 
 /** Milliseconds that a Pulumi left behind by a killed command has to end in order. */
 const GRACE = 10_000;

@@ -10,12 +10,12 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { ROOT } from "../operations/events/stack-events";
 import { projectDir, type StackFile } from "../stacks/stack-file";
 import { run } from "./command";
 import { stackEnvironment } from "./environment";
 import { passphraseFile, pulumiDir, stateDir } from "./paths";
 import { hasSecrets, withoutSalt } from "./settings";
-import { ROOT } from "./stack-events";
 import type { Toolchain } from "./toolchain";
 
 /** Marks the Pulumi processes that a command of ours started, with the process id of that command. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Awaited, AwaitedWorkload } from "../operations/events/awaited";
 import { remedyOf } from "../operations/remedies";
 import type { Workload } from "../operations/workloads";
-import type { Awaited, AwaitedWorkload } from "./awaited";
 import type { Report } from "./command";
 import { formatSeconds } from "./format-seconds";
 import { loadWorkloads } from "./load-workloads";

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { expect } from "chai";
 import Table from "cli-table3";
-import { nameOf } from "../../embedded/stack-events";
+import { nameOf } from "../../operations/events/stack-events";
 import { killDuring } from "../e2e/support/kill";
 import { objectsInCluster, objectsInState, passwords } from "../e2e/support/ownership";
 import { small } from "../e2e/support/small";

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
-import { Awaited, type AwaitedWorkload } from "../../embedded/awaited";
 import { lineOf, reasonsOf, WaitingReport } from "../../embedded/waiting";
+import { Awaited, type AwaitedWorkload } from "../../operations/events/awaited";
 import { clock } from "../support/clock";
 
 const T0 = Date.UTC(2026, 0, 1);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { KubernetesObjectApi } from "@kubernetes/client-node";
 import type { ResultPromise } from "execa";
 import { identify, processes, signal } from "../../../embedded/cluster/processes";
-import { nameOf } from "../../../embedded/stack-events";
+import { nameOf } from "../../../operations/events/stack-events";
 import { cluster } from "./cluster";
 import type { State } from "./small";
 

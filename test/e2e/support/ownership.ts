@@ -1,4 +1,4 @@
-import { nameOf } from "../../../embedded/stack-events";
+import { nameOf } from "../../../operations/events/stack-events";
 import { small } from "./small";
 import { root, succeedIn } from "./stack";
 

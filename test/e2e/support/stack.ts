@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { execa, type Result } from "execa";
 import { stackEnvironment } from "../../../embedded/environment";
-import { nameOf } from "../../../embedded/stack-events";
 import { toolchain } from "../../../embedded/toolchain";
+import { nameOf } from "../../../operations/events/stack-events";
 
 export const root = join(import.meta.dirname, "../../..");
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { areTakenBack } from "../../embedded/field-conflicts";
-import { PreviewEvents } from "../../embedded/preview-events";
+import { areTakenBack } from "../../../operations/events/field-conflicts";
+import { PreviewEvents } from "../../../operations/events/preview-events";
 
 const ROOT = "pulumi:pulumi:Stack";
 const URN = "urn:pulumi:dev::platform::kubernetes:core/v1:PersistentVolumeClaim::malai-data";

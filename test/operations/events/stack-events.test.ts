@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { StackEvents } from "../../embedded/stack-events";
+import { StackEvents } from "../../../operations/events/stack-events";
 
 const URN =
   "urn:pulumi:dev::platform::platform:index:Platform$kubernetes:apps/v1:Deployment::malai-auth-service";
