@@ -39,8 +39,8 @@ lint: $(INSTALLED) ## format, lint rules and types
 drill: $(INSTALLED) ## what takes minutes by nature; docs/drills.md has what it said
 	@$(NODE) test/drill.ts
 
-bench: $(INSTALLED) ## measure, and print tables
-	@for file in bench/*.ts; do $(NODE) $$file; done
+bench: $(INSTALLED) ## measure beside what others offer, and print one table (QUICK=1: less than ten minutes)
+	@$(NODE) bench/main.ts
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { gsub(/\$$\$$/, "$$", $$2); printf "make %-9s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -1,29 +1,36 @@
-/** How long it takes to say what is wrong with a catalog, by its size; against loading the Pulumi SDK alone. */
-import { performance } from "node:perf_hooks";
-import Table from "cli-table3";
+import { execa } from "execa";
 import { type Catalog, database, path, service } from "../model/catalog";
 import { check } from "../model/checks";
 import { makePlan } from "../model/make-plan";
 import { settingsSchema } from "../model/settings";
 import { malai } from "../platforms/malai";
-
-const RUNS = 50;
+import { type Benchmark, milliseconds } from "./harness";
 
 const settings = settingsSchema.parse({ catalog: "malai", context: "none", certificate: "self-signed" });
-const loading = await milliseconds(() => import("@pulumi/kubernetes"));
-const table = new Table({ head: ["services", "edges", "plan and checks, ms", "share of loading the SDK"] });
-for (const size of [5, 11, 50]) {
+
+/** How long it takes to say what is wrong with a catalog, beside loading the SDK, which every program has to. */
+export const checks: Benchmark[] = [5, 50].map((size) => {
   const catalog = catalogOf(size);
-  const samples: number[] = [];
-  for (let run = 0; run < RUNS; run++) {
-    samples.push(await milliseconds(() => check(makePlan(catalog, settings))));
-  }
-  const median = samples.sort((a, b) => a - b)[RUNS / 2] ?? 0;
-  const edges = (size * (size - 1)) / 2;
-  table.push([size, edges, median.toFixed(2), `${((median / loading) * 100).toFixed(1)} %`]);
+  return {
+    title: `plan and checks, ${size} services`,
+    unit: "ms",
+    ours: "all checks",
+    peer: "loading @pulumi/kubernetes",
+    runs: { quick: 3, full: 15 },
+    measure: async () => ({
+      ours: await milliseconds(() => check(makePlan(catalog, settings))),
+      peer: await loading(),
+    }),
+  };
+});
+
+/** In a process of its own, as it is loaded once; what the process takes itself is not counted. */
+async function loading(): Promise<number> {
+  const script =
+    'const start = performance.now(); await import("@pulumi/kubernetes"); console.log(performance.now() - start)';
+  const { stdout } = await execa("node", ["--input-type=module", "--eval", script]);
+  return Number(stdout);
 }
-console.log(`Median of ${RUNS} runs; loading @pulumi/kubernetes took ${loading.toFixed(0)} ms.`);
-console.log(table.toString());
 
 /** Every service calls all that come after it: the most edges there can be without a cycle. */
 function catalogOf(size: number): Catalog {
@@ -37,10 +44,4 @@ function catalogOf(size: number): Catalog {
     },
   ]);
   return { ...(malai as Catalog), services: Object.fromEntries(services) };
-}
-
-async function milliseconds(work: () => unknown): Promise<number> {
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
 }
