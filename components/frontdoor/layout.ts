@@ -9,7 +9,7 @@ export interface Layout {
   metrics: string;
   /** The page that Prometheus gets, before nginx fills in its numbers. */
   metricsPage: string;
-  /** Address and port for the pod itself: nginx's own figures, and the answer where no replica is ready. */
+  /** Address and port for the pod itself: nginx's own metrics, and the answer where no replica is ready. */
   local: string;
   /** What the page has of the certificate; certificate.sh writes it. */
   certificateMetrics: string;

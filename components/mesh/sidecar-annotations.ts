@@ -7,15 +7,15 @@ export const CERTIFICATES = "/etc/istio-output-certs";
 export const CERTIFICATES_VOLUME = "istio-certificates";
 
 /**
- * Envoy's figures that are read: of the calls to each version of each service. All of them would be twenty thousand
+ * Envoy's metrics that are read: of the calls to each version of each service. All of them would be twenty thousand
  * series for a small platform.
  */
-const FIGURES =
+const METRICS =
   "cluster\\.outbound\\|.*\\.(upstream_rq_(total|[1-5]xx|time|retry|timeout|pending_overflow)" +
   "|outlier_detection\\.ejections_active)";
 
 const proxyConfig = {
-  proxyStatsMatcher: { inclusionRegexps: [FIGURES] },
+  proxyStatsMatcher: { inclusionRegexps: [METRICS] },
 };
 
 /**

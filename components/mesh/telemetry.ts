@@ -6,7 +6,7 @@ const TRACED = { development: 100, production: 5 };
 
 /**
  * What every sidecar of the namespace tells: traces, and a line for each request. In production the front door's log has
- * these already; the sidecars add what failed, and connections that are no HTTP. Its figures are Envoy's own, which
+ * these already; the sidecars add what failed, and connections that are no HTTP. Its metrics are Envoy's own, which
  * need no word; whether Istio adds its own, `istio_*`, is the mesh's to say.
  */
 export function telemetryOf({ tier }: Plan): IstioObject<"Telemetry"> {

@@ -15,7 +15,7 @@ export interface Queries {
   quantile(share: number, window: string): string;
   /** Cores that each container uses, by pod and container. */
   cpu(window: string): string;
-  /** A figure of cAdvisor's, summed by pod and container. */
+  /** A metric of cAdvisor's, summed by pod and container. */
   container(expression: (selector: string) => string): string;
   /** Share of each volume that is used, 0–1. */
   volumes: string;

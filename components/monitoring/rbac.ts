@@ -8,7 +8,7 @@ import { CREDENTIALS } from "./scrape";
 const TOKEN_LIFE = 3600;
 
 /**
- * What Prometheus may ask the API server: which pods its own namespace has, which nodes there are, and for the figures
+ * What Prometheus may ask the API server: which pods its own namespace has, which nodes there are, and for the metrics
  * of the API server and the nodes.
  */
 export function createAccess(

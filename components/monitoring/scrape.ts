@@ -24,11 +24,11 @@ export const RULES_FILE = "rules.yml";
 /** Where a pod has the token and the certificate by which it talks to the API server. */
 export const CREDENTIALS = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-/** Ports of Istio's: of every sidecar (Envoy's figures), and of the control plane. */
+/** Ports of Istio's: of every sidecar (Envoy's metrics), and of the control plane. */
 const MESH = {
   sidecar: 15090,
   controlPlane: "istiod.istio-system.svc:15014",
-  figures: "envoy_cluster_(upstream_rq.*|outlier_detection_ejections_active)",
+  metrics: "envoy_cluster_(upstream_rq.*|outlier_detection_ejections_active)",
 };
 
 type Relabeling = Record<string, unknown>;
@@ -123,7 +123,7 @@ function inMesh({ mesh }: Plan): Record<string, unknown> {
   };
 }
 
-/** Every running pod of a workload, by the port that its figures are on. */
+/** Every running pod of a workload, by the port that its metrics are on. */
 function podJob(
   job_name: string,
   namespaces: readonly string[],
@@ -154,7 +154,7 @@ function podJob(
   };
 }
 
-/** Envoy's figures of every sidecar, the ingress controller's included, and the control plane's. */
+/** Envoy's metrics of every sidecar, the ingress controller's included, and the control plane's. */
 function meshJobs({ namespace, frontDoor }: Plan): ScrapeJob[] {
   const namespaces =
     frontDoor.kind === "controller" ? [namespace, frontDoor.controller.namespace] : [namespace];
@@ -165,7 +165,7 @@ function meshJobs({ namespace, frontDoor }: Plan): ScrapeJob[] {
       scrape_interval: "5s",
       scrape_timeout: "4s",
       // Envoy tells a thousand more of itself.
-      metric_relabel_configs: [keep("__name__", `${MESH.figures}|envoy_server_(live|uptime)`)],
+      metric_relabel_configs: [keep("__name__", `${MESH.metrics}|envoy_server_(live|uptime)`)],
     }),
     {
       job_name: "mesh-control-plane",

@@ -30,7 +30,7 @@ export interface Policy {
   spec: PolicySpec;
 }
 
-/** Ports of the mesh: the control plane's and its figures', and those of every sidecar. */
+/** Ports of the mesh: the control plane's and its metrics', and those of every sidecar. */
 const MESH = { controlPlane: 15012, controlPlaneMetrics: 15014, sidecarMetrics: 15090 };
 /** The API server's port, as a Service and as a daemon, and the kubelets'. */
 const CLUSTER = { api: [443, 6443], kubelet: 10250 };
@@ -55,7 +55,7 @@ export function policiesOf(plan: Plan): Policy[] {
   ];
 }
 
-/** Sidecars fetch their certificates and routes; Prometheus reads their figures. */
+/** Sidecars fetch their certificates and routes; Prometheus reads their metrics. */
 function meshPolicy(): Policy {
   return {
     name: "allow-mesh",

@@ -171,7 +171,7 @@ export class Postgres extends pulumi.ComponentResource {
   }
 }
 
-/** May read every figure of the server and no row of a table. */
+/** May read every metric of the server and no row of a table. */
 const METRICS_SCRIPT = `
 \\getenv login LOGIN
 \\getenv password LOGIN_PASSWORD

@@ -19,7 +19,7 @@ export function kubelet(tools: Toolchain): Daemon {
       config: kubernetesFiles.kubelet,
       kubeconfig: kubeconfigOf("kubelet"),
       "root-dir": kubeletDir,
-      // cAdvisor, which is part of it, does not read the socket from the configuration; without it there are figures of
+      // cAdvisor, which is part of it, does not read the socket from the configuration; without it there are metrics of
       // pods, and none of their containers.
       containerd: containerdSocket,
       "cert-dir": join(kubeletDir, "pki"),

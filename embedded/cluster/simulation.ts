@@ -79,7 +79,7 @@ const nodeConditions = `conditions:
 {{ end }}
 `;
 
-/** Without an address: whoever asks a simulated kubelet for logs or figures is told so at once. */
+/** Without an address: whoever asks a simulated kubelet for logs or metrics is told so at once. */
 const nodeStatus = `${nodeConditions}
 addresses:
 - type: Hostname

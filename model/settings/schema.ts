@@ -82,11 +82,11 @@ export const settingsSchema = z.strictObject({
       digests: z.record(z.string(), digest).default({}),
     })
     .prefault({}),
-  /** Figures of every service. */
+  /** Sizes of every service. */
   defaults: z
     .strictObject({ replicas, resources: resources(["250m", "500m"], ["256Mi", "512Mi"]) })
     .prefault({}),
-  /** One service's own figures; what is left out is as in `defaults`. */
+  /** One service's own sizes; what is left out is as in `defaults`. */
   services: z
     .record(
       z.string(),

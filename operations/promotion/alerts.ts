@@ -1,6 +1,6 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import { runbookOf } from "../../components/monitoring/alerts/rule";
-import { query, type Sample } from "../release/figures";
+import { query, type Sample } from "../release/metrics";
 
 /** Asks a stack's Prometheus. One that does not answer is a problem, too: what is unknown is not well. */
 export async function readAlertProblems(cluster: KubeConfig, namespace: string): Promise<string[]> {

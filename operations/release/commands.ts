@@ -6,7 +6,7 @@ const STACK = ["--stack <stack>", "of Pulumi.<stack>.yaml", "dev"] as const;
 export function addReleaseCommands(program: Command): void {
   const release = program
     .command("release")
-    .description("bring a new version of a service into use step by step, and back when its figures are bad")
+    .description("bring a new version of a service into use step by step, and back when its metrics are bad")
     // Else what stands behind a subcommand would be taken for this one's.
     .enablePositionalOptions()
     .argument("<service>")
@@ -39,7 +39,7 @@ export function addReleaseCommands(program: Command): void {
     });
   release
     .command("status")
-    .description("which versions of a service there are, their shares and figures, and who is at it")
+    .description("which versions of a service there are, their shares and metrics, and who is at it")
     .argument("<service>")
     .option(...STACK)
     .option("--json", "for programs")

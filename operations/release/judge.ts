@@ -1,12 +1,12 @@
 import type { Plan } from "../../model/plan";
-import type { Figures } from "./figures";
+import type { Metrics } from "./metrics";
 
 /** How much worse a new version may be than the old one; see `platform:releases`. */
 export type Limits = Pick<Plan["releases"], "samples" | "successDrop" | "p95Ratio" | "p95Allowance">;
 
-/** One figure that is not as it has to be. */
+/** One metric that is not as it has to be. */
 export interface Failure {
-  figure: "requests" | "success rate" | "p95" | "restarts";
+  metric: "requests" | "success rate" | "p95" | "restarts";
   text: string;
 }
 
@@ -15,7 +15,7 @@ export interface Failure {
  * @param restarts of the new version's containers, since the step has begun
  * @returns everything that is wrong. Pure.
  */
-export function judge(fresh: Figures, old: Figures, restarts: number, limits: Limits): Failure[] {
+export function judge(fresh: Metrics, old: Metrics, restarts: number, limits: Limits): Failure[] {
   return [
     ...judgeRestarts(restarts),
     ...(fresh.requests < limits.samples
@@ -33,17 +33,17 @@ const FAR = 3;
  * What is wrong already, before a step is over. Too few requests are not yet, and a process that has just started is
  * slow at first: its p95 has until the end of the step, unless it is far beyond what warming up explains. Pure.
  */
-export function judgeSoFar(fresh: Figures, old: Figures, restarts: number, limits: Limits): Failure[] {
+export function judgeSoFar(fresh: Metrics, old: Metrics, restarts: number, limits: Limits): Failure[] {
   const isSlow = fresh.requests >= 2 * limits.samples && (fresh.p95 ?? 0) > FAR * longestP95(old, limits);
   const early = isSlow ? ["requests"] : ["requests", "p95"];
-  return judge(fresh, old, restarts, limits).filter(({ figure }) => !early.includes(figure));
+  return judge(fresh, old, restarts, limits).filter(({ metric }) => !early.includes(metric));
 }
 
 function judgeRestarts(restarts: number): Failure[] {
   return restarts > 0 ? [failure("restarts", `${restarts}, none is allowed`)] : [];
 }
 
-function judgeTraffic(fresh: Figures, old: Figures, limits: Limits): Failure[] {
+function judgeTraffic(fresh: Metrics, old: Metrics, limits: Limits): Failure[] {
   const { success = 0, p95 } = fresh;
   const leastSuccess = Math.max(0, (old.success ?? 1) - limits.successDrop / 100);
   const longest = longestP95(old, limits);
@@ -69,10 +69,10 @@ function judgeTraffic(fresh: Figures, old: Figures, limits: Limits): Failure[] {
   ];
 }
 
-const longestP95 = (old: Figures, { p95Ratio, p95Allowance }: Limits): number =>
+const longestP95 = (old: Metrics, { p95Ratio, p95Allowance }: Limits): number =>
   (old.p95 ?? 0) * p95Ratio + p95Allowance;
 
-const failure = (figure: Failure["figure"], text: string): Failure => ({ figure, text });
+const failure = (metric: Failure["metric"], text: string): Failure => ({ metric, text });
 
 /** `99.5 %` of 0.995. */
 export const percent = (share: number): string => `${Number((share * 100).toFixed(2))} %`;

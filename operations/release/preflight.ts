@@ -1,7 +1,7 @@
 import { Refusal, UserError } from "../errors";
 import { clusterOf } from "../stack/cluster";
 import { readStack } from "../stack/stack-file";
-import { query } from "./figures";
+import { query } from "./metrics";
 import type { Place } from "./place";
 import { staleFile } from "./stale-file";
 
@@ -39,12 +39,12 @@ export async function requireCalm(place: Place): Promise<void> {
   const { stack, cluster, service } = place;
   const { namespace } = stack.plan;
   const running = stack.plan.services.filter(({ release }) => release);
-  const [figures, stale] = await Promise.all([
+  const [metrics, stale] = await Promise.all([
     query(cluster, namespace, 'sum(up{job="mesh-sidecars"})').then(
       ([sidecars]) =>
         sidecars && sidecars.value > 0
           ? []
-          : ["Prometheus reads the figures of no sidecar: see its target mesh-sidecars"],
+          : ["Prometheus reads the metrics of no sidecar: see its target mesh-sidecars"],
       (error: Error) => error.message.split("\n").slice(0, 1),
     ),
     staleFile(place),
@@ -54,7 +54,7 @@ export async function requireCalm(place: Place): Promise<void> {
     ...running.map(
       ({ name }) => `${name} is being released already: npx ops release status ${name} --stack ${stack.name}`,
     ),
-    ...figures,
+    ...metrics,
   ];
   if (problems.length > 0)
     throw new Refusal(`${service.name} is not released, nothing was changed:`, problems);

@@ -5,9 +5,9 @@ import { listWorkloads } from "../workloads";
 import { isOfRelease, type Scope } from "./changes";
 import type { Deployment } from "./deployment";
 import { type ReleaseSetting, withRelease, withReleased } from "./edit";
-import { type Figures, type FiguresOf, figuresOf } from "./figures";
 import { judge, judgeSoFar } from "./judge";
 import { deleteLeftovers } from "./leftovers";
+import { type Metrics, type MetricsOf, metricsOf } from "./metrics";
 import { isWayBackClosed, type Outcome, StepFailed, TakenOver } from "./outcome";
 import { pause } from "./pause";
 import { readPods, smokeTest, type Target } from "./pods";
@@ -31,7 +31,7 @@ export interface Release {
   /** Paths that each new pod has to answer with a status below 400. */
   smoke: readonly string[];
   /** How the versions answer. @default what Prometheus has read */
-  figures?: FiguresOf;
+  metrics?: MetricsOf;
 }
 
 /** Milliseconds between two looks. */
@@ -44,9 +44,9 @@ const LOOKS = 2;
 export class Run {
   readonly #signal: AbortSignal;
   readonly #target: Target;
-  readonly #figures: FiguresOf;
+  readonly #metrics: MetricsOf;
   readonly #before: string;
-  #old: Figures = { requests: 0 };
+  #old: Metrics = { requests: 0 };
   #weight = 0;
   /** The least number of replicas of both versions: a step never lowers it. */
   #replicas: number;
@@ -67,7 +67,7 @@ export class Run {
     const { cluster, plan, service, setting } = release;
     this.#signal = abort;
     this.#target = { cluster, namespace: plan.namespace, service, version: setting.version };
-    this.#figures = release.figures ?? figuresOf(cluster, plan.namespace, service.name);
+    this.#metrics = release.metrics ?? metricsOf(cluster, plan.namespace, service.name);
     this.#before = before;
     this.#replicas = Math.max(service.replicas.min, setting.replicas ?? 0);
   }
@@ -77,7 +77,7 @@ export class Run {
     let at = "";
     try {
       const start = Date.now() - limits.hold * 1000;
-      [this.#old = this.#old] = await this.#figures([service.version], start);
+      [this.#old = this.#old] = await this.#metrics([service.version], start);
       for (const step of this.release.steps) {
         if (this.promote.aborted) break;
         at = step.name;
@@ -176,7 +176,7 @@ export class Run {
     return `smoke test passed (${paths.join(", ")})`;
   }
 
-  /** Looks at the figures until the step is over, or until they are bad. */
+  /** Looks at the metrics until the step is over, or until they are bad. */
   async #watch(step: Step, since: number): Promise<string> {
     const { restarts: before } = await readPods(this.#target);
     const end = since + step.hold * 1000;
@@ -205,11 +205,11 @@ export class Run {
     }
   }
 
-  /** The new version's figures, and the old one's: as they were, once it gets too little to tell. */
-  async #both(since: number): Promise<[Figures, Figures]> {
+  /** The new version's metrics, and the old one's: as they were, once it gets too little to tell. */
+  async #both(since: number): Promise<[Metrics, Metrics]> {
     const { service, setting, limits } = this.release;
-    const none: Figures = { requests: 0 };
-    const [fresh = none, old = none] = await this.#figures([setting.version, service.version], since);
+    const none: Metrics = { requests: 0 };
+    const [fresh = none, old = none] = await this.#metrics([setting.version, service.version], since);
     if (old.requests >= limits.samples) this.#old = old;
     return [fresh, this.#old];
   }

@@ -1,11 +1,11 @@
 import Table from "cli-table3";
-import { figuresOf } from "./figures";
 import { milliseconds, percent } from "./judge";
 import { type Holder, readHolder } from "./lease";
+import { metricsOf } from "./metrics";
 import { readPods } from "./pods";
 import { placeOf } from "./preflight";
 
-/** Seconds that the figures are of. */
+/** Seconds that the metrics are of. */
 const WINDOW = 60;
 
 /**
@@ -20,9 +20,9 @@ export async function releaseStatus(
   const { namespace } = stack.plan;
   const { release, version, name } = service;
   const versions = [version, ...(release ? [release.version] : [])];
-  const [holder, figures, pods] = await Promise.all([
+  const [holder, metrics, pods] = await Promise.all([
     readHolder(cluster, namespace),
-    figuresOf(cluster, namespace, name)(versions, Date.now() - WINDOW * 1000),
+    metricsOf(cluster, namespace, name)(versions, Date.now() - WINDOW * 1000),
     release && readPods({ cluster, namespace, service, version: release.version }),
   ]);
   const isLeft = release !== undefined && !holder?.alive;
@@ -30,7 +30,7 @@ export async function releaseStatus(
     version: of,
     image: of === version ? service.image : (release?.image ?? ""),
     weight: of === version ? 100 - (release?.weight ?? 0) : (release?.weight ?? 0),
-    ...figures[index],
+    ...metrics[index],
   }));
   if (json) {
     console.log(

@@ -1,5 +1,5 @@
-import type { Figures } from "./figures";
 import { type Failure, milliseconds, percent } from "./judge";
+import type { Metrics } from "./metrics";
 import type { Outcome } from "./outcome";
 
 /** What was released, from which version to which. */
@@ -32,10 +32,10 @@ export function conclusionOf(
 export const count = (changed: number) => (changed === 1 ? "1 object changed" : `${changed} objects changed`);
 
 /** `p95  488 ms, at most 64 ms with 9 ms before` */
-export const lineOf = ({ figure, text }: Failure) => `${figure}  ${text}`;
+export const lineOf = ({ metric, text }: Failure) => `${metric}  ${text}`;
 
 /** `success 100 %, p95 5 ms` */
-export function describe({ success, p95 }: Figures): string {
+export function describe({ success, p95 }: Metrics): string {
   if (success === undefined) return "no requests";
   return `success ${percent(success)}, p95 ${p95 === undefined ? "unknown" : milliseconds(p95)}`;
 }

@@ -84,7 +84,7 @@ describe("A real nginx with the generated configuration", () => {
     expect(door.accessLog()).not.to.contain("/health");
   });
 
-  it("answers a path of no route with 404, and keeps its own figures to itself", async () => {
+  it("answers a path of no route with 404, and keeps its own metrics to itself", async () => {
     for (const path of ["/nowhere", "/apix", "/stub_status"]) {
       expect(await door.ask(path), path).to.include({ status: 404, body: '{"error":"no such path"}' });
     }

@@ -37,7 +37,7 @@ describe("settings", () => {
     ]);
   });
 
-  it("refuse figures for a service that the catalog does not have", () => {
+  it("refuse sizes for a service that the catalog does not have", () => {
     expect(problemsOf({ services: { "evnt-service": {} } })[1]).to.match(
       /^ {2}platform:services\.evnt-service {2}there is no service "evnt-service" in malai; write one of: api-gateway/,
     );

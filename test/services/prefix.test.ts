@@ -32,7 +32,7 @@ describe("reference service: its own path", () => {
     }
   });
 
-  it("does not reach figures and probes, which are for the inside", async () => {
+  it("does not reach metrics and probes, which are for the inside", async () => {
     for (const path of ["/leads/metrics", "/leads/health"]) {
       expect((await answer("leads-service", path)).statusCode, path).to.equal(404);
     }

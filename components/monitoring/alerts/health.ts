@@ -22,7 +22,7 @@ export function healthAlerts({ services }: Plan): AlertRule[] {
         severity: "page",
         service: name,
         summary: `No pod of ${name} answers`,
-        description: "Prometheus has read the figures of none of its pods.",
+        description: "Prometheus has read the metrics of none of its pods.",
       }),
     ),
     alert({

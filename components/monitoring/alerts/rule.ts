@@ -37,7 +37,7 @@ export interface Alert {
   service?: string;
   /** What users or operators notice, in one line. */
   summary: string;
-  /** The figure behind it; `{{ $value }}` and `{{ $labels.… }}` are filled in. */
+  /** The metric behind it; `{{ $value }}` and `{{ $labels.… }}` are filled in. */
   description: string;
 }
 

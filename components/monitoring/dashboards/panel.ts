@@ -1,4 +1,4 @@
-/** One line or figure of a panel. */
+/** One line or metric of a panel. */
 export interface Query {
   expr: string;
   /** How it is called; `{{label}}` is filled in. */

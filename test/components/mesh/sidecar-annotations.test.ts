@@ -25,8 +25,8 @@ describe("Sidecars", () => {
   it("[D6] tell how each version answers, and little else", () => {
     const { annotations } = objectOf(resources, "Deployment", "api-gateway").spec.template.metadata;
     const { proxyStatsMatcher } = JSON.parse(annotations["proxy.istio.io/config"]);
-    const [figures] = proxyStatsMatcher.inclusionRegexps;
-    const isRead = (name: string) => new RegExp(`^${figures}$`).test(name);
+    const [metrics] = proxyStatsMatcher.inclusionRegexps;
+    const isRead = (name: string) => new RegExp(`^${metrics}$`).test(name);
     const callee = "cluster.outbound|80|v2|auth-service.malai.svc.cluster.local;";
     expect(["upstream_rq_5xx", "upstream_rq_time"].map((name) => isRead(`${callee}.${name}`))).to.deep.equal([
       true,

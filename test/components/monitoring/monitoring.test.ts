@@ -47,7 +47,7 @@ describe("Scrape configuration", () => {
     ]);
   });
 
-  it("[D6] reads the figures of the mesh, of its sidecars and its control plane", () => {
+  it("[D6] reads the metrics of the mesh, of its sidecars and its control plane", () => {
     const jobs = jobsOf("prod");
     expect(jobs["mesh-sidecars"].metrics_path).to.equal("/stats/prometheus");
     expect(jobs["mesh-sidecars"].relabel_configs[0].regex).to.equal("15090");
@@ -191,7 +191,7 @@ describe("Prometheus", () => {
     expect(data["prometheus.yml"]).to.contain("job_name: load-balancer-health");
   });
 
-  it("may read pods of its namespace, nodes and figures, and nothing else", () => {
+  it("may read pods of its namespace, nodes and metrics, and nothing else", () => {
     expect(objectOf(resources, "Role", "prometheus").rules).to.deep.equal([
       { apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] },
     ]);

@@ -1,7 +1,7 @@
 import { Load } from "../../../bench/load/load";
 import { environment } from "./stack";
 
-/** Requests a second on the way gateway → auth-service: what the figures are measured under. */
+/** Requests a second on the way gateway → auth-service: what the metrics are measured under. */
 export const RATE = 120;
 
 /**

@@ -1,7 +1,7 @@
 import { KubeConfig } from "@kubernetes/client-node";
 import { expect } from "chai";
 import { alertProblems, readAlertProblems } from "../../../operations/promotion/alerts";
-import type { Sample } from "../../../operations/release/figures";
+import type { Sample } from "../../../operations/release/metrics";
 
 const alert = (alertname: string, severity: string, service?: string, alertstate = "firing"): Sample => ({
   labels: { __name__: "ALERTS", alertname, alertstate, severity, ...(service && { service }) },

@@ -2,7 +2,7 @@ import { KubeConfig } from "@kubernetes/client-node";
 import { expect } from "chai";
 import { Refusal, UserError } from "../../../operations/errors";
 import { goBack } from "../../../operations/release/ending";
-import { query } from "../../../operations/release/figures";
+import { query } from "../../../operations/release/metrics";
 import type { Place } from "../../../operations/release/place";
 import { Report } from "../../../operations/release/report";
 import { readStack } from "../../../operations/stack/stack-file";

@@ -5,7 +5,7 @@ const limits = { samples: 50, successDrop: 1, p95Ratio: 1.5, p95Allowance: 0.05 
 const old = { requests: 900, success: 1, p95: 0.02 };
 const good = { requests: 100, success: 1, p95: 0.02 };
 const lines = (...args: Parameters<typeof judge>) =>
-  judge(...args).map(({ figure, text }) => `${figure}: ${text}`);
+  judge(...args).map(({ metric, text }) => `${metric}: ${text}`);
 
 describe("The judgement of a release", () => {
   it("[O10] passes a version that answers as the one before", () => {
@@ -22,7 +22,7 @@ describe("The judgement of a release", () => {
     ]);
   });
 
-  it("[O10] names each figure that is bad, its limit, and what it was before", () => {
+  it("[O10] names each metric that is bad, its limit, and what it was before", () => {
     expect(lines({ requests: 100, success: 0.9, p95: 0.4 }, old, 2, limits)).to.deep.equal([
       "restarts: 2, none is allowed",
       "success rate: 90 %, at least 99 % with 100 % before",
@@ -44,11 +44,11 @@ describe("The judgement of a release", () => {
     const slow = { success: 1, p95: 0.4 };
     expect(judgeSoFar({ requests: 3 }, old, 0, limits)).to.deep.equal([]);
     expect(judgeSoFar({ requests: 60, ...slow }, old, 0, limits)).to.deep.equal([]);
-    expect(judgeSoFar({ requests: 100, ...slow }, old, 0, limits).map(({ figure }) => figure)).to.deep.equal([
+    expect(judgeSoFar({ requests: 100, ...slow }, old, 0, limits).map(({ metric }) => metric)).to.deep.equal([
       "p95",
     ]);
     expect(
-      judgeSoFar({ requests: 60, success: 0.5, p95: 0.02 }, old, 1, limits).map(({ figure }) => figure),
+      judgeSoFar({ requests: 60, success: 0.5, p95: 0.02 }, old, 1, limits).map(({ metric }) => metric),
     ).to.deep.equal(["restarts", "success rate"]);
   });
 });

@@ -74,7 +74,7 @@ describe("Replicas during a release", () => {
         steps: weights.map((weight) => ({ name: `${weight} %`, weight, hold: 0 })),
         limits: { ...plan.releases, readyWithin: 10 },
         smoke: [],
-        figures: async (versions) => versions.map(() => ({ requests: 100, success: 1, p95: 0.01 })),
+        metrics: async (versions) => versions.map(() => ({ requests: 100, success: 1, p95: 0.01 })),
         ...more,
       },
       new Report(true),

@@ -5,7 +5,7 @@ import { UserError } from "../errors";
 import { askPod } from "../pod-request";
 
 /** How one version answered its callers. */
-export interface Figures {
+export interface Metrics {
   /** Requests that got an answer, or none. */
   requests: number;
   /** Share of them without 5xx, 0–1; without a request there is none. */
@@ -14,8 +14,8 @@ export interface Figures {
   p95?: number;
 }
 
-/** Figures of the versions, by the value of their `version` label. */
-export type FiguresOf = (versions: readonly string[], since: number) => Promise<Figures[]>;
+/** Metrics of the versions, by the value of their `version` label. */
+export type MetricsOf = (versions: readonly string[], since: number) => Promise<Metrics[]>;
 
 /** Prometheus' one pod. */
 const POD = `${workloads.prometheus.app}-0`;
@@ -51,7 +51,7 @@ export async function query(cluster: KubeConfig, namespace: string, promql: stri
   ).catch((error) => {
     throw new UserError(
       `Prometheus does not answer: ${(error as Error).message}`,
-      `see npx ops status; without figures nothing can be released`,
+      `see npx ops status; without metrics nothing can be released`,
     );
   });
   const { data, error } = answer.parse(JSON.parse(body));
@@ -60,10 +60,10 @@ export async function query(cluster: KubeConfig, namespace: string, promql: stri
 }
 
 /**
- * What the callers' sidecars have counted of a service since a moment: Envoy's own figures, which every build of it
+ * What the callers' sidecars have counted of a service since a moment: Envoy's own metrics, which every build of it
  * has. What a counter has grown by since a moment is exact, where a rate would wait for a window to fill.
  */
-export function figuresOf(cluster: KubeConfig, namespace: string, service: string): FiguresOf {
+export function metricsOf(cluster: KubeConfig, namespace: string, service: string): MetricsOf {
   return async (versions, since) => {
     const [requests, p95] = await Promise.all([
       query(cluster, namespace, requestsQuery(service, namespace, versions, since)),

@@ -1,8 +1,8 @@
 import { mock } from "node:test";
 import { expect } from "chai";
-import { p95Query, requestsQuery } from "../../../operations/release/figures";
+import { p95Query, requestsQuery } from "../../../operations/release/metrics";
 
-describe("The figures of a release", () => {
+describe("The metrics of a release", () => {
   beforeEach(() => mock.timers.enable({ apis: ["Date"], now: 60_000 }));
   afterEach(() => mock.timers.reset());
   const since = 40_000;
