@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
 import { removeSalt } from "../embedded/stack";
 import { readStackFile } from "../stacks/stack-file";
@@ -16,7 +17,8 @@ const exitCode = parts.end();
 
 const { stdout: commit } = await execa("git", ["rev-parse", "--short", "HEAD"], { cwd: root });
 const day = new Date().toISOString().slice(0, 10);
-const said = parts.said.slice(parts.said.indexOf("\n\n  ")).trimEnd();
+const text = stripVTControlCharacters(parts.said);
+const said = text.slice(text.indexOf("\n\n  ")).trimEnd();
 const [head = "", ...sections] = readFileSync(FILE, "utf8").split(SECTION);
 sections.unshift(`${day}, commit ${commit}: ${parts.closingLine}\n\n\`\`\`text${said}\n\`\`\`\n`);
 writeFileSync(FILE, [head, ...sections].join(SECTION));
