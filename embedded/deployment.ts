@@ -24,36 +24,43 @@ export interface Deployment {
 export async function deploy(stack: Stack, report: Report, policyPack?: string): Promise<Deployment> {
   report("comparing with the cluster");
   const isEmpty = !stateOf(stack.file).resources?.length;
-  const planned = await preview(stack, isEmpty ? policyPack : undefined);
+  const { events: planned, force } = await preview(stack, isEmpty ? { policyPack } : {});
   if (!planned.differs) return planned;
   // Rules take as long as all the rest, and have nothing to refuse where nothing changes.
   if (policyPack && !isEmpty) {
     report("checking the house rules");
-    await preview(stack, policyPack);
+    await preview(stack, { policyPack, force });
   }
   return update(stack, report);
 }
 
+/** How a preview is made. */
+interface PreviewOptions {
+  /** Folder of the rules that it has to pass. @default none */
+  policyPack?: string;
+  /** Whether it takes fields back, as an update does with those of kubectl's. @default only where it has to */
+  force?: boolean;
+}
+
 /** What an update would do; the fields that it would take back from kubectl are no reason against it. */
-async function preview(stack: Stack, policyPack: string | undefined): Promise<PreviewEvents> {
-  const options = policyPack ? ["--policy-pack", policyPack] : [];
-  const previewed = async (force?: "true") => {
-    const events = new PreviewEvents();
-    const variables = {
-      PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true",
-      ...(force && { PULUMI_K8S_ENABLE_PATCH_FORCE: force }),
-    };
-    const failure = await withEvents(stack, ["preview", ...options], events, { variables }).catch(
-      (error: unknown) => error as Error,
-    );
-    return { events, failure };
+async function preview(
+  stack: Stack,
+  { policyPack, force = false }: PreviewOptions,
+): Promise<{ events: PreviewEvents; force: boolean }> {
+  const events = new PreviewEvents();
+  const variables = {
+    PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true",
+    ...(force && { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" }),
   };
-  let { events, failure } = await previewed();
-  if (failure && areTakenBack(events.errors)) ({ events, failure } = await previewed("true"));
-  if (!failure) return events;
-  const { violations } = events;
-  if (violations.length > 0) throw refusedByPolicies(stack.file, violations);
-  throw failure instanceof CommandFailure ? explained(failure, "preview", events, stack.file, []) : failure;
+  try {
+    const options = policyPack ? ["--policy-pack", policyPack] : [];
+    await withEvents(stack, ["preview", ...options], events, { variables });
+    return { events, force };
+  } catch (failure) {
+    if (!force && areTakenBack(events.errors)) return preview(stack, { policyPack, force: true });
+    if (events.violations.length > 0) throw refusedByPolicies(stack.file, events.violations);
+    throw failure instanceof CommandFailure ? explained(failure, "preview", events, stack.file, []) : failure;
+  }
 }
 
 async function update(stack: Stack, report: Report): Promise<Deployment> {

@@ -23,5 +23,5 @@ export function areTakenBack(errors: readonly string[]): boolean {
   );
 }
 
-/** What Pulumi says beside the errors themselves. */
-const GENERAL = /^(?:preview|update) failed$/;
+/** What Pulumi says beside the errors themselves, and of rules that it has no time for any more. */
+const GENERAL = /^(?:preview|update) failed$|context canceled$/;

@@ -120,6 +120,15 @@ exit ${fails ? 1 : 0}
       forced,
     });
     expect(kubectl.commands).to.deep.equal(["preview", "preview", "up"]);
+    bringUp();
+    const there = await deployed({
+      says: [conflict("kubectl-patch"), error("preview failed")],
+      fails: true,
+      forced,
+    });
+    // The rules are checked on what the second one has taken back.
+    expect(there.commands).to.deep.equal(["preview", "preview", "preview", "up"]);
+    expect(there.calls[2]).to.contain("--policy-pack /policies");
     const other = await deployed({
       says: [conflict("other-team"), error("preview failed")],
       fails: true,

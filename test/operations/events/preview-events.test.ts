@@ -80,6 +80,9 @@ describe("Conflicts in a preview", () => {
 
   it("are none with kubectl, whose fields an update takes back", () => {
     expect(areTakenBack([conflict("kubectl-patch", "kubectl"), "preview failed"])).to.equal(true);
+    // A rule that the failed preview has no time for any more.
+    const cancelled = "ServiceAccount small-auth-service: failed to run policy: context canceled";
+    expect(areTakenBack([conflict("kubectl-patch"), cancelled])).to.equal(true);
   });
 
   it("are some with anybody else, and beside any other error", () => {
