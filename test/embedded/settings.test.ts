@@ -68,8 +68,8 @@ describe("Settings, before anything is started", () => {
   });
 
   it("[R12] read a text at the top that looks like a number as a text", () => {
-    const { namespace } = checkedPlan(fileOf(`${dev.text}  platform:namespace: "1e3"\n`));
-    expect(namespace).to.equal("1e3");
+    const text = dev.text.replace("platform:catalog: malai", '$&\n  platform:namespace: "1e3"');
+    expect(checkedPlan(fileOf(text)).namespace).to.equal("1e3");
   });
 
   it("are refused with all problems at once", () => {
