@@ -178,7 +178,8 @@ describe("make up", () => {
     await otherChange("error");
     const { exitCode, all } = await small.makeUp();
     await small.set({ tier: "development", certificate: "self-signed" });
-    expect(exitCode, all).to.equal(1);
+    // As for every refusal of what is written in the checkout.
+    expect(exitCode, all).to.equal(2);
     expect(all)
       .to.match(/house rules are broken by stack small, nothing was changed:/)
       .and.contain("is not pinned in production");
