@@ -95,11 +95,11 @@ case $command in
       while sleep "$interval" && kill -0 $$; do
         # Until nginx has written its number, it has not read the lists either.
         [ -s "$pid" ] || continue
+        end_oldest_workers
         reason=
         update "$@" && reason="a list of servers"
         renew_certificate && reason="the certificate"
         [ -z "$reason" ] && continue
-        end_oldest_workers
         kill -HUP "$(cat "$pid")"
       done
     ) &

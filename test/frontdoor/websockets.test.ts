@@ -22,7 +22,7 @@ describe("nginx with WebSockets that stay open", () => {
     site = await prepare(table);
     await prepareCommands(site, SOFT_LIMIT);
     leadTo(0);
-    door = await startDiscovery(table, site, replicas[0]?.port, { OLD_WORKERS: "2" });
+    door = await startDiscovery(table, site, replicas[0]?.port, { OLD_WORKERS: "3" });
   });
   afterEach(async () => {
     for (const socket of sockets.splice(0)) socket.terminate();
@@ -54,7 +54,7 @@ describe("nginx with WebSockets that stay open", () => {
     expect(await Promise.all(others.map(echo))).to.deep.equal(
       [1, 0, 1].map((index) => `${replicas[index]?.host} heard hello`),
     );
-    // The one that takes new connections, and three that wait: the newest has begun to after they were counted.
+    // The one that takes new connections, and three that wait.
     expect(workersOf(door)).to.have.lengthOf(4);
   });
 
