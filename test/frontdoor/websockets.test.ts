@@ -4,7 +4,13 @@ import { expect } from "chai";
 import { type ClientOptions, WebSocket } from "ws";
 import { type FrontDoorUnderTest, prepare, removeFolder, type Site } from "./support/nginx";
 import { type Replica, startReplicas } from "./support/replicas";
-import { answerDns, prepareCommands, startDiscovery, workersOf } from "./support/running-discovery";
+import {
+  acceptingOf,
+  answerDns,
+  prepareCommands,
+  startDiscovery,
+  workersOf,
+} from "./support/running-discovery";
 import { tableOf } from "./support/tables";
 
 const table = tableOf("dev");
@@ -48,6 +54,8 @@ describe("nginx with WebSockets that stay open", () => {
         "the other pod is asked",
         async () => (await door.replica("/api/")) === replicas[index]?.host,
       );
+      // The master tells the old worker a moment after it has started the new one; until then both take connections.
+      await door.until("one worker takes connections", async () => acceptingOf(door).length === 1);
     }
     const [first, ...others] = before as [WebSocket, ...WebSocket[]];
     await door.until("the oldest has ended", async () => first.readyState === WebSocket.CLOSED);

@@ -78,7 +78,21 @@ export function workersOf({ folder }: { folder: string }): string[] {
   return readFileSync(`/proc/${master}/task/${master}/children`, "utf8")
     .trim()
     .split(" ")
-    .filter((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith("nginx: worker"));
+    .filter((pid) => titleOf(pid).startsWith("nginx: worker"));
+}
+
+/** Those of them that take new connections. */
+export function acceptingOf(door: { folder: string }): string[] {
+  return workersOf(door).filter((pid) => !titleOf(pid).includes("is shutting down"));
+}
+
+/** The title that a process shows; empty once it has ended. */
+function titleOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return "";
+  }
 }
 
 const quoted = (argument: string) => `'${argument}'`;
