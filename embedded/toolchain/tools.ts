@@ -36,7 +36,7 @@ export const clientTools: readonly Tool[] = [
         stamps: pulumiStamps(),
         // The last host that a Go module holds is older than the CLI, which gives it the options of
         // Pulumi.yaml in a way it does not know. These are those options.
-        alwaysWith: ["-typescript=false", "-nodeargs=--import=tsx/esm"],
+        alwaysWith: ["-typescript=false", "-nodeargs=--import=./programs/preload.mjs"],
         // Nor can it start a policy pack, as the CLI asks it to.
         startedBy: "pulumi-plugin-runner",
       },
