@@ -25,6 +25,9 @@ export interface Moment {
 /** Seconds until an operation has to have begun. */
 const PATIENCE = 120;
 
+/** Milliseconds that Pulumi runs between two looks. */
+const SLICE = 5;
+
 /**
  * Waits until an operation has begun, and until what it creates exists: then Pulumi alone does not know it yet. Pulumi
  * and its Kubernetes provider end there and then, as with `kill -9`.
@@ -47,15 +50,14 @@ export async function killDuring({ operation, checkpoint }: Moment, started: Res
   };
   const begun = async () => operationsOf(await checkpoint()).find(({ name }) => operation.test(name));
 
-  // While it is stopped it cannot take note of what its provider has created.
-  for (const end = Date.now() + PATIENCE * 1000; ; signalPulumi("SIGCONT"), await sleep(5)) {
-    if (await begun()) {
-      signalPulumi("SIGSTOP");
-      const found = await begun();
-      if (found && (!found.name.startsWith("creating") || (await exists(found.resource.inputs)))) {
-        await kill();
-        return found.name;
-      }
+  // While it is stopped it cannot take note of what its provider has created: it runs in slices that are shorter than
+  // any operation, however busy the machine is.
+  for (const end = Date.now() + PATIENCE * 1000; ; signalPulumi("SIGCONT"), await sleep(SLICE)) {
+    signalPulumi("SIGSTOP");
+    const found = await begun();
+    if (found && (!found.name.startsWith("creating") || (await exists(found.resource.inputs)))) {
+      await kill();
+      return found.name;
     }
     if (isOver) throw new Error(`it ended before ${operation}: ${(await started).all}`);
     if (Date.now() > end) throw new Error(`no ${operation} within ${PATIENCE} s: ${(await kill()).all}`);
