@@ -41,8 +41,11 @@ export async function killDuring({ operation, checkpoint }: Moment, started: Res
   void started.then(() => {
     isOver = true;
   });
+  let pulumis: number[] = [];
   const signalPulumi = (name: NodeJS.Signals) => {
-    for (const { pid: pulumi } of pulumisOf(pid)) signal(pulumi, name);
+    // All processes are read when those are gone that were found: it takes longer than many an operation.
+    if (!pulumis.some(runs)) pulumis = pulumisOf(pid).map((process) => process.pid);
+    for (const pulumi of pulumis) signal(pulumi, name);
   };
   const kill = async () => {
     for (const { pid: victim } of [...pulumisOf(pid), ...providersOf(pid)]) signal(victim, "SIGKILL");
