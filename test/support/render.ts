@@ -42,7 +42,17 @@ export async function render(catalog: Catalog, settings: Settings): Promise<Rend
   return renderPlan(makePlan(catalog, settings));
 }
 
-export async function renderPlan(plan: Plan): Promise<Rendered[]> {
+/** What was rendered already, by the plan as text: a second or two of each test file. Nobody changes it. */
+const rendered = new Map<string, Promise<Rendered[]>>();
+
+export function renderPlan(plan: Plan): Promise<Rendered[]> {
+  const key = JSON.stringify(plan);
+  const made = rendered.get(key) ?? registerAll(plan);
+  rendered.set(key, made);
+  return made;
+}
+
+async function registerAll(plan: Plan): Promise<Rendered[]> {
   const resources: Rendered[] = [];
   // The mocks are told no options.
   const options = new Map<string, Rendered["options"]>();
