@@ -1,13 +1,13 @@
 import type { Toolchain } from "../toolchain";
-import { containerdConfig } from "./container-runtime";
-import { controllerManager, scheduler } from "./control-plane";
+import { controllerManager, scheduler } from "./control-plane/daemons";
 import { allForwards, type Extras } from "./extras";
 import { flags } from "./flags";
 import { containerdSocket } from "./layout";
-import { networkPoliciesDaemon } from "./network-policies/daemon";
-import { coreDns, forwarder, forwarderName, kubelet, kubeProxy, kwok, metricsServer } from "./node-daemons";
+import { networkPoliciesDaemon } from "./network/policies/daemon";
+import { containerdConfig } from "./node/container-runtime";
+import { coreDns, forwarder, forwarderName, kubelet, kubeProxy, kwok, metricsServer } from "./node/daemons";
+import { volumesDaemon } from "./storage/volumes-daemon";
 import type { Daemon } from "./supervisor";
-import { volumesDaemon } from "./volumes-daemon";
 
 /** The container runtime. It needs no other daemon, and images can be imported as soon as it is up. */
 export const containerd: Daemon = {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { writePrivately } from "./files";
 import { extrasFile } from "./layout";
-import { type Forwards, forwardAt, kwokHealth, type Listener, ports } from "./ports";
+import { type Forwards, forwardAt, kwokHealth, type Listener, ports } from "./network/ports";
 
 /** What a cluster has beyond what every one has, because a stack asked for it. */
 export interface Extras {

@@ -6,12 +6,12 @@ import { chooseDriver, chosenDriver, keepDriver } from "./driver";
 import type { Extras } from "./extras";
 import { deleteKind, kindRuns, startKind, stopKind } from "./kind";
 import { podLogsDir } from "./layout";
-import { removeTree } from "./mounts";
 import { nodeRuns, startNode, startRuntime, stopNode } from "./node";
+import { removeTree } from "./storage/mounts";
 
 export { chooseDriver, type Driver } from "./driver";
 export { currentExtras, type Extras, together } from "./extras";
-export type { Forwards } from "./ports";
+export type { Forwards } from "./network/ports";
 export { preflight } from "./preflight";
 
 /** Brings the cluster up, or up again: starts what does not run, leaves the rest alone. Ends with a ready node. */

@@ -8,7 +8,7 @@ import { kubeconfig, toolsDir } from "../paths";
 import type { Toolchain } from "../toolchain/tool";
 import { allForwards, currentExtras, type Extras, keepExtras } from "./extras";
 import { clusterName } from "./layout";
-import { forwardAt } from "./ports";
+import { forwardAt } from "./network/ports";
 
 /**
  * The driver for machines with Docker and internet access: kind, with the same front doors. Where this project is

@@ -1,27 +1,28 @@
 import { mkdirSync } from "node:fs";
 import type { Report } from "../command";
 import type { Toolchain } from "../toolchain";
-import { applyAddons } from "./addons";
-import { Api } from "./api";
 import { claim, isClaimed, isOutdated, requireOwnMachine } from "./claim";
-import { keepIstioPlugin } from "./cni";
-import { writeContainerdConfig } from "./container-runtime";
-import { endContainers } from "./containers";
-import { apiServer, etcd } from "./control-plane";
+import { applyAddons } from "./control-plane/addons";
+import { Api } from "./control-plane/api";
+import { apiServer, etcd } from "./control-plane/daemons";
+import { writeKubeconfigs } from "./control-plane/kubeconfigs";
+import { ensurePki } from "./control-plane/pki";
 import { containerd, daemonNames, nodeDaemons, stopOrder } from "./daemons";
 import { currentExtras, type Extras, keepExtras } from "./extras";
 import { writePrivately } from "./files";
-import { writeKubeconfigs } from "./kubeconfigs";
-import { writeKubernetesConfig } from "./kubernetes-config";
 import { etcdDir, nodeName, simulatedNodes, volumesDir } from "./layout";
-import { removeCgroups, removeFiles, unmountAll } from "./leftovers";
-import { stillMounted } from "./mounts";
-import { ensureNetwork, kubeProxyTables, removeNetwork, removeTables } from "./network";
-import { buildNetworkPoliciesDaemon } from "./network-policies/daemon";
-import { policiesTable } from "./network-policies/ruleset";
-import { ensurePki } from "./pki";
+import { ensureNetwork, kubeProxyTables, removeNetwork, removeTables } from "./network/bridge";
+import { keepIstioPlugin } from "./network/cni";
+import { buildNetworkPoliciesDaemon } from "./network/policies/daemon";
+import { policiesTable } from "./network/policies/ruleset";
+import { writeContainerdConfig } from "./node/container-runtime";
+import { endContainers } from "./node/containers";
+import { writeKubernetesConfig } from "./node/kubernetes-config";
+import { removeCgroups, removeFiles, unmountAll } from "./node/leftovers";
+import { simulationConfig, simulationFile } from "./node/simulation";
 import { until } from "./processes";
-import { simulationConfig, simulationFile } from "./simulation";
+import { stillMounted } from "./storage/mounts";
+import { buildVolumesDaemon } from "./storage/volumes-daemon";
 import {
   ensureDaemons,
   removeDaemons,
@@ -30,7 +31,6 @@ import {
   stopDaemons,
   wasStarted,
 } from "./supervisor";
-import { buildVolumesDaemon } from "./volumes-daemon";
 
 /** Milliseconds for a database to finish what it writes; `make down` may take 20 s in all. */
 const CONTAINER_GRACE = 8000;

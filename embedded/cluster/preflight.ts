@@ -4,9 +4,9 @@ import { dirname, join } from "node:path";
 import { UserError } from "../../model/user-error";
 import { cacheDir, imagesDir, logsDir, toolsDir } from "../paths";
 import { requireOwnMachine } from "./claim";
-import { conflicts } from "./conflicts";
 import { chooseDriver } from "./driver";
 import type { Extras } from "./extras";
+import { conflicts } from "./network/conflicts";
 import type { Problem } from "./problem";
 
 const GIB = 2 ** 30;

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { overlap, parseNetwork } from "../../embedded/cluster/addresses";
-import { parseListeners, takenNetworks, takenPorts } from "../../embedded/cluster/conflicts";
 import { type Extras, listenersOf } from "../../embedded/cluster/extras";
+import { overlap, parseNetwork } from "../../embedded/cluster/network/addresses";
+import { parseListeners, takenNetworks, takenPorts } from "../../embedded/cluster/network/conflicts";
 
 describe("Networks of the embedded cluster", () => {
   const meet = (a: string, b: string) => overlap(parseNetwork(a), parseNetwork(b));

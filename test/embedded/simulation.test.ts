@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { parseAllDocuments } from "yaml";
-import { addons } from "../../embedded/cluster/addons";
-import { simulatedNodeObjects, simulationConfig } from "../../embedded/cluster/simulation";
+import { addons } from "../../embedded/cluster/control-plane/addons";
+import { simulatedNodeObjects, simulationConfig } from "../../embedded/cluster/node/simulation";
 import { makePlan } from "../../model/make-plan";
 import { quantity } from "../../model/quantity";
 import { quotaOf } from "../../model/quota";

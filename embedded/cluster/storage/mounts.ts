@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, realpathSync, rmSync } from "node:fs";
-import { UserError } from "../../model/user-error";
+import { UserError } from "../../../model/user-error";
 
 /** Where something is mounted below a folder; what was mounted last, and may lie on the others, comes first. */
 export function mountsBelow(folder: string): string[] {

@@ -1,5 +1,5 @@
-import { containerdSocket } from "./layout";
-import { end, identify, processes } from "./processes";
+import { containerdSocket } from "../layout";
+import { end, identify, processes } from "../processes";
 
 /** Until a shim whose container has ended leaves by itself, told so by containerd. */
 const SHIM_LEAVES = 1000;

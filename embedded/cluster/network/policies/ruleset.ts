@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { clusterName } from "../../layout";
 import { bridge } from "../addresses";
-import { clusterName } from "../layout";
 import { egressMatches, ingressMatches, type Rule } from "./matches";
 import type { ClusterState, Endpoint, Policy } from "./objects";
 import { selects } from "./selectors";

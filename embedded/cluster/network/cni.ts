@@ -12,9 +12,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { writePrivately } from "../files";
+import { addressesDir, clusterName, configDir } from "../layout";
 import { bridge, nodeAddress, podRange } from "./addresses";
-import { writePrivately } from "./files";
-import { addressesDir, clusterName, configDir } from "./layout";
 
 /** Where Debian's containernetworking-plugins puts the plugins. */
 const DEBIAN_PLUGINS = "/usr/lib/cni";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { apiServiceAddress, clusterDomain, nodeAddress } from "./addresses";
-import { nodeName, pkiDir } from "./layout";
+import { nodeName, pkiDir } from "../layout";
+import { apiServiceAddress, clusterDomain, nodeAddress } from "../network/addresses";
 
 /**
  * Who signs whom. etcd and the front proxy have authorities of their own: a client certificate of the cluster

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { cniNetworksDir, cniPluginsDir, writePodNetwork } from "./cni";
-import { writePrivately } from "./files";
-import { configDir, containerdDir, containerdSocket, containerdState, runcState } from "./layout";
+import { writePrivately } from "../files";
+import { configDir, containerdDir, containerdSocket, containerdState, runcState } from "../layout";
+import { cniNetworksDir, cniPluginsDir, writePodNetwork } from "../network/cni";
 
 /** The image that holds a pod's namespaces; `embedded/images` brings a stand-in of it. */
 const PAUSE_IMAGE = "registry.k8s.io/pause:3.10";

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { run } from "../command";
+import { run } from "../../command";
+import { writePrivately } from "../files";
+import { clusterName, sysctlsFile } from "../layout";
 import { bridge, nodeAddress, podRange, serviceRange, simulatedRange } from "./addresses";
-import { writePrivately } from "./files";
-import { clusterName, sysctlsFile } from "./layout";
 
 const log = { log: "network" };
 

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
-import { run } from "../command";
+import { run } from "../../command";
+import { clusterName } from "../layout";
+import type { Problem } from "../problem";
 import { bridge } from "./addresses";
-import { clusterName } from "./layout";
-import { kubeProxyTables } from "./network";
-import { policiesTable } from "./network-policies/ruleset";
-import type { Problem } from "./problem";
+import { kubeProxyTables } from "./bridge";
+import { policiesTable } from "./policies/ruleset";
 
 /**
  * Chains of this machine's firewall that would cut pods off from each other (FORWARD) or from the API server and DNS of the

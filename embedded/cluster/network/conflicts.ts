@@ -1,11 +1,11 @@
-import { isInstalled, run } from "../command";
+import { isInstalled, run } from "../../command";
+import { type Extras, listenersOf } from "../extras";
+import type { Problem } from "../problem";
+import { runningDaemon, startedDaemons, wasStarted } from "../supervisor";
 import { bridge, overlap, parseNetwork, podRange, serviceRange, simulatedRange } from "./addresses";
-import { type Extras, listenersOf } from "./extras";
+import { kubeProxyTables, nftTables } from "./bridge";
 import { closedChains } from "./foreign-firewall";
-import { kubeProxyTables, nftTables } from "./network";
 import { hostPort, type Listener } from "./ports";
-import type { Problem } from "./problem";
-import { runningDaemon, startedDaemons, wasStarted } from "./supervisor";
 
 const log = { log: "preflight" };
 

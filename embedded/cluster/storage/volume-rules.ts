@@ -1,6 +1,6 @@
 import { basename, join } from "node:path";
-import type { KubernetesObject } from "./api";
-import { nodeName, simulatedNodes, volumesDir } from "./layout";
+import type { KubernetesObject } from "../control-plane/api";
+import { nodeName, simulatedNodes, volumesDir } from "../layout";
 
 /** Name of the provisioner, which the StorageClass and every volume of ours carry. */
 export const provisioner = "microservice-platform.local/folder";

@@ -1,4 +1,10 @@
 import { readFileSync } from "node:fs";
+import type { Extras } from "../extras";
+import { dnsServiceAddress } from "../network/addresses";
+import { ports } from "../network/ports";
+import { simulatedNodeObjects } from "../node/simulation";
+import { until } from "../processes";
+import { provisioner } from "../storage/volume-rules";
 import {
   type Addon,
   bindingInCluster,
@@ -8,14 +14,8 @@ import {
   rbacGroup,
   rbacObject,
 } from "./addon";
-import { dnsServiceAddress } from "./addresses";
 import type { Api } from "./api";
-import type { Extras } from "./extras";
 import { certificate } from "./identities";
-import { ports } from "./ports";
-import { until } from "./processes";
-import { simulatedNodeObjects } from "./simulation";
-import { provisioner } from "./volume-rules";
 
 const RIGHTS_TIMEOUT = 10_000;
 

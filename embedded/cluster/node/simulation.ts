@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { stringify } from "yaml";
-import type { KubernetesObject } from "./api";
-import { configDir, simulatedNodes } from "./layout";
+import type { KubernetesObject } from "../control-plane/api";
+import { configDir, simulatedNodes } from "../layout";
 
 /**
  * Nodes that exist only in the API server: kwok says of each pod on them what a kubelet would say of one that

@@ -4,7 +4,8 @@ import { join } from "node:path";
 // @peculiar/x509 expects it to be there.
 import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
-import { writePrivately } from "./files";
+import { writePrivately } from "../files";
+import { pkiDir } from "../layout";
 import {
   type Authority,
   authorities,
@@ -16,7 +17,6 @@ import {
   privateKey,
   serviceAccountKey,
 } from "./identities";
-import { pkiDir } from "./layout";
 
 const encryptionKeyFile = join(pkiDir, "encryption.key");
 

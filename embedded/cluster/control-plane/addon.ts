@@ -1,6 +1,6 @@
-import { nodeAddress } from "./addresses";
+import { nodeAddress } from "../network/addresses";
+import type { Listener } from "../network/ports";
 import { fieldManager, type KubernetesObject } from "./api";
-import type { Listener } from "./ports";
 
 /** An object that the cluster has of its own, and the collection it belongs to. */
 export interface Addon {

@@ -1,13 +1,13 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { bridge, clusterDomain, dnsServiceAddress, nodeAddress, podRange } from "./addresses";
-import { writePrivately } from "./files";
-import { certificate, privateKey } from "./identities";
-import { kubeconfigOf } from "./kubeconfigs";
-import { configDir, containerdSocket, kubeletDir, podLogsDir } from "./layout";
-import { encryptionKey } from "./pki";
-import { hostPort, ports } from "./ports";
+import { certificate, privateKey } from "../control-plane/identities";
+import { kubeconfigOf } from "../control-plane/kubeconfigs";
+import { encryptionKey } from "../control-plane/pki";
+import { writePrivately } from "../files";
+import { configDir, containerdSocket, kubeletDir, podLogsDir } from "../layout";
+import { bridge, clusterDomain, dnsServiceAddress, nodeAddress, podRange } from "../network/addresses";
+import { hostPort, ports } from "../network/ports";
 
 /** Configuration files of the Kubernetes daemons. */
 export const kubernetesFiles = {
@@ -19,7 +19,7 @@ export const kubernetesFiles = {
   resolvConf: join(configDir, "resolv.conf"),
 };
 
-/** Writes them. Needs the keys of {@link import("./pki").ensurePki}. */
+/** Writes them. Needs the keys of {@link import("../control-plane/pki").ensurePki}. */
 export function writeKubernetesConfig(): void {
   mkdirSync(podLogsDir, { recursive: true });
   writePrivately(kubernetesFiles.encryption, stringify(encryption()));

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import https from "node:https";
 import { createInterface } from "node:readline";
+import { apiUrl } from "../network/ports";
 import { certificate, type IdentityName, privateKey } from "./identities";
-import { apiUrl } from "./ports";
 
 /** The API server refused a request. */
 export class ApiFailure extends Error {

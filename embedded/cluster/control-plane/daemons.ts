@@ -1,13 +1,13 @@
 import { join } from "node:path";
-import type { Toolchain } from "../toolchain";
-import { nodeAddress, podRange, serviceRange } from "./addresses";
-import { flags } from "./flags";
+import type { Toolchain } from "../../toolchain";
+import { flags } from "../flags";
+import { etcdDir, kubeletDir, nodeName } from "../layout";
+import { nodeAddress, podRange, serviceRange } from "../network/addresses";
+import { hostPort, ports } from "../network/ports";
+import { kubernetesFiles } from "../node/kubernetes-config";
+import type { Daemon } from "../supervisor";
 import { certificate, privateKey, serviceAccountKey } from "./identities";
 import { kubeconfigOf } from "./kubeconfigs";
-import { kubernetesFiles } from "./kubernetes-config";
-import { etcdDir, kubeletDir, nodeName } from "./layout";
-import { hostPort, ports } from "./ports";
-import type { Daemon } from "./supervisor";
 
 /** The cluster's memory. */
 export const etcd: Daemon = {

@@ -6,11 +6,11 @@
 import { chmod, mkdir, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { logsDir } from "../paths";
-import { rotateAll } from "../rotate";
-import { Api, ApiFailure } from "./api";
+import { logsDir } from "../../paths";
+import { rotateAll } from "../../rotate";
+import { Api, ApiFailure } from "../control-plane/api";
+import { ports } from "../network/ports";
 import { mountsBelow } from "./mounts";
-import { ports } from "./ports";
 import {
   type Claim,
   eventFor,

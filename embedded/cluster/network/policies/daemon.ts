@@ -1,11 +1,11 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { cacheDir } from "../../paths";
-import { certificate } from "../identities";
-import { configDir } from "../layout";
+import { cacheDir } from "../../../paths";
+import { certificate } from "../../control-plane/identities";
+import { configDir } from "../../layout";
+import type { Daemon } from "../../supervisor";
 import { hostPort, ports } from "../ports";
-import type { Daemon } from "../supervisor";
 
 /** One file of plain JavaScript: needs neither this checkout nor a compiler once it runs. */
 const bundle = join(configDir, "network-policies.mjs");

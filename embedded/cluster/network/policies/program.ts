@@ -7,10 +7,10 @@
  * has started. Until then it reaches everything that admits everybody, and nothing that admits its like only.
  */
 import { createServer } from "node:http";
-import { Api, fieldManager } from "../api";
-import { nodeName } from "../layout";
+import { Api, fieldManager } from "../../control-plane/api";
+import { Collection } from "../../control-plane/collection";
+import { nodeName } from "../../layout";
 import { ports } from "../ports";
-import { Collection } from "./collection";
 import { Enforcer } from "./enforcer";
 import {
   type ClusterState,

@@ -1,14 +1,14 @@
 import { join } from "node:path";
-import type { Toolchain } from "../toolchain";
-import { nodeAddress, simulatedRange } from "./addresses";
-import { flags } from "./flags";
-import { certificate, privateKey } from "./identities";
-import { kubeconfigOf } from "./kubeconfigs";
+import type { Toolchain } from "../../toolchain";
+import { certificate, privateKey } from "../control-plane/identities";
+import { kubeconfigOf } from "../control-plane/kubeconfigs";
+import { flags } from "../flags";
+import { containerdSocket, kubeletDir, nodeName } from "../layout";
+import { nodeAddress, simulatedRange } from "../network/addresses";
+import { forwardAt, hostPort, kwokHealth, ports } from "../network/ports";
+import type { Daemon } from "../supervisor";
 import { kubernetesFiles } from "./kubernetes-config";
-import { containerdSocket, kubeletDir, nodeName } from "./layout";
-import { forwardAt, hostPort, kwokHealth, ports } from "./ports";
 import { LEASE_SECONDS, nodesLabel, simulatedSelector, simulationFile } from "./simulation";
-import type { Daemon } from "./supervisor";
 
 /** Runs the pods. */
 export function kubelet(tools: Toolchain): Daemon {

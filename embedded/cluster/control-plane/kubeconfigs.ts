@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { kubeconfig } from "../paths";
-import { writePrivately } from "./files";
+import { kubeconfig } from "../../paths";
+import { writePrivately } from "../files";
+import { clusterName, configDir } from "../layout";
+import { apiUrl } from "../network/ports";
 import { certificate, type IdentityName, privateKey } from "./identities";
-import { clusterName, configDir } from "./layout";
-import { apiUrl } from "./ports";
 
 /** Daemons that talk to the API server, each under a name of its own. */
 const clients = [

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { CommandFailure, run } from "../command";
-import { clusterDir, runDir } from "../paths";
+import { CommandFailure, run } from "../../command";
+import { clusterDir, runDir } from "../../paths";
 import {
   addressesDir,
   claimFile,
@@ -11,10 +11,10 @@ import {
   podLogsDir,
   runcState,
   sysctlsFile,
-} from "./layout";
-import { mountsBelow } from "./mounts";
-import { signal, until } from "./processes";
-import { wasStarted } from "./supervisor";
+} from "../layout";
+import { signal, until } from "../processes";
+import { mountsBelow } from "../storage/mounts";
+import { wasStarted } from "../supervisor";
 
 /** Everything of the node in {@link runDir}, where others keep their files too, and beside it. */
 const ours = [

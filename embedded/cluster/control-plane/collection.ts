@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Api, ApiFailure } from "../api";
+import { type Api, ApiFailure } from "./api";
 
 const RETRY_AFTER = 1000;
 
