@@ -37,7 +37,7 @@ describe("Simulated nodes", () => {
 
   it("exist only on a cluster that somebody rehearses on", () => {
     const nodesWith = (simulatedNodes: boolean) =>
-      addons({ simulatedNodes, forwards: {} }).filter(({ object }) => object.kind === "Node");
+      addons({ simulatedNodes, forwards: {} }).filter(({ kind }) => kind === "Node");
     expect(nodesWith(false)).to.deep.equal([]);
     expect(nodesWith(true)).to.have.length(3);
   });

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import https from "node:https";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { apiUrl } from "../network/ports";
 import { certificate, type IdentityName, privateKey } from "./identities";
 
@@ -65,9 +66,9 @@ export class Api {
   }
 
   /** Creates the object or makes it so, whoever else changed it (server-side apply). */
-  apply(path: string, object: KubernetesObject): Promise<void> {
+  apply(object: KubernetesObject): Promise<void> {
     const query = `fieldManager=${fieldManager}&force=true`;
-    return this.#request("PATCH", `${path}?${query}`, object, "application/apply-patch+yaml");
+    return this.#request("PATCH", `${pathOf(object)}?${query}`, object, "application/apply-patch+yaml");
   }
 
   /** Changes from a resource version on, until the server ends the watch. */
@@ -89,7 +90,7 @@ export class Api {
     const response = await this.#open(method, path, TIMEOUT, body, contentType);
     if (response.statusCode && response.statusCode >= 300)
       throw await failureOf(response, `${method} ${path}`);
-    return JSON.parse(await textOf(response));
+    return JSON.parse(await text(response));
   }
 
   #open(
@@ -113,13 +114,14 @@ export class Api {
 }
 
 async function failureOf(response: IncomingMessage, request: string): Promise<ApiFailure> {
-  const text = await textOf(response);
-  const message = text.startsWith("{") ? JSON.parse(text).message : text;
+  const said = await text(response);
+  const message = said.startsWith("{") ? JSON.parse(said).message : said;
   return new ApiFailure(response.statusCode ?? 0, request, message);
 }
 
-async function textOf(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk);
-  return Buffer.concat(chunks).toString("utf8");
+/** Where the API server has an object: its kind in the plural, below its namespace if it has one. Pure. */
+export function pathOf({ apiVersion, kind, metadata: { namespace, name } }: KubernetesObject): string {
+  const group = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  const plural = `${kind.toLowerCase()}${kind.endsWith("s") ? "es" : "s"}`;
+  return [group, ...(namespace ? ["namespaces", namespace] : []), plural, name].join("/");
 }

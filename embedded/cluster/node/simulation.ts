@@ -40,6 +40,9 @@ export const simulatedNodeObjects: KubernetesObject[] = simulatedNodes.map((name
   spec: { taints: [{ key: simulatedKey, value: FAKE, effect: "NoSchedule" }] },
 }));
 
+/** What kwok may do. */
+export const simulationRbac = join(import.meta.dirname, "simulation-rbac.yaml");
+
 /** kwok's configuration file. */
 export const simulationFile = join(configDir, "kwok.yaml");
 
