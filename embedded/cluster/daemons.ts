@@ -3,10 +3,9 @@ import { controllerManager, scheduler } from "./control-plane/daemons";
 import { allForwards, type Extras } from "./extras";
 import { flags } from "./flags";
 import { containerdSocket } from "./layout";
-import { networkPoliciesDaemon } from "./network/policies/daemon";
 import { containerdConfig } from "./node/container-runtime";
 import { coreDns, forwarder, forwarderName, kubelet, kubeProxy, kwok, metricsServer } from "./node/daemons";
-import { volumesDaemon } from "./storage/volumes-daemon";
+import { networkPoliciesDaemon, volumesDaemon } from "./node/own-daemons";
 import type { Daemon } from "./supervisor";
 
 /** The container runtime. It needs no other daemon, and images can be imported as soon as it is up. */

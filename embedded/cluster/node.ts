@@ -13,16 +13,15 @@ import { writePrivately } from "./files";
 import { etcdDir, nodeName, simulatedNodes, volumesDir } from "./layout";
 import { ensureNetwork, kubeProxyTables, removeNetwork, removeTables } from "./network/bridge";
 import { keepIstioPlugin } from "./network/cni";
-import { buildNetworkPoliciesDaemon } from "./network/policies/daemon";
 import { policiesTable } from "./network/policies/ruleset";
 import { writeContainerdConfig } from "./node/container-runtime";
 import { endContainers } from "./node/containers";
 import { writeKubernetesConfig } from "./node/kubernetes-config";
 import { removeCgroups, removeFiles, unmountAll } from "./node/leftovers";
+import { bundleOwnDaemons } from "./node/own-daemons";
 import { simulationConfig, simulationFile } from "./node/simulation";
 import { until } from "./processes";
 import { stillMounted } from "./storage/mounts";
-import { buildVolumesDaemon } from "./storage/volumes-daemon";
 import {
   ensureDaemons,
   removeDaemons,
@@ -54,7 +53,7 @@ export async function startNode(tools: Toolchain, extras: Extras, report: Report
   writeKubeconfigs();
   writeKubernetesConfig();
   if (extras.simulatedNodes) writePrivately(simulationFile, simulationConfig());
-  await Promise.all([ensureNetwork(), buildVolumesDaemon(), buildNetworkPoliciesDaemon()]);
+  await Promise.all([ensureNetwork(), bundleOwnDaemons()]);
 
   // Ways in to a stack that has other ports by now.
   const wanted = daemonNames(extras);

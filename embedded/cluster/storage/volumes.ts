@@ -1,14 +1,14 @@
 /**
  * The provisioner behind the StorageClass `local`: a program of its own, bundled and run by
- * {@link import("./volumes-daemon")}. Each volume is a folder of this machine, so it outlives pods, the
+ * {@link import("../node/own-daemons")}. Each volume is a folder of this machine, so it outlives pods, the
  * cluster's daemons and the machine's restarts. Sizes are not enforced.
  */
 import { chmod, mkdir, rm } from "node:fs/promises";
 import { createServer } from "node:http";
-import { setTimeout as sleep } from "node:timers/promises";
 import { logsDir } from "../../paths";
 import { rotateAll } from "../../rotate";
 import { Api, ApiFailure } from "../control-plane/api";
+import { follow } from "../control-plane/follow";
 import { ports } from "../network/ports";
 import { mountsBelow } from "./mounts";
 import {
@@ -23,7 +23,6 @@ import {
   volumeFor,
 } from "./volume-rules";
 
-const RETRY_AFTER = 1000;
 const ROTATE_EVERY = 600_000;
 const volumesPath = "/api/v1/persistentvolumes";
 const claimsPath = "/api/v1/persistentvolumeclaims";
@@ -36,27 +35,21 @@ setInterval(() => rotateAll(logsDir), ROTATE_EVERY);
 createServer((_, response) => {
   response.writeHead(listed.size === 2 ? 200 : 503).end();
 }).listen(ports.volumesHealth.port, ports.volumesHealth.address);
-await Promise.all([follow(claimsPath, provision), follow(volumesPath, reclaim)]);
+await Promise.all([handleEach(claimsPath, provision), handleEach(volumesPath, reclaim)]);
 
 /** Handles every object of a collection, then each one that changes, for ever. */
-async function follow<T>(path: string, handle: (object: T) => Promise<void>): Promise<never> {
-  for (;;) {
-    try {
-      const list = await api.get<{ items: T[]; metadata: { resourceVersion: string } }>(path);
-      const outcomes = await Promise.allSettled(list.items.map(handle));
+function handleEach<T>(path: string, handle: (object: T) => Promise<void>): Promise<never> {
+  return follow<T>(api, path, {
+    async listed(objects) {
+      const outcomes = await Promise.allSettled(objects.map(handle));
       listed.add(path);
       const failure = outcomes.find((outcome) => outcome.status === "rejected");
       if (failure) throw failure.reason;
-      for await (const { type, object } of api.watch<T>(path, list.metadata.resourceVersion)) {
-        if (type === "ERROR") break;
-        if (type !== "DELETED") await handle(object);
-      }
-    } catch (error) {
-      // Most often the API server is away for a moment. Whatever it was: look at everything again.
-      console.error(new Date().toISOString(), error instanceof ApiFailure ? error.message : error);
-      await sleep(RETRY_AFTER);
-    }
-  }
+    },
+    async changed({ type, object }) {
+      if (type !== "DELETED") await handle(object);
+    },
+  });
 }
 
 /** Makes the folder and the volume that a claim waits for. */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { expect } from "chai";
 import { execa } from "execa";
-import { Collection } from "../../../embedded/cluster/control-plane/collection";
+import { Collection } from "../../../embedded/cluster/network/policies/collection";
 import { Enforcer } from "../../../embedded/cluster/network/policies/enforcer";
 import {
   type ClusterState,

@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
-import { text } from "node:stream/consumers";
+import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 
 /** A rollout changes many objects within moments: their rules are made once, this many milliseconds later. */
 const GATHER = 50;
@@ -59,14 +59,10 @@ export class Enforcer {
 
 /** Hands rules to the kernel, which takes all of them or none. */
 async function applyRules(rules: string): Promise<void> {
-  const nft = spawn("nft", ["-f", "-"], { stdio: ["pipe", "ignore", "pipe"] });
-  const ended = new Promise<number | null>((resolve, reject) => {
-    nft.once("close", resolve);
-    nft.once("error", reject);
-  });
+  const ended = promisify(execFile)("nft", ["-f", "-"]);
   // It may end before it has read everything; its code tells why.
-  nft.stdin.on("error", () => {});
-  nft.stdin.end(rules);
-  const [complaint, code] = await Promise.all([text(nft.stderr), ended]);
-  if (code !== 0) throw new Error(`nft refuses the rules of the network policies: ${complaint.trim()}`);
+  ended.child.stdin?.on("error", () => {}).end(rules);
+  await ended.catch(({ stderr, message }) => {
+    throw new Error(`nft refuses the rules of the network policies: ${stderr?.trim() || message}`);
+  });
 }

@@ -1,6 +1,6 @@
 /**
  * Enforces NetworkPolicies on the only node: a program of its own, bundled and run by
- * {@link import("./daemon")}. The CNI's bridge lets every pod talk to every other; this keeps the firewall's rules
+ * {@link import("../../node/own-daemons")}. The CNI's bridge lets every pod talk to every other; this keeps the firewall's rules
  * as {@link import("./ruleset")} makes them of pods, namespaces and policies. When it ends, its rules stay.
  *
  * A new pod is known, and restricted, only once kubelet has told its address, up to about two seconds after it
@@ -8,9 +8,9 @@
  */
 import { createServer } from "node:http";
 import { Api, fieldManager } from "../../control-plane/api";
-import { Collection } from "../../control-plane/collection";
 import { nodeName } from "../../layout";
 import { ports } from "../ports";
+import { Collection } from "./collection";
 import { Enforcer } from "./enforcer";
 import {
   type ClusterState,
