@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { toolsDir } from "../paths";
 import { modulesDir } from "./source";
-import type { Tool, ToolName } from "./tool";
+import type { Tool } from "./tool";
 
 /** Folder of a tool in the cache, named after everything that went into it: a changed pin is another folder. */
 export function folderOf(tool: Tool): string {
@@ -22,8 +22,8 @@ export function folderOf(tool: Tool): string {
 }
 
 /** The file names of a tool's executables. */
-export function executablesOf(tool: Tool): ToolName[] {
-  return Object.keys(tool.executables) as ToolName[];
+export function executablesOf(tool: Tool): string[] {
+  return Object.keys(tool.executables);
 }
 
 /** Whether the cache has a tool. */

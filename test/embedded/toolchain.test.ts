@@ -36,6 +36,9 @@ import {
 } from "../../embedded/toolchain/tools";
 import { fromWheel } from "../../embedded/toolchain/wheel";
 import { UserError } from "../../model/user-error";
+import { scanners } from "../support/scanners";
+
+const tools = [...allTools, ...scanners];
 
 describe("Toolchain", () => {
   let folder: string;
@@ -60,7 +63,7 @@ describe("Toolchain", () => {
         actionlint: "github.com/rhysd/actionlint",
         istio: "istio.io/istio",
       };
-      const pinned = allTools.map(({ name, sources: [source], wheel }) => {
+      const pinned = tools.map(({ name, sources: [source], wheel }) => {
         if (wheel) return [name, wheel.version];
         const goMod = readFileSync(join(modulesDir, source?.module ?? "", "go.mod"), "utf8");
         const [, version] = goMod.match(new RegExp(`\\s${pins[name]} v(\\S+)`)) ?? [];
@@ -73,7 +76,7 @@ describe("Toolchain", () => {
         if (version === "4.0.0-20260115033456-f47bc2d6f199") return [name, "4.25.0"];
         return [name, third ? `3.${Number(third[1])}.${third[2]}` : version];
       });
-      expect(pinned).to.deep.equal(allTools.map(({ name, version }) => [name, version]));
+      expect(pinned).to.deep.equal(tools.map(({ name, version }) => [name, version]));
     });
 
     it("compiles everything for a cluster from one go.mod with one set of tags, and for Kubernetes from one release", () => {
@@ -113,7 +116,7 @@ describe("Toolchain", () => {
     });
 
     it("asks for a Go that is new enough for every module", () => {
-      for (const { module } of allTools.flatMap(({ sources }) => sources)) {
+      for (const { module } of tools.flatMap(({ sources }) => sources)) {
         const goMod = readFileSync(join(modulesDir, module, "go.mod"), "utf8");
         const [major = 0, minor = 0, patch = 0] =
           /^go (\S+)$/m.exec(goMod)?.[1]?.split(".").map(Number) ?? [];
