@@ -23,7 +23,7 @@ export async function preview(stackName: string): Promise<number> {
   const file = readStackFile(stackName);
   if (isIstio(file)) istioSettingsIn(file);
   else checkedPlan(file);
-  if (!clusterRunning())
+  if (!(await clusterRunning()))
     throw new UserError("the embedded cluster is not running", `start it: make up STACK=${stackName}`);
   const tools = toolchain();
   const stack = isIstio(file) ? await openIstio(tools) : await openPlatform(file, tools);

@@ -1,11 +1,9 @@
 import { removeAbandoned } from "../cache";
-import { chooseDriver } from "../cluster/driver";
 import type { Report } from "../command";
 import { imagesDir } from "../paths";
 import { toolchain } from "../toolchain";
 import { baseLayer } from "./base";
 import { importImages } from "./containerd";
-import { loadServices } from "./docker";
 import { filesLayer } from "./files";
 import type { Blob } from "./layer";
 import { envoyLayer, meshLayers } from "./mesh";
@@ -27,7 +25,6 @@ const pauseImage = "registry.k8s.io/pause:3.10";
  * @throws {CommandFailure} when a package registry is away and the cache lacks what it serves
  */
 export async function fetchLayers({ mesh }: WantedImages, report: Report): Promise<void> {
-  if ((await chooseDriver()) === "kind") return;
   await removeAbandoned(imagesDir);
   // One after the other: the first is the bigger work, and all wait for the network.
   await baseLayer(report);
@@ -36,14 +33,11 @@ export async function fetchLayers({ mesh }: WantedImages, report: Report): Promi
 }
 
 /**
- * Makes every wanted image available to the cluster's container runtime, which must run. On a cluster of this
- * machine they are stand-ins made of Debian's packages and cached; kind pulls the official ones by itself, and
- * gets the services from their Dockerfile.
+ * Makes every wanted image available to this machine's container runtime, which must run: stand-ins, made of Debian's
+ * packages and cached.
  * @throws {CommandFailure} when a package registry is away and the cache lacks what it serves
  */
 export async function ensureImages({ stores, services, mesh }: WantedImages, report: Report): Promise<void> {
-  if ((await chooseDriver()) === "kind") return loadServices(services, report);
-
   const refs = Object.entries({ ...stores, ...mesh, pause: pauseImage }) as [StandInName, string][];
   const debian = await baseLayer(report);
   const node = await nodeLayer(report);

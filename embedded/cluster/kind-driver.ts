@@ -1,11 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { execa, execaSync } from "execa";
+import { execa } from "execa";
 import { stringify } from "yaml";
 import { UserError } from "../../model/user-error";
 import { type Report, run } from "../command";
 import { kubeconfig, toolsDir } from "../paths";
 import type { Toolchain } from "../toolchain/tool";
+import { kindNode, loadServices, NODE_IMAGE } from "./docker";
+import type { Driver } from "./driver";
 import { allForwards, currentExtras, type Extras, keepExtras } from "./extras";
 import { clusterName } from "./layout";
 import { forwardAt } from "./network/ports";
@@ -16,31 +18,34 @@ import { forwardAt } from "./network/ports";
  */
 
 const KIND_VERSION = "v0.32.0";
-const NODE_IMAGE = "kindest/node:v1.36.1";
 const METRICS_SERVER =
   "https://github.com/kubernetes-sigs/metrics-server/releases/download/v0.9.0/components.yaml";
-const node = `${clusterName}-control-plane`;
 const log = { log: "kind" };
+
+export const kindDriver: Driver = {
+  name: "kind",
+  simulatesNodes: false,
+  // It does so by itself.
+  preflight: async () => {},
+  installPackages: async () => {},
+  // All of it is in the node's image.
+  tools: () => [],
+  fetchLayers: async () => {},
+  startRuntime: async () => {},
+  start,
+  // It pulls all others.
+  ensureImages: ({ services }, report) => loadServices(services, report),
+  istioReplacements: async () => [],
+  isRunning,
+  stop,
+  remove,
+};
 
 /** The ways in to this repository's own stacks, which are there from the start. */
 export const OWN_STACKS: Extras["forwards"] = {
   dev: { 8443: 30443, 30080: 30080, 30443: 30443 },
   "dealcycle-dev": { 9443: 31443, 31080: 31080, 31443: 31443 },
 };
-
-/** Milliseconds that Docker gets to answer. */
-const DOCKER_ANSWERS = 10_000;
-
-/** Whether Docker runs here. */
-export const dockerAnswers = () => docker("info");
-
-/** Whether Docker has, or can get, the image of the node. */
-export const nodeImageIsThere = async () =>
-  (await docker("image", "inspect", NODE_IMAGE)) || (await docker("manifest", "inspect", NODE_IMAGE));
-
-async function docker(...args: string[]): Promise<boolean> {
-  return (await execa("docker", args, { reject: false, timeout: DOCKER_ANSWERS })).exitCode === 0;
-}
 
 /** What `kind create cluster --config` reads. Docker publishes ports of a container only when it makes it. */
 export function kindConfig(extras: Extras): string {
@@ -80,11 +85,8 @@ const storageClasses = [
   },
 ];
 
-/**
- * Creates the cluster, or starts the one that was stopped.
- * @throws {UserError} when it was created without the ways in that are asked for
- */
-export async function startKind(tools: Toolchain, extras: Extras, report: Report): Promise<void> {
+/** @throws {UserError} when the cluster was created without the ways in that are asked for */
+async function start(tools: Toolchain, extras: Extras, report: Report): Promise<void> {
   const kind = await ensureKind(report);
   const existing = (await run(kind, ["get", "clusters"], log)).split("\n");
   if (existing.includes(clusterName)) {
@@ -96,7 +98,7 @@ export async function startKind(tools: Toolchain, extras: Extras, report: Report
         "Docker adds none to a container: run make purge, then make up; or use EMBEDDED_CLUSTER=node",
       );
     }
-    await run("docker", ["start", node], log);
+    await run("docker", ["start", kindNode], log);
     await run(kind, ["export", "kubeconfig", "--name", clusterName, "--kubeconfig", kubeconfig], log);
   } else {
     const create = ["create", "cluster", "--kubeconfig", kubeconfig, "--config", "-", "--wait", "120s"];
@@ -106,7 +108,7 @@ export async function startKind(tools: Toolchain, extras: Extras, report: Report
   }
   const apply = (args: string[], input?: string) =>
     run(tools.path("kubectl"), ["--kubeconfig", kubeconfig, ...args], { ...log, input });
-  await apply(["wait", "--for=condition=Ready", "node", node, "--timeout=120s"]);
+  await apply(["wait", "--for=condition=Ready", "node", kindNode, "--timeout=120s"]);
   const manifests = storageClasses.map((object) => stringify(object)).join("---\n");
   await apply(["apply", "--server-side", "--force-conflicts", "-f", "-"], manifests);
   await apply(["apply", "-f", METRICS_SERVER]);
@@ -120,20 +122,19 @@ export async function startKind(tools: Toolchain, extras: Extras, report: Report
   ]);
 }
 
-/** Stops the node and keeps its data. */
-export async function stopKind(): Promise<void> {
-  await run("docker", ["stop", node], log);
+async function stop(): Promise<void> {
+  if (await isRunning()) await run("docker", ["stop", kindNode], log);
 }
 
 /** Deletes the node with its data. */
-export async function deleteKind(report: Report): Promise<void> {
+async function remove(report: Report): Promise<void> {
   const kind = await ensureKind(report);
   await run(kind, ["delete", "cluster", "--name", clusterName, "--kubeconfig", kubeconfig], log);
 }
 
-/** Whether the node's container runs. */
-export function kindRuns(): boolean {
-  const { stdout } = execaSync("docker", ["inspect", "-f", "{{.State.Running}}", node], { reject: false });
+async function isRunning(): Promise<boolean> {
+  const state = ["inspect", "-f", "{{.State.Running}}", kindNode];
+  const { stdout } = await execa("docker", state, { reject: false });
   return stdout === "true";
 }
 
