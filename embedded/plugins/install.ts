@@ -89,12 +89,12 @@ async function bundle(entry: string, outfile: string): Promise<void> {
 
 /** Changes whenever a bundled plugin or a library in it may have changed. */
 export function sourceHash(): string {
-  const root = join(import.meta.dirname, "..", "..");
+  const embedded = join(import.meta.dirname, "..");
+  const shared = [join(embedded, "certificates.ts"), join(embedded, "..", "package-lock.json")];
   const sources = readdirSync(import.meta.dirname, { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".ts"))
     .map((path) => join(import.meta.dirname, path));
   const hash = createHash("sha256");
-  for (const file of [...sources.sort(), join(root, "package-lock.json")])
-    hash.update(readFileSync(file)).update("\0");
+  for (const file of [...sources.sort(), ...shared]) hash.update(readFileSync(file)).update("\0");
   return hash.digest("hex");
 }

@@ -1,9 +1,9 @@
-import { generateKeyPairSync, randomBytes, webcrypto, X509Certificate } from "node:crypto";
+import { generateKeyPairSync, KeyObject, randomBytes, webcrypto, X509Certificate } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { join } from "node:path";
-// @peculiar/x509 expects it to be there.
-import "reflect-metadata";
-import * as x509 from "@peculiar/x509";
+import type { X509Certificate as SignedCertificate } from "@peculiar/x509";
+import { algorithm, createRequest, importKeys, selfSign, signRequest } from "../../certificates";
 import { writePrivately } from "../files";
 import { pkiDir } from "../layout";
 import {
@@ -20,7 +20,6 @@ import {
 
 const encryptionKeyFile = join(pkiDir, "encryption.key");
 
-const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const DAY = 24 * 60 * 60 * 1000;
 const AUTHORITY_DAYS = 3650;
 const CERTIFICATE_DAYS = 365;
@@ -45,41 +44,33 @@ async function ensureAuthority(authority: Authority): Promise<void> {
   const file = certificate(`${authority}-ca`);
   if (existsSync(file) && endsLater(file)) return;
   const keys = await newKeys();
-  const made = await x509.X509CertificateGenerator.createSelfSigned({
-    name: [{ CN: [`${authority}-ca`] }],
-    keys,
-    signingAlgorithm: algorithm,
-    ...validFor(AUTHORITY_DAYS),
-    extensions: [
-      new x509.BasicConstraintsExtension(true, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-    ],
+  const made = await selfSign({ subject: { commonName: `${authority}-ca` } }, keys, {
+    allowedUses: ["cert_signing", "crl_signing"],
+    validityPeriodHours: AUTHORITY_DAYS * 24,
+    isCaCertificate: true,
+    setSubjectKeyId: true,
   });
   await writePair(`${authority}-ca`, keys, made);
 }
 
 async function ensureIdentity(name: IdentityName, identity: Identity): Promise<void> {
-  const signer = new x509.X509Certificate(readFileSync(certificate(`${identity.signedBy}-ca`), "utf8"));
+  const { signedBy: authority, commonName, organization, hosts } = identity;
   const file = certificate(name);
-  if (existsSync(file) && endsLater(file) && signedBy(file, identity.signedBy)) return;
+  if (existsSync(file) && endsLater(file) && signedBy(file, authority)) return;
   const keys = await newKeys();
-  const { commonName, organization, hosts } = identity;
-  const made = await x509.X509CertificateGenerator.create({
-    subject: [{ CN: [commonName] }, ...(organization ? [{ O: [organization] }] : [])],
-    issuer: signer.subjectName,
-    publicKey: keys.publicKey,
-    signingKey: await authorityKey(identity.signedBy),
-    signingAlgorithm: algorithm,
-    ...validFor(CERTIFICATE_DAYS),
-    extensions: [
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([
-        hosts ? x509.ExtendedKeyUsage.serverAuth : x509.ExtendedKeyUsage.clientAuth,
-      ]),
-      await x509.AuthorityKeyIdentifierExtension.create(signer),
-      ...(hosts ? [new x509.SubjectAlternativeNameExtension(hosts.map(generalName))] : []),
-    ],
+  const names = {
+    subject: { commonName, organization },
+    dnsNames: hosts?.filter((host) => isIP(host) === 0),
+    ipAddresses: hosts?.filter((host) => isIP(host) > 0),
+  };
+  const request = await createRequest(names, keys);
+  const signer = await importKeys(readFileSync(privateKey(`${authority}-ca`), "utf8"));
+  const ca = readFileSync(certificate(`${authority}-ca`), "utf8");
+  const made = await signRequest(request.toString("pem"), ca, signer.privateKey, {
+    allowedUses: ["digital_signature", hosts ? "server_auth" : "client_auth"],
+    validityPeriodHours: CERTIFICATE_DAYS * 24,
+    isCaCertificate: false,
+    setSubjectKeyId: false,
   });
   await writePair(name, keys, made);
 }
@@ -97,26 +88,15 @@ function ensureServiceAccountKey(): void {
 
 const newKeys = () => webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
 
-async function authorityKey(authority: Authority) {
-  const [der] = x509.PemConverter.decode(readFileSync(privateKey(`${authority}-ca`), "utf8"));
-  return webcrypto.subtle.importKey("pkcs8", der as ArrayBuffer, algorithm, false, ["sign"]);
-}
-
 /** The key first: a certificate on disk means that its key is there too. */
 async function writePair(
   name: PairName,
   keys: webcrypto.CryptoKeyPair,
-  made: x509.X509Certificate,
+  made: SignedCertificate,
 ): Promise<void> {
-  const key = await webcrypto.subtle.exportKey("pkcs8", keys.privateKey);
-  writePrivately(privateKey(name), x509.PemConverter.encode(key, "PRIVATE KEY"));
+  const key = KeyObject.from(keys.privateKey).export({ type: "pkcs8", format: "pem" });
+  writePrivately(privateKey(name), key.toString());
   writePrivately(certificate(name), made.toString("pem"));
-}
-
-/** From an hour ago, because clocks of virtual machines step back now and then. */
-function validFor(days: number) {
-  const now = Date.now();
-  return { notBefore: new Date(now - DAY / 24), notAfter: new Date(now + days * DAY) };
 }
 
 function endsLater(file: string): boolean {
@@ -127,8 +107,4 @@ function endsLater(file: string): boolean {
 function signedBy(file: string, authority: Authority): boolean {
   const signer = new X509Certificate(readFileSync(certificate(`${authority}-ca`)));
   return new X509Certificate(readFileSync(file)).verify(signer.publicKey);
-}
-
-function generalName(host: string) {
-  return { type: /^[\d.]+$/.test(host) ? ("ip" as const) : ("dns" as const), value: host };
 }

@@ -1,8 +1,29 @@
-import type { webcrypto } from "node:crypto";
+import { createPrivateKey, createPublicKey, type KeyObject, webcrypto } from "node:crypto";
 // @peculiar/x509 expects it to be there.
 import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
-import { algorithm } from "./keys";
+
+/** Of every key here, and of what is signed with it. */
+export const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+
+/** @throws when it is no PEM of a private key of that algorithm */
+export function parseKey(pem: string): KeyObject {
+  const key = createPrivateKey(pem);
+  // OpenSSL's name of P-256.
+  if (key.asymmetricKeyDetails?.namedCurve !== "prime256v1") throw new Error("the key is not one of P-256");
+  return key;
+}
+
+/** A private key and its public key, as `@peculiar/x509` takes them. */
+export async function importKeys(pem: string): Promise<webcrypto.CryptoKeyPair> {
+  const key = parseKey(pem);
+  const importKey = (from: KeyObject, usage: webcrypto.KeyUsage) =>
+    webcrypto.subtle.importKey("jwk", from.export({ format: "jwk" }), algorithm, true, [usage]);
+  return {
+    privateKey: await importKey(key, "sign"),
+    publicKey: await importKey(createPublicKey(key), "verify"),
+  };
+}
 
 /** Whom a certificate is for. */
 export interface Names {
@@ -27,7 +48,10 @@ const keyUsages = new Map([
   ["crl_signing", x509.KeyUsageFlags.cRLSign],
 ]);
 
-const extendedKeyUsages = new Map([["server_auth", x509.ExtendedKeyUsage.serverAuth]]);
+const extendedKeyUsages = new Map([
+  ["server_auth", x509.ExtendedKeyUsage.serverAuth],
+  ["client_auth", x509.ExtendedKeyUsage.clientAuth],
+]);
 
 /** The uses that there are here, by the names of the official provider. */
 export const USES = [...keyUsages.keys(), ...extendedKeyUsages.keys()];
