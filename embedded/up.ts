@@ -6,7 +6,7 @@ import type { Report } from "./command";
 import { type Deployment, deploy } from "./deployment";
 import { forwardsTo, isInternal, requireFreePorts } from "./front-door";
 import { publish, waitUntilHealthy, withOwnCertificate } from "./health";
-import { importedDigests, istioImages, wantedImages } from "./images";
+import { istioImages, wantedImages } from "./images";
 import { loadWorkloads } from "./load-workloads";
 import { withLock } from "./lock";
 import { ensureIstio } from "./mesh";
@@ -16,8 +16,8 @@ import { type Group, type Phase, runPhases } from "./phases";
 import { ensurePlugins } from "./plugins";
 import { policyPack } from "./policy-pack";
 import { recover } from "./recover";
-import { checkedPlan, deployedText, isRehearsal } from "./settings";
-import { openStack, stateOf } from "./stack";
+import { checkedPlan, isRehearsal } from "./settings";
+import { openPlatform, stateOf } from "./stack";
 import { printSummary } from "./summary";
 import { ensureToolchain, type Toolchain } from "./toolchain";
 
@@ -113,9 +113,7 @@ export async function up(stackName: string): Promise<void> {
     }
 
     async function deployPlatform(report: Report) {
-      const digests = rehearsed ? await importedDigests() : new Map();
-      const text = deployedText(file, (image) => digests.get(image));
-      const stack = await openStack(file, text, tools);
+      const stack = await openPlatform(file, tools);
       await recover(stack, report);
       const [done] = await Promise.all([deploy(stack, report, policyPack), loadWorkloads()]);
       // What it says of its way in is true elsewhere: in another cluster, or inside this one.

@@ -68,22 +68,13 @@ export function kindConfig(extras: Extras): string {
 }
 
 /** The storage class `local`, made of the provisioner that kind brings, in place of its own default. */
-const storageClasses = [
-  {
-    apiVersion: "storage.k8s.io/v1",
-    kind: "StorageClass",
-    metadata: { name: "local", annotations: { "storageclass.kubernetes.io/is-default-class": "true" } },
-    provisioner: "rancher.io/local-path",
-    volumeBindingMode: "WaitForFirstConsumer",
-  },
-  {
-    apiVersion: "storage.k8s.io/v1",
-    kind: "StorageClass",
-    metadata: { name: "standard", annotations: { "storageclass.kubernetes.io/is-default-class": "false" } },
-    provisioner: "rancher.io/local-path",
-    volumeBindingMode: "WaitForFirstConsumer",
-  },
-];
+const storageClasses = Object.entries({ local: true, standard: false }).map(([name, isDefault]) => ({
+  apiVersion: "storage.k8s.io/v1",
+  kind: "StorageClass",
+  metadata: { name, annotations: { "storageclass.kubernetes.io/is-default-class": String(isDefault) } },
+  provisioner: "rancher.io/local-path",
+  volumeBindingMode: "WaitForFirstConsumer",
+}));
 
 /** @throws {UserError} when the cluster was created without the ways in that are asked for */
 async function start(tools: Toolchain, extras: Extras, report: Report): Promise<void> {

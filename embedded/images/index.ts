@@ -14,7 +14,6 @@ import { type StandIn, type StandInName, standIns } from "./standins";
 import { thinLayer } from "./thin";
 import type { WantedImages } from "./wanted";
 
-export { importedDigests } from "./containerd";
 export { istioImages, wantedImages } from "./wanted";
 
 /** Holds a pod's namespaces; the name that the cluster's container runtime asks for. */

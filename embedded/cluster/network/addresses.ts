@@ -1,3 +1,5 @@
+import { BlockList } from "node:net";
+
 /**
  * The addresses of the embedded cluster. They exist only behind the bridge: the firewall drops whatever would
  * enter or leave the machine with one of them.
@@ -27,23 +29,19 @@ export const dnsServiceAddress = "10.96.0.10";
 /** Suffix of every name inside the cluster. */
 export const clusterDomain = "cluster.local";
 
-/** An IPv4 network: its first address as a number, and the length of its prefix. */
-export interface Network {
-  first: number;
-  prefix: number;
+/** Whether an IPv4 address is in a network such as `10.96.0.0/16`; one without a length has this address alone. */
+export function contains(network: string, address: string): boolean {
+  const block = new BlockList();
+  block.addSubnet(addressOf(network), prefixOf(network));
+  return block.check(address);
 }
 
-/** Reads `10.96.0.0/16`; an address without a length is a network of its own. */
-export function parseNetwork(text: string): Network {
-  const [address = "", length = "32"] = text.split("/");
-  const prefix = Number(length);
-  const value = address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
-  const size = 2 ** (32 - prefix);
-  return { first: Math.floor(value / size) * size, prefix };
+/** Whether two networks share an address: one is in the other then. */
+export function overlap(a: string, b: string): boolean {
+  return contains(a, addressOf(b)) || contains(b, addressOf(a));
 }
 
-/** Whether two networks share an address. */
-export function overlap(a: Network, b: Network): boolean {
-  const last = (network: Network) => network.first + 2 ** (32 - network.prefix) - 1;
-  return a.first <= last(b) && b.first <= last(a);
-}
+/** Length of a network's prefix. */
+export const prefixOf = (network: string): number => Number(network.split("/")[1] ?? 32);
+
+const addressOf = (network: string): string => network.replace(/\/.*/, "");

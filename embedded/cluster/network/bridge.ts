@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { run } from "../../command";
-import { writePrivately } from "../files";
+import { readJson, writePrivately } from "../files";
 import { clusterName, sysctlsFile } from "../layout";
 import { bridge, nodeAddress, podRange, serviceRange, simulatedRange } from "./addresses";
 
@@ -95,8 +95,8 @@ function rememberSysctls(): void {
 
 /** Only what is still as we have set it: another value is somebody else's, who has set it since. */
 function restoreSysctls(): void {
-  if (!existsSync(sysctlsFile)) return;
-  const values: Record<string, string> = JSON.parse(readFileSync(sysctlsFile, "utf8"));
+  const values = readJson<Record<string, string>>(sysctlsFile);
+  if (!values) return;
   // Whoever has made a bridge since, such as Docker, needs what it found switched on.
   if (otherBridges()) delete values["net/ipv4/ip_forward"];
   for (const [name, value] of Object.entries(values)) {

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { writePrivately } from "../files";
+import { readJson, writePrivately } from "../files";
 import { addressesDir, clusterName, configDir } from "../layout";
 import { bridge, nodeAddress, podRange } from "./addresses";
 
@@ -68,9 +68,7 @@ export function writePodNetwork(): void {
     const link = join(cniPluginsDir, name);
     if (!lstatSync(link, { throwIfNoEntry: false })) symlinkSync(join(DEBIAN_PLUGINS, name), link);
   }
-  const inUse: Network | undefined = existsSync(networkFile)
-    ? JSON.parse(readFileSync(networkFile, "utf8"))
-    : undefined;
+  const inUse = readJson<Network>(networkFile);
   const network = withIstio(podNetwork, inUse);
   // Istio watches the file, and would look at it anew.
   if (!isDeepStrictEqual(network, inUse)) {

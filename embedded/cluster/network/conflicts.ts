@@ -2,7 +2,7 @@ import { isInstalled, run } from "../../command";
 import { type Extras, listenersOf } from "../extras";
 import type { Problem } from "../problem";
 import { runningDaemon, startedDaemons, wasStarted } from "../supervisor";
-import { bridge, overlap, parseNetwork, podRange, serviceRange, simulatedRange } from "./addresses";
+import { bridge, overlap, podRange, prefixOf, serviceRange, simulatedRange } from "./addresses";
 import { kubeProxyTables, nftTables } from "./bridge";
 import { closedChains } from "./foreign-firewall";
 import { hostPort, type Listener } from "./ports";
@@ -83,11 +83,9 @@ export interface Route {
  */
 export function takenNetworks(routes: Route[]): Problem[] {
   return [podRange, simulatedRange, serviceRange].flatMap((range) => {
-    const wanted = parseNetwork(range);
     const clash = routes.find(({ dst, dev, gateway }) => {
       if (dst === "default" || dev === bridge) return false;
-      const network = parseNetwork(dst);
-      return overlap(network, wanted) && (gateway === undefined || network.prefix >= wanted.prefix);
+      return overlap(dst, range) && (gateway === undefined || prefixOf(dst) >= prefixOf(range));
     });
     if (!clash) return [];
     return [

@@ -103,13 +103,11 @@ export function kwok(tools: Toolchain): Daemon {
   };
 }
 
-export const forwarderName = (port: string) => `front-door-${port}`;
-
 /** kube-proxy's nftables mode serves no node port on loopback; this does. */
 export function forwarder(port: string, nodePort: number): Daemon {
   const { address } = forwardAt(port);
   return {
-    name: forwarderName(port),
+    name: `front-door-${port}`,
     executable: "socat",
     args: [`TCP-LISTEN:${port},bind=${address},fork,reuseaddr`, `TCP:${nodeAddress}:${nodePort}`],
     health: { host: address, port: Number(port) },

@@ -1,4 +1,5 @@
 import { basename, join } from "node:path";
+import type { V1StorageClass } from "@kubernetes/client-node";
 import type { KubernetesObject } from "../control-plane/api";
 import { nodeName, simulatedNodes, volumesDir } from "../layout";
 
@@ -25,10 +26,7 @@ export interface Volume {
 }
 
 /** A StorageClass, as far as it matters here. */
-export interface StorageClass {
-  reclaimPolicy?: string;
-  volumeBindingMode?: string;
-}
+export type StorageClass = Pick<V1StorageClass, "reclaimPolicy">;
 
 /** Whether the claim waits for a volume of ours: the volume controller says so, the scheduler where. */
 export function needsVolume({ metadata, spec }: Claim): boolean {

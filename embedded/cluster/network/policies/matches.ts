@@ -1,5 +1,5 @@
-import { parseNetwork } from "../addresses";
-import type { ClusterState, Endpoint, Labels, Peer, PolicyPort, Protocol } from "./objects";
+import { contains } from "../addresses";
+import type { ClusterState, Endpoint, Labels, Peer, PolicyPort } from "./objects";
 import { selects } from "./selectors";
 
 /** One rule of a policy, of either direction. Without peers or without ports it means all of them. */
@@ -45,7 +45,8 @@ export function egressMatches(rule: Rule, state: ClusterState): string[] {
   return matches;
 }
 
-const protocols: Protocol[] = ["TCP", "UDP", "SCTP"];
+/** Those that a NetworkPolicy can name. */
+const protocols = ["TCP", "UDP", "SCTP"];
 
 /** A port by its number or a range; a name says nothing without the pod it belongs to. */
 const isNumeric = ({ port }: PolicyPort) => typeof port !== "string";
@@ -139,12 +140,6 @@ function selectsEndpoint(
 function isInBlock({ ipBlock }: Peer, address: string): boolean {
   if (!ipBlock || !isIPv4(ipBlock.cidr)) return false;
   return contains(ipBlock.cidr, address) && !(ipBlock.except ?? []).some((inner) => contains(inner, address));
-}
-
-/** Whether an address is of a network: cutting it to the network's length gives the network. */
-function contains(network: string, address: string): boolean {
-  const { first, prefix } = parseNetwork(network);
-  return parseNetwork(`${address}/${prefix}`).first === first;
 }
 
 /** Pods have no other addresses. */

@@ -1,30 +1,14 @@
+import type {
+  V1NetworkPolicyPeer as Peer,
+  V1NetworkPolicyPort as PolicyPort,
+  V1LabelSelector as Selector,
+} from "@kubernetes/client-node";
 import { nodeAddress } from "../addresses";
 
 /** Labels of an object. */
 export type Labels = Record<string, string>;
 
-/** The protocols that a NetworkPolicy can name. */
-export type Protocol = "TCP" | "UDP" | "SCTP";
-
-/** A LabelSelector. */
-export interface Selector {
-  matchLabels?: Labels;
-  matchExpressions?: { key: string; operator: string; values?: string[] }[];
-}
-
-/** One peer of a rule: a block of addresses, or pods by their labels and those of their namespaces. */
-export interface Peer {
-  podSelector?: Selector;
-  namespaceSelector?: Selector;
-  ipBlock?: { cidr: string; except?: string[] };
-}
-
-/** One port of a rule, by number, by range or by name. */
-export interface PolicyPort {
-  protocol?: Protocol;
-  port?: number | string;
-  endPort?: number;
-}
+export type { Peer, PolicyPort, Selector };
 
 /** A NetworkPolicy, as far as it matters here. */
 export interface Policy {
@@ -40,7 +24,7 @@ export interface Policy {
 /** A port of an {@link Endpoint}. */
 export interface EndpointPort {
   name?: string;
-  protocol: Protocol;
+  protocol: string;
   /** The number that policies name. */
   number: number;
   /** The number it listens on. Another only beside the cluster, where the usual one may be taken. */
@@ -73,7 +57,7 @@ export interface Pod {
 }
 
 interface Container {
-  ports?: { name?: string; protocol?: Protocol; containerPort: number }[];
+  ports?: { name?: string; protocol?: string; containerPort: number }[];
 }
 
 /** A Service, as far as it matters here. */
@@ -81,7 +65,7 @@ export interface Service {
   metadata: { namespace: string; name: string; labels?: Labels };
   spec: {
     selector?: Labels;
-    ports?: { name?: string; protocol?: Protocol; port: number }[];
+    ports?: { name?: string; protocol?: string; port: number }[];
   };
 }
 
@@ -89,7 +73,7 @@ export interface Service {
 export interface Slice {
   metadata: { namespace: string; labels?: Labels };
   endpoints?: { addresses: string[] }[] | null;
-  ports?: { name?: string; protocol?: Protocol; port?: number }[];
+  ports?: { name?: string; protocol?: string; port?: number }[];
 }
 
 /**
