@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Plan } from "../model/plan";
 import { UserError } from "../model/user-error";
+import { statusOf } from "./cluster/health";
 import type { Report } from "./command";
 import type { Deployment } from "./deployment";
 import { loadWorkloads } from "./load-workloads";
@@ -96,29 +97,25 @@ export async function withOwnCertificate(deployment: Deployment, plan: Plan): Pr
 }
 
 /** Why the front door does not answer; nothing if it does. */
-export function frontDoorProblem(outputs: Outputs): Promise<string | undefined> {
-  if (!outputs.url) return Promise.resolve(undefined);
+export async function frontDoorProblem(outputs: Outputs): Promise<string | undefined> {
+  if (!outputs.url) return undefined;
   const { hostname, port, host } = new URL(outputs.url);
   const path = "/health";
   const place = `${outputs.url}${path}`;
-  return new Promise((resolve) => {
-    const request = https.get({
-      host: LOOPBACK,
-      port: port || 443,
-      path,
-      servername: hostname,
-      headers: { host },
-      ca: outputs.certificate,
-      // The team's own may come without the CA that has signed it.
-      allowPartialTrustChain: true,
-      agent: false,
-      timeout: 5000,
-    });
-    request.on("response", (response) => {
-      response.resume();
-      resolve(response.statusCode === 200 ? undefined : `${place} answers ${response.statusCode}`);
-    });
-    request.on("timeout", () => request.destroy(new Error("no answer")));
-    request.on("error", ({ message }) => resolve(`${place}: ${message}`));
+  const request = https.get({
+    host: LOOPBACK,
+    port: port || 443,
+    path,
+    servername: hostname,
+    headers: { host },
+    ca: outputs.certificate,
+    // The team's own may come without the CA that has signed it.
+    allowPartialTrustChain: true,
+    agent: false,
+    timeout: 5000,
   });
+  return statusOf(request).then(
+    (status) => (status === 200 ? undefined : `${place} answers ${status}`),
+    ({ message }) => `${place}: ${message}`,
+  );
 }

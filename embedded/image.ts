@@ -1,7 +1,7 @@
 import { UserError } from "../model/user-error";
-import { clusterRunning } from "./cluster";
+import { chooseDriver, clusterRunning } from "./cluster";
+import type { Report } from "./command";
 import { formatSeconds } from "./format-seconds";
-import { ensureImages } from "./images";
 import { withLock } from "./lock";
 import { runPhases } from "./phases";
 
@@ -20,9 +20,11 @@ export async function image(name: string): Promise<void> {
       "run: make image IMAGE=docker.io/malai/auth-service:2.0.0",
     );
   }
-  if (!clusterRunning()) throw new UserError("the embedded cluster is not running", "start it: make up");
+  if (!(await clusterRunning()))
+    throw new UserError("the embedded cluster is not running", "start it: make up");
   await withLock("make image", async () => {
-    const run = (report: (line: string) => void) => ensureImages({ stores: {}, services: [name] }, report);
+    const { ensureImages } = await chooseDriver();
+    const run = (report: Report) => ensureImages({ stores: {}, services: [name] }, report);
     const [done] = await runPhases([{ title: "Image", run }]);
     console.log(`${name} is there after ${formatSeconds(done?.seconds ?? 0)}`);
   });

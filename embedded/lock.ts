@@ -1,4 +1,5 @@
 import { createConnection, createServer } from "node:net";
+import { text } from "node:stream/consumers";
 import { UserError } from "../model/user-error";
 
 /** Who works on the embedded cluster now. */
@@ -60,15 +61,9 @@ function taken(holder: Holder | undefined): UserError {
 }
 
 /** Nothing when the holder is too busy to answer, or has just ended. */
-function ask(path: string): Promise<Holder | undefined> {
-  return new Promise((resolve) => {
-    let answer = "";
-    const socket = createConnection({ path, timeout: ANSWER_TAKES }, () => socket.setEncoding("utf8"));
-    socket.on("data", (data) => {
-      answer += data;
-    });
-    socket.on("timeout", () => socket.destroy());
-    socket.on("error", () => socket.destroy());
-    socket.on("close", () => resolve(answer ? (JSON.parse(answer) as Holder) : undefined));
-  });
+async function ask(path: string): Promise<Holder | undefined> {
+  const socket = createConnection({ path, timeout: ANSWER_TAKES });
+  socket.on("timeout", () => socket.destroy());
+  const answer = await text(socket).catch(() => "");
+  return answer ? JSON.parse(answer) : undefined;
 }

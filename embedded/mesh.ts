@@ -1,25 +1,23 @@
 import { isDeepStrictEqual } from "node:util";
 import { CHARTS, ISTIO_NAMESPACE, istioReleases } from "../components/mesh/charts";
 import { readStackFile, type StackFile, valuesOf } from "../stacks/stack-file";
-import { chooseDriver } from "./cluster/driver";
+import { chooseDriver } from "./cluster";
 import { type Report, run } from "./command";
 import { deploy } from "./deployment";
 import { waitUntilReady } from "./health";
-import { ISTIO_STACK, istioSettingsIn, onNode } from "./mesh-settings";
+import { ISTIO_STACK, istioSettingsIn } from "./mesh-settings";
 import { kubeconfig } from "./paths";
 import { recover } from "./recover";
 import { rehearsedText } from "./rehearsal";
 import * as stacks from "./stack";
 import type { Toolchain } from "./toolchain";
-import { istioCharts } from "./toolchain/istio-charts";
 
 /** The stack with Istio as the embedded cluster gets it. */
 export async function openIstio(tools: Toolchain, report?: Report): Promise<stacks.Stack> {
   const file = readStackFile(ISTIO_STACK);
-  const isNode = (await chooseDriver()) === "node";
-  const text = isNode
-    ? rehearsedText(file.text, onNode(valuesOf(file), await istioCharts(report)))
-    : file.text;
+  const driver = await chooseDriver();
+  const replacements = await driver.istioReplacements(valuesOf(file), report);
+  const text = replacements.length > 0 ? rehearsedText(file.text, replacements) : file.text;
   return stacks.openStack(file, text, tools);
 }
 

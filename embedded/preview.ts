@@ -2,17 +2,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { UserError } from "../model/user-error";
-import { projectDir, readStackFile, type StackFile } from "../stacks/stack-file";
+import { projectDir, readStackFile } from "../stacks/stack-file";
 import { clusterRunning } from "./cluster";
 import { stackEnvironment } from "./environment";
-import { importedDigests } from "./images";
 import { openIstio } from "./mesh";
 import { isIstio, istioSettingsIn } from "./mesh-settings";
 import { pulumiDir } from "./paths";
 import { policyPack } from "./policy-pack";
-import { checkedPlan, deployedText, isRehearsal } from "./settings";
-import { configFile, openStack, type Stack } from "./stack";
-import { type Toolchain, toolchain } from "./toolchain";
+import { checkedPlan } from "./settings";
+import { configFile, openPlatform } from "./stack";
+import { toolchain } from "./toolchain";
 
 /**
  * Shows what `make up` would change in the stack, in Pulumi's own words, and which house rules it would break.
@@ -23,7 +22,7 @@ export async function preview(stackName: string): Promise<number> {
   const file = readStackFile(stackName);
   if (isIstio(file)) istioSettingsIn(file);
   else checkedPlan(file);
-  if (!clusterRunning())
+  if (!(await clusterRunning()))
     throw new UserError("the embedded cluster is not running", `start it: make up STACK=${stackName}`);
   const tools = toolchain();
   const stack = isIstio(file) ? await openIstio(tools) : await openPlatform(file, tools);
@@ -42,13 +41,4 @@ export async function preview(stackName: string): Promise<number> {
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-async function openPlatform(file: StackFile, tools: Toolchain): Promise<Stack> {
-  const digests = isRehearsal(file) ? await importedDigests() : new Map();
-  return openStack(
-    file,
-    deployedText(file, (image) => digests.get(image)),
-    tools,
-  );
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../model/user-error";
 import { nameOf } from "../operations/events/stack-events";
-import { end, identify, processes, signal, until } from "./cluster/processes";
+import { end, identify, processes, procFile, signal, until } from "./cluster/processes";
 import { type Report, run } from "./command";
 import { stackEnvironment } from "./environment";
 import { kubeconfig, stateDir } from "./paths";
@@ -66,8 +66,8 @@ export async function endOwnPulumi(name?: NodeJS.Signals): Promise<boolean> {
 
 /** Process id of the command of ours that started a process, or a process above it. */
 function starterOf(pid: number): number | undefined {
-  const entries = procFile(pid, "environ").split("\0");
-  const entry = entries.find((entry) => entry.startsWith(`${STARTED_BY}=`));
+  const entries = procFile(pid, "environ")?.split("\0");
+  const entry = entries?.find((entry) => entry.startsWith(`${STARTED_BY}=`));
   return entry ? Number(entry.slice(STARTED_BY.length + 1)) : undefined;
 }
 
@@ -88,18 +88,7 @@ async function removeLock(stack: Stack, report: Report): Promise<void> {
 
 function isPulumi(pid: number): boolean {
   // One that has ended keeps its name until its parent has taken notice.
-  return identify(pid) !== undefined && procFile(pid, "comm").trim() === "pulumi";
-}
-
-/** Empty when there is no such process, or no longer, or it is none of ours to look at. */
-function procFile(pid: number, name: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${name}`, "utf8");
-  } catch (error) {
-    if (["ENOENT", "ESRCH", "EACCES", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? ""))
-      return "";
-    throw error;
-  }
+  return identify(pid) !== undefined && procFile(pid, "comm")?.trim() === "pulumi";
 }
 
 /**

@@ -1,5 +1,5 @@
 import { editStackText, readStackText, secretsIn } from "../stacks/stack-text";
-import { nodesLabel, simulatedKey } from "./cluster/simulation";
+import { nodesLabel, simulatedKey } from "./cluster/node/simulation";
 
 /**
  * A rehearsal is a stack of another cluster, production above all, brought up on the embedded one: its own file,

@@ -14,8 +14,9 @@ import { ROOT } from "../operations/events/stack-events";
 import { projectDir, type StackFile } from "../stacks/stack-file";
 import { run } from "./command";
 import { stackEnvironment } from "./environment";
+import { importedDigests } from "./images/containerd";
 import { passphraseFile, pulumiDir, stateDir } from "./paths";
-import { hasSecrets, withoutSalt } from "./settings";
+import { deployedText, hasSecrets, isRehearsal, withoutSalt } from "./settings";
 import type { Toolchain } from "./toolchain";
 
 /** Marks the Pulumi processes that a command of ours started, with the process id of that command. */
@@ -52,6 +53,16 @@ export async function openStack(file: StackFile, text: string, tools: Toolchain)
   }
   removeSalt(file);
   return stack;
+}
+
+/** The same of a platform: with its own settings, or those of its rehearsal and the images that the cluster has. */
+export async function openPlatform(file: StackFile, tools: Toolchain): Promise<Stack> {
+  const digests = isRehearsal(file) ? await importedDigests() : undefined;
+  return openStack(
+    file,
+    deployedText(file, (image) => digests?.get(image)),
+    tools,
+  );
 }
 
 /** The state of a stack in the file backend. */

@@ -1,20 +1,12 @@
 import type { Plan } from "../model/plan";
 import { UserError } from "../model/user-error";
 import { readStackFile } from "../stacks/stack-file";
-import {
-  chooseDriver,
-  clusterRunning,
-  currentExtras,
-  preflight,
-  startCluster,
-  startContainerd,
-  together,
-} from "./cluster";
+import { chooseDriver, currentExtras, type Driver, keepDriver, together } from "./cluster";
 import type { Report } from "./command";
 import { type Deployment, deploy } from "./deployment";
 import { forwardsTo, isInternal, requireFreePorts } from "./front-door";
 import { publish, waitUntilHealthy, withOwnCertificate } from "./health";
-import { ensureImages, fetchLayers, importedDigests, istioImages, wantedImages } from "./images";
+import { istioImages, wantedImages } from "./images";
 import { loadWorkloads } from "./load-workloads";
 import { withLock } from "./lock";
 import { ensureIstio } from "./mesh";
@@ -24,10 +16,10 @@ import { type Group, type Phase, runPhases } from "./phases";
 import { ensurePlugins } from "./plugins";
 import { policyPack } from "./policy-pack";
 import { recover } from "./recover";
-import { checkedPlan, deployedText, isRehearsal } from "./settings";
-import { openStack, stateOf } from "./stack";
+import { checkedPlan, isRehearsal } from "./settings";
+import { openPlatform, stateOf } from "./stack";
 import { printSummary } from "./summary";
-import { ensurePackages, ensureToolchain, type Toolchain } from "./toolchain";
+import { ensureToolchain, type Toolchain } from "./toolchain";
 
 /**
  * From whatever state this machine is in to a healthy stack: installs what is missing, starts what does not
@@ -48,6 +40,7 @@ export async function up(stackName: string): Promise<void> {
   const wanted = plan ? wantedImages(plan) : istioImages;
   const start = Date.now();
   await withLock("make up", async () => {
+    let driver: Driver;
     let tools: Toolchain;
     let deployment: Deployment = { outputs: {}, changes: {} };
     const results = await runPhases([
@@ -56,16 +49,16 @@ export async function up(stackName: string): Promise<void> {
         title: "Parts",
         concurrent: [
           { title: "Tools", run: installTools },
-          { title: "Layers", run: (report) => fetchLayers(wanted, report) },
+          { title: "Layers", run: (report) => driver.fetchLayers(wanted, report) },
         ],
       },
       { title: "Plugins", run: (report) => ensurePlugins(pulumiHome, report) },
-      { title: "Containers", run: (report) => startContainerd(report) },
+      { title: "Containers", run: startRuntime },
       {
         title: "Cluster",
         concurrent: [
           { title: "Node", run: startNode },
-          { title: "Images", run: installImages },
+          { title: "Images", run: (report) => driver.ensureImages(wanted, report) },
         ],
       },
       ...(mesh ? [{ title: "Mesh", run: (report: Report) => ensureIstio(tools, report) }] : []),
@@ -85,31 +78,33 @@ export async function up(stackName: string): Promise<void> {
     });
 
     async function checkMachine(report: Report) {
-      await preflight(extras);
-      if (rehearsed && (await chooseDriver()) === "kind") {
+      driver = await chooseDriver();
+      await driver.preflight(extras);
+      if (rehearsed && !driver.simulatesNodes) {
         throw new UserError(
           `stack ${stackName} belongs to another cluster, and kind's has no simulated nodes to rehearse it on`,
           "run make purge, then make up with EMBEDDED_CLUSTER=node",
         );
       }
-      if ((await chooseDriver()) === "node") await ensurePackages(report);
+      await driver.installPackages(report);
       return "fit";
     }
 
     async function installTools(report: Report) {
-      tools = await ensureToolchain({ ...extras, mesh }, report);
+      tools = await ensureToolchain(driver.tools({ ...extras, mesh }), report);
       // Once more, with what the first look may have lacked.
-      await preflight(extras);
+      await driver.preflight(extras);
+    }
+
+    async function startRuntime(report: Report) {
+      keepDriver(driver);
+      await driver.startRuntime(report);
     }
 
     async function startNode(report: Report) {
-      const ran = clusterRunning();
-      await startCluster(tools, extras, report);
+      const ran = await driver.isRunning();
+      await driver.start(tools, extras, report);
       return ran ? undefined : "started";
-    }
-
-    function installImages(report: Report) {
-      return ensureImages(wanted, report);
     }
 
     async function becomeHealthy(plan: Plan, report: Report) {
@@ -118,9 +113,7 @@ export async function up(stackName: string): Promise<void> {
     }
 
     async function deployPlatform(report: Report) {
-      const digests = rehearsed ? await importedDigests() : new Map();
-      const text = deployedText(file, (image) => digests.get(image));
-      const stack = await openStack(file, text, tools);
+      const stack = await openPlatform(file, tools);
       await recover(stack, report);
       const [done] = await Promise.all([deploy(stack, report, policyPack), loadWorkloads()]);
       // What it says of its way in is true elsewhere: in another cluster, or inside this one.

@@ -6,9 +6,9 @@ import { execa } from "execa";
 import { stringify } from "yaml";
 import { rulesText } from "../components/monitoring/alerts";
 import { dashboardsOf } from "../components/monitoring/dashboards";
-import { ensureScanners } from "../embedded/toolchain";
 import { planOf } from "../stacks/plan";
 import { settingsOf } from "./support/render";
+import { ensureScanner } from "./support/scanners";
 
 /** Series by their names and labels, with their values in the notation of `promtool test rules`, one every 30 s. */
 type Series = Record<string, string>;
@@ -26,7 +26,7 @@ describe("Alerts, evaluated by promtool", function () {
   let program: string;
   let folder: string;
   before(async () => {
-    program = (await ensureScanners(() => undefined)).path("promtool");
+    program = await ensureScanner("promtool");
     folder = await mkdtemp(join(tmpdir(), "alerts-"));
     await writeFile(join(folder, "rules.yml"), rulesText(planOf(settingsOf("dev"))));
   });

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
 import { scrapeText } from "../components/monitoring/scrape";
-import { ensureScanners } from "../embedded/toolchain";
 import { planOf } from "../stacks/plan";
 import { settingsOf } from "./support/render";
+import { ensureScanner } from "./support/scanners";
 
 describe("Prometheus' own checker", function () {
   // Built from source where it is missing.
@@ -14,7 +14,7 @@ describe("Prometheus' own checker", function () {
   let program: string;
   let folder: string;
   before(async () => {
-    program = (await ensureScanners(() => undefined)).path("promtool");
+    program = await ensureScanner("promtool");
     folder = await mkdtemp(join(tmpdir(), "promtool-"));
   });
   after(() => rm(folder, { recursive: true }));

@@ -5,8 +5,8 @@ import pulumi from "@pulumi/pulumi/package.json" with { type: "json" };
 import { expect } from "chai";
 import { execa } from "execa";
 import { parse } from "yaml";
-import { ensureScanners } from "../embedded/toolchain";
 import { projectDir } from "../stacks/stack-file";
+import { ensureScanner } from "./support/scanners";
 
 interface Step {
   name?: string;
@@ -48,7 +48,7 @@ describe("Workflows", () => {
     let program: string;
     before(async function () {
       this.timeout(BUILD_TIMEOUT);
-      program = (await ensureScanners(() => {})).path("actionlint");
+      program = await ensureScanner("actionlint");
     });
 
     it("[C5] [C6] finds nothing to say about any of them", async () => {

@@ -1,8 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { UserError } from "../../model/user-error";
 import { clusterDir } from "../paths";
-import { writePrivately } from "./files";
+import { readJson, writePrivately } from "./files";
 import { claimFile } from "./layout";
 import { bootId } from "./processes";
 
@@ -12,9 +11,7 @@ interface Claim {
   clusterDir: string;
 }
 
-function currentClaim(): Claim | undefined {
-  return existsSync(claimFile) ? JSON.parse(readFileSync(claimFile, "utf8")) : undefined;
-}
+const currentClaim = () => readJson<Claim>(claimFile);
 
 /** Whether there is something of this cluster on the machine, be it alive or not. */
 export function isClaimed(): boolean {

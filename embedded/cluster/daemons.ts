@@ -1,13 +1,12 @@
 import type { Toolchain } from "../toolchain";
-import { containerdConfig } from "./container-runtime";
-import { controllerManager, scheduler } from "./control-plane";
+import { apiServer, controllerManager, etcd, scheduler } from "./control-plane/daemons";
 import { allForwards, type Extras } from "./extras";
 import { flags } from "./flags";
 import { containerdSocket } from "./layout";
-import { networkPoliciesDaemon } from "./network-policies/daemon";
-import { coreDns, forwarder, forwarderName, kubelet, kubeProxy, kwok, metricsServer } from "./node-daemons";
+import { containerdConfig } from "./node/container-runtime";
+import { coreDns, forwarder, kubelet, kubeProxy, kwok, metricsServer } from "./node/daemons";
+import { networkPoliciesDaemon, volumesDaemon } from "./node/own-daemons";
 import type { Daemon } from "./supervisor";
-import { volumesDaemon } from "./volumes-daemon";
 
 /** The container runtime. It needs no other daemon, and images can be imported as soon as it is up. */
 export const containerd: Daemon = {
@@ -40,20 +39,11 @@ export function nodeDaemons(tools: Toolchain, extras: Extras): Daemon[] {
  */
 export const stopOrder = {
   beforeContainers: ["kubelet"],
-  afterContainers: [containerd.name, "coredns", "etcd"],
+  afterContainers: [containerd.name, "coredns", etcd.name],
 };
 
-/** Names of all daemons that a cluster should have. */
-export const daemonNames = (extras: Extras): string[] => [
-  ...stopOrder.beforeContainers,
-  ...stopOrder.afterContainers,
-  "kube-apiserver",
-  "kube-controller-manager",
-  "kube-scheduler",
-  "kube-proxy",
-  "metrics-server",
-  volumesDaemon.name,
-  networkPoliciesDaemon.name,
-  ...(extras.simulatedNodes ? ["kwok"] : []),
-  ...allForwards(extras).map(([port]) => forwarderName(port)),
-];
+/** Names of all daemons that a cluster should have, be their tools there or not. */
+export function daemonNames(extras: Extras): string[] {
+  const tools: Toolchain = { path: (name) => name, binDir: "" };
+  return [etcd, apiServer(tools), containerd, ...nodeDaemons(tools, extras)].map(({ name }) => name);
+}

@@ -1,49 +1,49 @@
-import { existsSync, readFileSync } from "node:fs";
-import { UserError } from "../../model/user-error";
-import { writePrivately } from "./files";
-import { dockerAnswers, nodeImageIsThere } from "./kind";
-import { driverFile } from "./layout";
+import type { Report } from "../command";
+import type { WantedImages } from "../images/wanted";
+import type { Replacement } from "../rehearsal";
+import type { Tool, Toolchain } from "../toolchain/tool";
+import type { Extras } from "./extras";
 
 /** How the cluster is made: of this machine itself, or by kind in a Docker container. */
-export type Driver = "node" | "kind";
-const drivers: Driver[] = ["node", "kind"];
+export type DriverName = "node" | "kind";
 
-/**
- * kind where Docker runs, else this machine; the environment variable `EMBEDDED_CLUSTER` decides otherwise. A cluster that
- * exists keeps the driver it was made with.
- * @throws {UserError} when the variable names something else, or another than the existing cluster's, or Docker runs and
- *   has no way to kind's image: whoever has Docker does not expect the machine itself to become a node
- */
-export async function chooseDriver(): Promise<Driver> {
-  const chosen = chosenDriver();
-  const wanted = process.env.EMBEDDED_CLUSTER;
-  if (wanted && !drivers.includes(wanted as Driver)) {
-    throw new UserError(
-      `EMBEDDED_CLUSTER is ${wanted}`,
-      `set it to one of ${drivers.join(", ")}, or unset it`,
-    );
-  }
-  if (wanted && chosen && wanted !== chosen) {
-    throw new UserError(
-      `EMBEDDED_CLUSTER is ${wanted}, but the cluster was made with ${chosen}`,
-      "run make purge first: it deletes the cluster with its data",
-    );
-  }
-  if (chosen ?? wanted) return chosen ?? (wanted as Driver);
-  if (!(await dockerAnswers())) return "node";
-  if (await nodeImageIsThere()) return "kind";
-  throw new UserError(
-    "Docker runs here, but cannot get the image of kind's node",
-    "check its way to the registry; or have this machine itself made a node: EMBEDDED_CLUSTER=node make up",
-  );
+/** What a cluster has beyond what every one has, as far as it takes tools of its own. */
+export interface Beyond {
+  simulatedNodes: boolean;
+  mesh: boolean;
 }
 
-/** The driver that the existing cluster was made with. */
-export function chosenDriver(): Driver | undefined {
-  return existsSync(driverFile) ? (readFileSync(driverFile, "utf8") as Driver) : undefined;
-}
+/** All that differs between a cluster of this machine and one of kind's. */
+export interface Driver {
+  readonly name: DriverName;
+  /** Whether there can be nodes that only the API server has. */
+  readonly simulatesNodes: boolean;
 
-/** Holds on to the driver for as long as the cluster exists. */
-export function keepDriver(driver: Driver): void {
-  writePrivately(driverFile, driver);
+  /** @throws {UserError} that names all at once that keeps this machine from having the cluster */
+  preflight(extras: Extras): Promise<void>;
+  /** Installs what the cluster needs of the machine's distribution. */
+  installPackages(report: Report): Promise<void>;
+  /** What the cluster is made of, besides what runs a Pulumi program. */
+  tools(beyond: Beyond): readonly Tool[];
+
+  /** Fetches what images are made of and nothing has to be compiled for, while the tools are. */
+  fetchLayers(images: WantedImages, report: Report): Promise<void>;
+  /** Brings up the container runtime alone, so that images can be imported while the rest starts. */
+  startRuntime(report: Report): Promise<void>;
+  /** Brings the cluster up, or up again: starts what does not run, leaves the rest alone. Ends with a ready node. */
+  start(tools: Toolchain, extras: Extras, report: Report): Promise<void>;
+  /** Makes images available to the container runtime, which must run or be about to. */
+  ensureImages(images: WantedImages, report: Report): Promise<void>;
+  /** What the stack of Istio has on this cluster instead of its own settings. */
+  istioReplacements(values: Readonly<Record<string, unknown>>, report?: Report): Promise<Replacement[]>;
+
+  /**
+   * Whether the cluster's processes run.
+   * @throws {UserError} when those of another cache directory's cluster are on this machine
+   */
+  isRunning(): Promise<boolean>;
+  /** Leaves no process, mount, device, rule or file outside the cache behind; the cluster's data stays. */
+  stop(report: Report): Promise<void>;
+  /** Deletes what a stopped cluster keeps outside its folder. */
+  remove(report: Report): Promise<void>;
 }

@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
-import { writePrivately } from "./files";
+import { readJson, writePrivately } from "./files";
 import { extrasFile } from "./layout";
-import { type Forwards, forwardAt, kwokHealth, type Listener, ports } from "./ports";
+import { type Forwards, forwardAt, kwokHealth, type Listener, ports } from "./network/ports";
 
 /** What a cluster has beyond what every one has, because a stack asked for it. */
 export interface Extras {
@@ -15,7 +14,7 @@ export interface Extras {
 export function currentExtras(): Extras {
   const none: Extras = { simulatedNodes: false, forwards: {} };
   // A file of an earlier version lacks what is newer.
-  return existsSync(extrasFile) ? { ...none, ...JSON.parse(readFileSync(extrasFile, "utf8")) } : none;
+  return { ...none, ...readJson<Extras>(extrasFile) };
 }
 
 /** Everything of two: what one stack has asked for stays when another is brought up. */

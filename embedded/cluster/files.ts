@@ -1,6 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
+/** What a file says in JSON; nothing where there is none. */
+export function readJson<T>(path: string): T | undefined {
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
+}
+
 /** Writes a file that only its owner may read, whole or not at all; leaves it alone if it says that already. */
 export function writePrivately(path: string, content: string): void {
   if (existsSync(path) && readFileSync(path, "utf8") === content) return;

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import http from "node:http";
 import https from "node:https";
 import { connect, type NetConnectOpts } from "node:net";
@@ -13,34 +14,34 @@ export function isHealthy(health: Health): Promise<boolean> {
   return "url" in health ? answers(health.url) : accepts(health);
 }
 
-function answers(url: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const get = url.startsWith("https:") ? https.get : http.get;
-    // Some daemons sign their own certificate at every start; nothing is sent and nothing but 200 is read.
-    const request = get(url, {
-      timeout: TIMEOUT,
-      agent: false,
-      rejectUnauthorized: false,
-    } as https.RequestOptions);
+async function answers(url: string): Promise<boolean> {
+  const get = url.startsWith("https:") ? https.get : http.get;
+  // Some daemons sign their own certificate at every start; nothing is sent and nothing but 200 is read.
+  const options: https.RequestOptions = { timeout: TIMEOUT, agent: false, rejectUnauthorized: false };
+  return (await statusOf(get(url, options)).catch(() => undefined)) === 200;
+}
+
+/**
+ * The status that a request is answered with.
+ * @throws when the server cannot be reached, or does not answer in the request's time
+ */
+export function statusOf(request: http.ClientRequest): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
     request.on("response", (response) => {
       response.resume();
-      resolve(response.statusCode === 200);
+      resolve(response.statusCode);
     });
-    request.on("timeout", () => request.destroy());
-    request.on("error", () => resolve(false));
-    request.on("close", () => resolve(false));
+    request.on("timeout", () => request.destroy(new Error("no answer")));
+    request.on("error", reject);
   });
 }
 
-function accepts(target: NetConnectOpts): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ ...target, timeout: TIMEOUT });
-    const settle = (accepted: boolean) => () => {
-      resolve(accepted);
-      socket.destroy();
-    };
-    socket.on("connect", settle(true));
-    socket.on("timeout", settle(false));
-    socket.on("error", settle(false));
-  });
+async function accepts(target: NetConnectOpts): Promise<boolean> {
+  const socket = connect({ ...target, timeout: TIMEOUT });
+  socket.on("timeout", () => socket.destroy(new Error("no answer")));
+  const connected = once(socket, "connect").then(
+    () => true,
+    () => false,
+  );
+  return connected.finally(() => socket.destroy());
 }

@@ -4,9 +4,8 @@ import { dirname, join } from "node:path";
 import { UserError } from "../../model/user-error";
 import { cacheDir, imagesDir, logsDir, toolsDir } from "../paths";
 import { requireOwnMachine } from "./claim";
-import { conflicts } from "./conflicts";
-import { chooseDriver } from "./driver";
 import type { Extras } from "./extras";
+import { conflicts } from "./network/conflicts";
 import type { Problem } from "./problem";
 
 const GIB = 2 ** 30;
@@ -17,11 +16,9 @@ const DISK_WARM = 2 * GIB;
 
 /**
  * Looks for everything that would keep this machine from becoming a node, what is ours already left aside.
- * kind does so by itself.
  * @throws {UserError} that names all of it at once
  */
 export async function preflight(extras: Extras): Promise<void> {
-  if ((await chooseDriver()) === "kind") return;
   requireOwnMachine();
   // What was seen last time is of no interest.
   rmSync(join(logsDir, "preflight.log"), { force: true });

@@ -28,7 +28,7 @@ export function processes(): { pid: number; parent: number; command: string[] }[
     .map(Number)
     .flatMap((pid) => {
       const stat = Number.isInteger(pid) ? stateOf(pid) : undefined;
-      const command = stat && read(`/proc/${pid}/cmdline`);
+      const command = stat && procFile(pid, "cmdline");
       return stat && command !== undefined
         ? [{ pid, parent: stat.parent, command: command.split("\0").slice(0, -1) }]
         : [];
@@ -69,7 +69,7 @@ export async function until(condition: () => boolean | Promise<boolean>, timeout
 
 /** Fields of /proc/<pid>/stat; the name, in parentheses, may itself hold spaces and parentheses. */
 function stateOf(pid: number): { parent: number; startTicks: number } | undefined {
-  const stat = read(`/proc/${pid}/stat`);
+  const stat = procFile(pid, "stat");
   const [state, parent, ...rest] = stat?.slice(stat.lastIndexOf(")") + 2).split(" ") ?? [];
   if (state === undefined || state === "Z" || state === "X") return undefined;
   return { parent: Number(parent), startTicks: Number(rest[17]) };
@@ -80,13 +80,13 @@ export function bootId(): string {
   return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
 }
 
-/** A file of /proc, or nothing when its process has ended. */
-function read(path: string): string | undefined {
+/** A file of /proc/<pid>, or nothing when the process has ended, or is none of ours to look at. */
+export function procFile(pid: number, name: string): string | undefined {
   try {
-    return readFileSync(path, "utf8");
+    return readFileSync(`/proc/${pid}/${name}`, "utf8");
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ESRCH") return undefined;
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (["ENOENT", "ESRCH", "EACCES", "EPERM"].includes(code)) return undefined;
     throw error;
   }
 }

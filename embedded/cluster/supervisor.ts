@@ -15,7 +15,7 @@ import { join, parse } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { CommandFailure, type Report } from "../command";
 import { logsDir } from "../paths";
-import { writePrivately } from "./files";
+import { readJson, writePrivately } from "./files";
 import { type Health, isHealthy } from "./health";
 import { daemonsDir } from "./layout";
 import { end, identify, type ProcessIdentity, processes, runs, until } from "./processes";
@@ -163,13 +163,10 @@ function fingerprintOf({ executable, args, env, files = [] }: Daemon): string {
   return hash.digest("hex");
 }
 
-function recordOf(name: string): Started | DaemonRecord | undefined {
-  return wasStarted(name) ? JSON.parse(readFileSync(recordFile(name), "utf8")) : undefined;
-}
-
 function lastLines(name: string): string[] {
   return readFileSync(logFile(name), "utf8").trimEnd().split("\n").slice(-LINES_SHOWN);
 }
 
+const recordOf = (name: string) => readJson<Started | DaemonRecord>(recordFile(name));
 const recordFile = (name: string) => join(daemonsDir, `${name}.json`);
 const logFile = (name: string) => join(logsDir, `${name}.log`);

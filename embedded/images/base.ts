@@ -1,68 +1,14 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "yaml";
 import { type Report, run } from "../command";
 import { cachedLayer } from "./cache";
 import type { Blob } from "./layer";
 
-const suite = "bookworm";
-
-/** What the stand-ins run, and the tools that the official Alpine images have from busybox. */
-const packages = [
-  "base-files",
-  "busybox",
-  "catatonit",
-  "libc-bin",
-  "libstdc++6",
-  "netcat-openbsd",
-  "nginx",
-  "postgresql-15",
-  "prometheus-alertmanager",
-  "prometheus-postgres-exporter",
-  "prometheus-redis-exporter",
-  "rabbitmq-server",
-  "redis-server",
-  "tzdata",
-  "util-linux",
-];
-
-/** What no stand-in reads: two thirds of those packages and their dependencies. */
-const excluded = [
-  "dev/*",
-  "usr/include",
-  "usr/lib/*/perl*",
-  "usr/lib/python3*",
-  "usr/lib/systemd",
-  "usr/lib/udev",
-  "usr/lib/valgrind",
-  "usr/bin/perl*",
-  "usr/bin/python3*",
-  "usr/lib/*/libperl*",
-  // LLVM and Z3, a quarter of it all, serve PostgreSQL's just-in-time compiler; it does without.
-  "usr/lib/*/libLLVM*",
-  "usr/lib/*/libz3*",
-  "usr/lib/postgresql/15/lib/bitcode",
-  "usr/lib/postgresql/15/lib/llvmjit*",
-  "usr/lib/postgresql/15/lib/pgxs",
-  "usr/share/bash-completion",
-  "usr/share/bug",
-  "usr/share/doc",
-  "usr/share/i18n",
-  "usr/share/info",
-  "usr/share/lintian",
-  "usr/share/locale",
-  "usr/share/man",
-  "usr/share/perl*",
-  "usr/share/postgresql-common",
-  "usr/share/python3*",
-  "usr/share/zsh",
-  "var/cache/*",
-  // The state of apt and the names of the machine that unpacked them say nothing about the image.
-  "etc/apt",
-  "etc/hostname",
-  "etc/resolv.conf",
-  "var/lib/apt",
-  "var/lib/dpkg",
-  "var/lib/nginx",
-];
+/** What it is made of. */
+const { suite, packages, excluded }: { suite: string; packages: string[]; excluded: string[] } = parse(
+  readFileSync(join(import.meta.dirname, "base.yaml"), "utf8"),
+);
 
 /** The links that Debian's maintainer scripts would make: a merged /usr, and /var/run in /run. */
 const links = [

@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { inScratch } from "../cache";
 import { type Report, run } from "../command";
-import { runDir } from "../paths";
-import { inScratch } from "./cache";
+import { imagesDir, runDir } from "../paths";
 import { blobsOf, type Image, namesOf, writeArchive } from "./oci";
 
 /** Brings into the running containerd what it lacks of the images. Layers that it has are not sent again. */
@@ -15,7 +15,7 @@ export async function importImages(images: readonly Image[], report: Report): Pr
   const has = new Set((await ctr("content", "ls", "--quiet")).split("\n"));
   const bytes = blobsOf(missing, has).reduce((sum, { size }) => sum + size, 0);
   report(`importing ${missing.length} images, ${Math.ceil(bytes / 1e6)} MB`);
-  await inScratch(async (scratch) => {
+  await inScratch(imagesDir, async (scratch) => {
     const archive = join(scratch, "images.tar");
     await writeArchive(archive, missing, has);
     await ctr("images", "import", archive);

@@ -1,10 +1,9 @@
-import { chooseDriver } from "../cluster/driver";
+import { removeAbandoned } from "../cache";
 import type { Report } from "../command";
+import { imagesDir } from "../paths";
 import { toolchain } from "../toolchain";
 import { baseLayer } from "./base";
-import { removeAbandoned } from "./cache";
 import { importImages } from "./containerd";
-import { loadServices } from "./docker";
 import { filesLayer } from "./files";
 import type { Blob } from "./layer";
 import { envoyLayer, meshLayers } from "./mesh";
@@ -15,7 +14,6 @@ import { type StandIn, type StandInName, standIns } from "./standins";
 import { thinLayer } from "./thin";
 import type { WantedImages } from "./wanted";
 
-export { importedDigests } from "./containerd";
 export { istioImages, wantedImages } from "./wanted";
 
 /** Holds a pod's namespaces; the name that the cluster's container runtime asks for. */
@@ -26,8 +24,7 @@ const pauseImage = "registry.k8s.io/pause:3.10";
  * @throws {CommandFailure} when a package registry is away and the cache lacks what it serves
  */
 export async function fetchLayers({ mesh }: WantedImages, report: Report): Promise<void> {
-  if ((await chooseDriver()) === "kind") return;
-  await removeAbandoned();
+  await removeAbandoned(imagesDir);
   // One after the other: the first is the bigger work, and all wait for the network.
   await baseLayer(report);
   await nodeLayer(report);
@@ -35,14 +32,11 @@ export async function fetchLayers({ mesh }: WantedImages, report: Report): Promi
 }
 
 /**
- * Makes every wanted image available to the cluster's container runtime, which must run. On a cluster of this
- * machine they are stand-ins made of Debian's packages and cached; kind pulls the official ones by itself, and
- * gets the services from their Dockerfile.
+ * Makes every wanted image available to this machine's container runtime, which must run: stand-ins, made of Debian's
+ * packages and cached.
  * @throws {CommandFailure} when a package registry is away and the cache lacks what it serves
  */
 export async function ensureImages({ stores, services, mesh }: WantedImages, report: Report): Promise<void> {
-  if ((await chooseDriver()) === "kind") return loadServices(services, report);
-
   const refs = Object.entries({ ...stores, ...mesh, pause: pauseImage }) as [StandInName, string][];
   const debian = await baseLayer(report);
   const node = await nodeLayer(report);

@@ -1,8 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
-import { pipeline } from "node:stream/promises";
 import { pack } from "tar-stream";
 
 /** One file, folder or link of a layer, owned by root unless it says otherwise. */
@@ -55,11 +52,4 @@ export function blobOf(content: Buffer): Blob {
     size: content.length,
     source: content,
   };
-}
-
-/** Reads a file once for its digest. */
-export async function blobOfFile(file: string): Promise<Blob> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);
-  return { digest: `sha256:${hash.digest("hex")}`, size: (await stat(file)).size, source: { file } };
 }

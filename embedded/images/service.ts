@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { bundleService } from "../../services/reference/build";
-import { inScratch } from "./cache";
+import { inScratch } from "../cache";
+import { imagesDir } from "../paths";
 import type { LayerEntry } from "./layer";
 import { nodeVersion } from "./node";
 import { type StandIn, searchPath } from "./standins";
@@ -19,7 +20,7 @@ export const serviceContract: StandIn = {
 
 /** The reference service as it is in this checkout. Bundling takes less than a second, so nothing is cached. */
 export async function serviceStandIn(): Promise<StandIn> {
-  const content = await inScratch(async (scratch) => {
+  const content = await inScratch(imagesDir, async (scratch) => {
     const file = join(scratch, "main.js");
     await bundleService(file);
     return readFile(file);

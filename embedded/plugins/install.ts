@@ -1,15 +1,7 @@
 import { createHash } from "node:crypto";
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { store } from "../cache";
 
 /** A plugin that the program needs, in the version of its SDK. */
 export interface Plugin {
@@ -65,16 +57,12 @@ async function install(
   fill: (folder: string, executable: string) => Promise<void>,
 ): Promise<void> {
   const dir = pluginDir(pulumiHome, plugin);
-  const fresh = join(pulumiHome, "plugins", `.${plugin.name}-${process.pid}`);
-  try {
-    mkdirSync(fresh, { recursive: true });
-    await fill(fresh, `pulumi-resource-${plugin.name}`);
-    writeFileSync(join(fresh, MARKER), madeOf);
-    for (const old of [dir, `${dir}.partial`, `${dir}.lock`]) rmSync(old, { recursive: true, force: true });
-    renameSync(fresh, dir);
-  } finally {
-    rmSync(fresh, { recursive: true, force: true });
-  }
+  await store(dir, async (folder) => {
+    await fill(folder, `pulumi-resource-${plugin.name}`);
+    writeFileSync(join(folder, MARKER), madeOf);
+  });
+  // Of a download that was interrupted.
+  for (const old of [`${dir}.partial`, `${dir}.lock`]) rmSync(old, { recursive: true, force: true });
 }
 
 /**
@@ -101,12 +89,12 @@ async function bundle(entry: string, outfile: string): Promise<void> {
 
 /** Changes whenever a bundled plugin or a library in it may have changed. */
 export function sourceHash(): string {
-  const root = join(import.meta.dirname, "..", "..");
+  const embedded = join(import.meta.dirname, "..");
+  const shared = [join(embedded, "certificates.ts"), join(embedded, "..", "package-lock.json")];
   const sources = readdirSync(import.meta.dirname, { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".ts"))
     .map((path) => join(import.meta.dirname, path));
   const hash = createHash("sha256");
-  for (const file of [...sources.sort(), join(root, "package-lock.json")])
-    hash.update(readFileSync(file)).update("\0");
+  for (const file of [...sources.sort(), ...shared]) hash.update(readFileSync(file)).update("\0");
   return hash.digest("hex");
 }

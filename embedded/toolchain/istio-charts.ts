@@ -4,11 +4,11 @@ import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Chart } from "../../components/mesh/charts";
 import { istio } from "../../model/versions";
+import { store } from "../cache";
 import { type Report, run } from "../command";
 import { toolsDir } from "../paths";
 import { CLUSTER_MODULE } from "./cluster-source";
 import { modulesDir, requireGo, withRemedy } from "./source";
-import { store } from "./store";
 
 /** Module with Istio's source; its go.sum here says what must be in it. */
 const MODULE = "istio.io/istio";

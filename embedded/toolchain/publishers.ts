@@ -1,8 +1,9 @@
-import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { chmod, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import type { Response } from "undici";
+import { sha256Of } from "../cache";
 import { type Report, run } from "../command";
 import type { Download, Tool } from "./tool";
 
@@ -43,7 +44,12 @@ async function fetchInto(
   const expected = checksumIn(await (await answer(checksums)).text(), name);
   report(`downloading ${name}`);
   const file = join(folder, name);
-  const found = await save(url, file);
+  const { body } = await answer(url);
+  if (!body) throw new Refused(`${url} is empty`);
+  await pipeline(body, createWriteStream(file)).catch((cause) => {
+    throw new Error(`${url} stands still, or its connection was cut`, { cause });
+  });
+  const found = await sha256Of(file);
   if (found !== expected) {
     throw new Refused(
       `${url} has the SHA-256 ${found}, and should have ${expected ?? "one that its publisher tells"}`,
@@ -61,50 +67,21 @@ function checksumIn(text: string, name: string): string | undefined {
   return line && /^[0-9a-f]{64}\b/.exec(line)?.[0];
 }
 
-/** Writes what `url` holds to `file`, and returns its SHA-256. */
-async function save(url: string, file: string): Promise<string> {
-  const stalled = new AbortController();
-  const { body } = await answer(url, stalled.signal);
-  if (!body) throw new Refused(`${url} is empty`);
-  const hash = createHash("sha256");
-  const timer = setTimeout(() => stalled.abort(new Error(`${url} stands still`)), STALL_TIMEOUT);
-  try {
-    await pipeline(
-      body,
-      async function* watch(chunks: AsyncIterable<Uint8Array>) {
-        for await (const chunk of chunks) {
-          timer.refresh();
-          hash.update(chunk);
-          yield chunk;
-        }
-      },
-      createWriteStream(file),
-    );
-  } finally {
-    clearTimeout(timer);
-  }
-  return hash.digest("hex");
-}
-
 /** The publisher's answer, its headers so far. By way of the proxy of the environment, which Node's own fetch passes by. */
-async function answer(url: string, signal?: AbortSignal) {
+async function answer(url: string): Promise<Response> {
   const { EnvHttpProxyAgent, fetch } = await import("undici");
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), ANSWER_TIMEOUT);
-  const signals = signal ? [signal, late.signal] : [late.signal];
-  try {
-    const response = await fetch(url, {
-      signal: AbortSignal.any(signals),
-      dispatcher: new EnvHttpProxyAgent(),
-    });
-    if (!response.ok) throw new Refused(`${url} answered ${response.status}`);
-    return response;
-  } catch (error) {
-    if (error instanceof Refused) throw error;
+  const connect = { timeout: ANSWER_TIMEOUT };
+  const dispatcher = new EnvHttpProxyAgent({
+    connect,
+    proxyTls: connect,
+    headersTimeout: ANSWER_TIMEOUT,
+    bodyTimeout: STALL_TIMEOUT,
+  });
+  const response = await fetch(url, { dispatcher }).catch((error) => {
     throw new Error(`${new URL(url).host} cannot be reached`, { cause: error });
-  } finally {
-    clearTimeout(timer);
-  }
+  });
+  if (!response.ok) throw new Refused(`${url} answered ${response.status}`);
+  return response;
 }
 
 async function unpack(archive: string, folder: string, within?: string): Promise<void> {

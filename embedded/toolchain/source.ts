@@ -2,6 +2,7 @@ import { chmod, link, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir, totalmem } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { execa } from "execa";
+import { coerce, gte } from "semver";
 import { UserError } from "../../model/user-error";
 import { CommandFailure, type Report, run } from "../command";
 import { formatSeconds } from "../format-seconds";
@@ -12,7 +13,7 @@ import type { Source, Tool } from "./tool";
 export const modulesDir = join(import.meta.dirname, "modules");
 
 /** The newest that a go.mod asks for: the cluster's, for its metrics-server. */
-export const GO_NEEDED: readonly [number, number, number] = [1, 26, 4];
+export const GO_NEEDED = "1.26.4";
 
 /** Clients and types that a generator wrote, half of them for clouds: long to compile, and no work of a cluster waits for them. */
 const generated = `
@@ -77,13 +78,8 @@ export async function prefetch(tools: readonly Tool[], signal: AbortSignal): Pro
 
 /** Whether `go version` printed something new enough. */
 export function isNewEnough(goVersion: string, needed = GO_NEEDED): boolean {
-  const found = /go(\d+)\.(\d+)(?:\.(\d+))?/
-    .exec(goVersion)
-    ?.slice(1)
-    .map((part) => Number(part ?? 0));
-  if (!found) return false;
-  const decisive = needed.findIndex((number, index) => found[index] !== number);
-  return decisive === -1 || (found[decisive] ?? 0) > (needed[decisive] ?? 0);
+  const found = coerce(/\bgo(\d\S*)/.exec(goVersion)?.[1]);
+  return found !== null && gte(found, needed);
 }
 
 async function build(source: Source, folder: string): Promise<void> {
@@ -144,7 +140,7 @@ export async function requireGo(purpose: string): Promise<void> {
   const { stdout, failed } = await execa("go", ["version"], { reject: false, cwd: modulesDir });
   if (!failed && isNewEnough(stdout)) return;
   throw new UserError(
-    `${purpose}, and that takes Go ${GO_NEEDED.join(".")} or later; ` +
+    `${purpose}, and that takes Go ${GO_NEEDED} or later; ` +
       (failed ? "there is no go on the PATH" : `this is ${stdout}`),
     "install it from https://go.dev/dl, put its bin folder on the PATH, then run make up again",
   );

@@ -1,4 +1,4 @@
-/** An executable of the toolchain, by its file name. */
+/** An executable that a cluster or a deployment needs, by its file name. */
 export type ToolName =
   | "pulumi"
   | "pulumi-language-nodejs"
@@ -16,18 +16,14 @@ export type ToolName =
   | "pilot-agent"
   | "istio-cni"
   | "install-cni"
-  | "prometheus"
-  | "promtool"
-  | "kube-score"
-  | "kubeconform"
-  | "actionlint";
+  | "prometheus";
 
 /** One release: found, downloaded or built, and cached, as a whole. */
 export interface Tool {
   name: string;
   version: string;
   /** Each with the arguments that make it print its version, or `null` where nothing does. */
-  executables: Partial<Record<ToolName, readonly string[] | null>>;
+  executables: Readonly<Record<string, readonly string[] | null>>;
   /** Where the publisher has it. @default the publisher has none */
   downloads?: readonly Download[];
   /** Package of the Python registry that brings its executables. @default none does */

@@ -2,7 +2,7 @@ import kubernetesSdk from "@pulumi/kubernetes/package.json" with { type: "json" 
 import { clusterSource } from "./cluster-source";
 import { meshTools } from "./mesh-tools";
 import { corednsRelease, kubernetesRelease, prometheusRelease, pulumiRelease } from "./official";
-import type { Tool, ToolName } from "./tool";
+import type { Tool } from "./tool";
 
 const PULUMI = "3.246.0";
 const KUBERNETES = "1.36.3";
@@ -10,9 +10,6 @@ const COREDNS = "1.13.1";
 const METRICS_SERVER = "0.9.0";
 const KWOK = "0.8.0";
 const PROMETHEUS = "3.13.0";
-const KUBE_SCORE = "1.20.0";
-const KUBECONFORM = "0.7.0";
-const ACTIONLINT = "1.7.12";
 
 /** Debian's own is built without what finds pods and nodes. */
 const prometheus = ofPrometheus("prometheus");
@@ -137,38 +134,17 @@ export const simulationTools: readonly Tool[] = [
   },
 ];
 
-/** What the tests look at the rendered objects and the workflows with. Built from source: nobody else on a machine needs them. */
-export const scannerTools: readonly Tool[] = [
-  ofPrometheus("promtool"),
-  scanner("kube-score", KUBE_SCORE, "version", "github.com/zegl/kube-score/cmd/kube-score"),
-  scanner("kubeconform", KUBECONFORM, "-v", "github.com/yannh/kubeconform/cmd/kubeconform"),
-  scanner(
-    "actionlint",
-    ACTIONLINT,
-    "-version",
-    "github.com/rhysd/actionlint/cmd/actionlint",
-    "github.com/rhysd/actionlint",
-  ),
-];
-
 /** Every tool there is. */
 export const allTools: readonly Tool[] = [
-  ...new Set([
-    ...clientTools,
-    kubernetesProvider,
-    ...nodeTools,
-    ...meshTools,
-    ...simulationTools,
-    ...scannerTools,
-  ]),
+  ...new Set([...clientTools, kubernetesProvider, ...nodeTools, ...meshTools, ...simulationTools]),
 ];
 
 function pulumiStamps(): Record<string, string> {
   return { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": `v${PULUMI}` };
 }
 
-/** One of the executables of its release: the cluster needs none but the server. */
-function ofPrometheus(name: "prometheus" | "promtool"): Tool {
+/** One of the executables of its release: the cluster needs none but the server, and tests the other. */
+export function ofPrometheus(name: "prometheus" | "promtool"): Tool {
   return {
     name,
     version: PROMETHEUS,
@@ -181,12 +157,6 @@ function ofPrometheus(name: "prometheus" | "promtool"): Tool {
       },
     ],
   };
-}
-
-/** @param stamped package with the variable that tells the version */
-function scanner(name: ToolName, version: string, asked: string, path: string, stamped = "main"): Tool {
-  const source = { module: name, packages: [path], stamps: { [`${stamped}.version`]: version } };
-  return { name, version, executables: { [name]: [asked] }, sources: [source] };
 }
 
 /** Those of the official release. */

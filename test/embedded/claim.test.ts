@@ -21,7 +21,7 @@ const script = `
     status: await said(() => status("dev", {})),
   };
   claim("the machine's last start");
-  console.log(JSON.stringify({ ...found, afterRestart: clusterRunning() }));
+  console.log(JSON.stringify({ ...found, afterRestart: await clusterRunning() }));
 `;
 
 describe("Cluster of another HOME", () => {

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { parse } from "yaml";
 import { daemonNames, nodeDaemons } from "../../embedded/cluster/daemons";
 import { type Extras, listenersOf, together } from "../../embedded/cluster/extras";
-import { kindConfig, OWN_STACKS } from "../../embedded/cluster/kind";
+import { kindConfig, OWN_STACKS } from "../../embedded/cluster/kind-driver";
 import { forwardsTo } from "../../embedded/front-door";
 import { checkedPlan } from "../../embedded/settings";
 import { readStackFile } from "../../stacks/stack-file";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
 
-const module = new URL("../../embedded/cluster/pki.ts", import.meta.url);
+const module = new URL("../../embedded/cluster/control-plane/pki.ts", import.meta.url);
 const cache = mkdtempSync(join(tmpdir(), "pki-test-"));
 const folder = join(cache, "microservice-platform", "cluster", "pki");
 

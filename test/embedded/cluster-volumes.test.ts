@@ -9,7 +9,7 @@ import {
   provisioner,
   type Volume,
   volumeFor,
-} from "../../embedded/cluster/volume-rules";
+} from "../../embedded/cluster/storage/volume-rules";
 
 const claim: Claim = {
   metadata: {

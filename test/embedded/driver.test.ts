@@ -4,14 +4,14 @@ import { inNamespace, moduleUrl } from "../support/namespace";
 /** Which driver is chosen, or what is said instead, beside a docker that answers these commands with success. */
 const script = `
   import { rmSync, writeFileSync } from "node:fs";
-  import { chooseDriver } from ${moduleUrl("embedded/cluster/driver.ts")};
+  import { chooseDriver } from ${moduleUrl("embedded/cluster/drivers.ts")};
   process.env.PATH = "/run:/usr/bin:/bin";
   const chosenWith = async (answered, asked = "") => {
     const docker = '#!/bin/sh\\ncase "$1" in ' + answered + ') exit 0;; esac\\nexit 1\\n';
     rmSync("/run/docker", { force: true });
     if (answered) writeFileSync("/run/docker", docker, { mode: 0o755 });
     process.env.EMBEDDED_CLUSTER = asked;
-    return chooseDriver().catch(({ message }) => message);
+    return chooseDriver().then(({ name }) => name, ({ message }) => message);
   };
   console.log(JSON.stringify({
     imageIsThere: await chosenWith("info|manifest"),

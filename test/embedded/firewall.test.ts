@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { execa } from "execa";
-import { closedIn, closedInLegacy } from "../../embedded/cluster/foreign-firewall";
+import { closedIn, closedInLegacy } from "../../embedded/cluster/network/foreign-firewall";
 
 /** What is said of a firewall that these commands have made: the kernel's own, in a network namespace. */
 async function closedBy(setup: string) {

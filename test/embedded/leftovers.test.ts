@@ -5,8 +5,8 @@ const imports = `
   import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
   import { createServer } from "node:net";
   import { execaSync } from "execa";
-  import { removeFiles, unmountAll } from ${moduleUrl("embedded/cluster/leftovers.ts")};
-  import { removeNetwork } from ${moduleUrl("embedded/cluster/network.ts")};
+  import { removeFiles, unmountAll } from ${moduleUrl("embedded/cluster/node/leftovers.ts")};
+  import { removeNetwork } from ${moduleUrl("embedded/cluster/network/bridge.ts")};
   import { claimFile, containerdState, daemonsDir, sysctlsFile, volumesDir } from ${moduleUrl("embedded/cluster/layout.ts")};
   import { clusterDir } from ${moduleUrl("embedded/paths.ts")};
   const write = (path, text = "") => { mkdirSync(path.replace(/[^/]*$/, ""), { recursive: true }); writeFileSync(path, text); };

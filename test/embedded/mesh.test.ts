@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { istioReleases } from "../../components/mesh/charts";
-import { podNetwork, withIstio } from "../../embedded/cluster/cni";
+import { podNetwork, withIstio } from "../../embedded/cluster/network/cni";
 import { wantedImages } from "../../embedded/images/wanted";
 import { istioSettingsIn, onNode } from "../../embedded/mesh-settings";
 import { rehearsedText } from "../../embedded/rehearsal";

@@ -4,7 +4,7 @@ import { inNamespace, moduleUrl } from "../support/namespace";
 describe("Preflight", () => {
   it("does without ss, ip and nft, which make up installs only afterwards", async () => {
     const found = await inNamespace(
-      `import { conflicts } from ${moduleUrl("embedded/cluster/conflicts.ts")};
+      `import { conflicts } from ${moduleUrl("embedded/cluster/network/conflicts.ts")};
        console.log(JSON.stringify(await conflicts({ simulatedNodes: false, forwards: {} })));`,
       "mount -t tmpfs tmpfs /usr/sbin; export PATH=/run",
     );
@@ -14,7 +14,7 @@ describe("Preflight", () => {
   it("finds them in the places of root's commands, which are not on every PATH", async () => {
     const [found] = JSON.parse(
       await inNamespace(
-        `import { conflicts } from ${moduleUrl("embedded/cluster/conflicts.ts")};
+        `import { conflicts } from ${moduleUrl("embedded/cluster/network/conflicts.ts")};
          console.log(JSON.stringify(await conflicts({ simulatedNodes: false, forwards: {} })));`,
         `ip link set lo up
          ip link add other0 type bridge; ip address add 10.96.3.1/24 dev other0; ip link set other0 up

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { parseAllDocuments } from "yaml";
-import { addons } from "../../embedded/cluster/addons";
-import { simulatedNodeObjects, simulationConfig } from "../../embedded/cluster/simulation";
+import { addons } from "../../embedded/cluster/control-plane/addons";
+import { simulatedNodeObjects, simulationConfig } from "../../embedded/cluster/node/simulation";
 import { makePlan } from "../../model/make-plan";
 import { quantity } from "../../model/quantity";
 import { quotaOf } from "../../model/quota";
@@ -37,7 +37,7 @@ describe("Simulated nodes", () => {
 
   it("exist only on a cluster that somebody rehearses on", () => {
     const nodesWith = (simulatedNodes: boolean) =>
-      addons({ simulatedNodes, forwards: {} }).filter(({ object }) => object.kind === "Node");
+      addons({ simulatedNodes, forwards: {} }).filter(({ kind }) => kind === "Node");
     expect(nodesWith(false)).to.deep.equal([]);
     expect(nodesWith(true)).to.have.length(3);
   });

@@ -19,13 +19,14 @@ import kubernetes from "@pulumi/kubernetes/package.json" with { type: "json" };
 import pulumi from "@pulumi/pulumi/package.json" with { type: "json" };
 import { expect } from "chai";
 import { execaSync } from "execa";
+import { coerce } from "semver";
+import { removeAbandoned, store } from "../../embedded/cache";
 import { CommandFailure } from "../../embedded/command";
 import { ensurePackages } from "../../embedded/toolchain/debian";
 import { copyFromPath } from "../../embedded/toolchain/found";
 import { meshTools } from "../../embedded/toolchain/mesh-tools";
 import { Publishers } from "../../embedded/toolchain/publishers";
 import { GO_NEEDED, isNewEnough, modulesDir } from "../../embedded/toolchain/source";
-import { removeAbandoned, store } from "../../embedded/toolchain/store";
 import type { Tool } from "../../embedded/toolchain/tool";
 import {
   allTools,
@@ -36,6 +37,9 @@ import {
 } from "../../embedded/toolchain/tools";
 import { fromWheel } from "../../embedded/toolchain/wheel";
 import { UserError } from "../../model/user-error";
+import { scanners } from "../support/scanners";
+
+const tools = [...allTools, ...scanners];
 
 describe("Toolchain", () => {
   let folder: string;
@@ -60,7 +64,7 @@ describe("Toolchain", () => {
         actionlint: "github.com/rhysd/actionlint",
         istio: "istio.io/istio",
       };
-      const pinned = allTools.map(({ name, sources: [source], wheel }) => {
+      const pinned = tools.map(({ name, sources: [source], wheel }) => {
         if (wheel) return [name, wheel.version];
         const goMod = readFileSync(join(modulesDir, source?.module ?? "", "go.mod"), "utf8");
         const [, version] = goMod.match(new RegExp(`\\s${pins[name]} v(\\S+)`)) ?? [];
@@ -73,7 +77,7 @@ describe("Toolchain", () => {
         if (version === "4.0.0-20260115033456-f47bc2d6f199") return [name, "4.25.0"];
         return [name, third ? `3.${Number(third[1])}.${third[2]}` : version];
       });
-      expect(pinned).to.deep.equal(allTools.map(({ name, version }) => [name, version]));
+      expect(pinned).to.deep.equal(tools.map(({ name, version }) => [name, version]));
     });
 
     it("compiles everything for a cluster from one go.mod with one set of tags, and for Kubernetes from one release", () => {
@@ -113,11 +117,10 @@ describe("Toolchain", () => {
     });
 
     it("asks for a Go that is new enough for every module", () => {
-      for (const { module } of allTools.flatMap(({ sources }) => sources)) {
+      for (const { module } of tools.flatMap(({ sources }) => sources)) {
         const goMod = readFileSync(join(modulesDir, module, "go.mod"), "utf8");
-        const [major = 0, minor = 0, patch = 0] =
-          /^go (\S+)$/m.exec(goMod)?.[1]?.split(".").map(Number) ?? [];
-        expect(isNewEnough(`go${GO_NEEDED.join(".")}`, [major, minor, patch]), module).to.equal(true);
+        const [, asked = ""] = /^go (\S+)$/m.exec(goMod) ?? [];
+        expect(isNewEnough(`go${GO_NEEDED}`, coerce(asked)?.version), module).to.equal(true);
       }
     });
 
@@ -420,8 +423,8 @@ describe("Toolchain", () => {
       isNewEnough(`go version ${version} linux/amd64`),
     );
     expect(answers).to.deep.equal([true, true, true, false, false, false]);
-    expect(isNewEnough("go version go1.25.9 linux/amd64", [1, 26, 0])).to.equal(false);
-    expect(isNewEnough("go version go1.26.1 linux/amd64", [1, 26, 0])).to.equal(true);
+    expect(isNewEnough("go version go1.25.9 linux/amd64", "1.26.0")).to.equal(false);
+    expect(isNewEnough("go version go1.26.1 linux/amd64", "1.26.0")).to.equal(true);
   });
 });
 

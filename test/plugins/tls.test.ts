@@ -187,7 +187,7 @@ describe("tls certificates", () => {
       dnsNames: ["ä.de"],
       ipAddresses: ["1.2.3"],
       uris: ["spiffe://malai.app"],
-      allowedUses: ["client_auth"],
+      allowedUses: ["code_signing"],
       validityPeriodHours: 0,
       setAuthorityKeyId: true,
     });
@@ -198,7 +198,7 @@ describe("tls certificates", () => {
       "subject: must have a commonName, and at most an organization besides",
       "dnsNames: must be a list of DNS names in ASCII",
       "ipAddresses: must be a list of IP addresses",
-      "allowedUses: must be a list of digital_signature, cert_signing, crl_signing, server_auth",
+      "allowedUses: must be a list of digital_signature, cert_signing, crl_signing, server_auth, client_auth",
       "validityPeriodHours: must be a whole number from 1 to 876000",
       "privateKeyPem must be the PEM of an ECDSA P-256 private key",
       `setAuthorityKeyId: must be false (else ${REMEDY})`,

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
+import { store } from "../../embedded/cache";
 import { CommandFailure, type Report, run } from "../../embedded/command";
 import { toolsDir } from "../../embedded/paths";
-import { store } from "../../embedded/toolchain/store";
 import { UserError } from "../../model/user-error";
 
 /** Pins checkov and every package below it, by its hash. */

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { execa } from "execa";
-import { ensureScanners } from "../../embedded/toolchain";
+import { ensureScanner } from "../support/scanners";
 import { exceptions } from "./exceptions";
 import type { Finding } from "./finding";
 import { aboutBad, BAD, idle, type Manifests, renderAll, tierOf, unexcepted } from "./findings";
@@ -29,7 +29,7 @@ describe("kube-score on the objects of every stack", () => {
 
   before(async function () {
     this.timeout(BUILD_TIMEOUT);
-    const program = (await ensureScanners(() => {})).path("kube-score");
+    const program = await ensureScanner("kube-score");
     manifests = await renderAll();
     const scored = await Promise.all(
       [...manifests.files].map(async ([stack, file]) => [stack, await score(program, file)] as const),

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
 import { parseAllDocuments, stringify } from "yaml";
-import { DEFINITIONS, ensureScanners, istioCharts } from "../../embedded/toolchain";
+import { DEFINITIONS, istioCharts } from "../../embedded/toolchain/istio-charts";
 import { manifestsOf, stacks } from "../support/manifests";
+import { ensureScanner } from "../support/scanners";
 import { type Manifests, renderAll } from "./findings";
 
 /** What kubeconform says about one object. */
@@ -33,7 +34,7 @@ describe("kubeconform on the custom resources of every stack", () => {
 
   before(async function () {
     this.timeout(BUILD_TIMEOUT);
-    const program = (await ensureScanners(() => {})).path("kubeconform");
+    const program = await ensureScanner("kubeconform");
     manifests = await renderAll();
     const bad = join(manifests.folder, "mistyped.yaml");
     writeFileSync(bad, stringify(mistyped));

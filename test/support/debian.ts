@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { store } from "../../embedded/cache";
 import { toolsDir } from "../../embedded/paths";
-import { store } from "../../embedded/toolchain/store";
 
 const run = promisify(execFile);
 

@@ -1,19 +1,21 @@
 import { createHash, generateKeyPairSync, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import type { Pkcs10CertificateRequest, X509Certificate as SignedCertificate } from "@peculiar/x509";
-import { boolean, type Field, integer, listOf, only, pemOf } from "../inputs";
-import type { Generated, GeneratedResource, GeneratedResources } from "../provider";
-import { isObject, type Properties, secret } from "../wire";
 import {
+  algorithm,
   createRequest,
+  importKeys,
   type Names,
+  parseKey,
   parseRequest,
   selfSign,
   signRequest,
   type Terms,
   USES,
-} from "./certificates";
-import { algorithm, importKeys, parseKey } from "./keys";
+} from "../../certificates";
+import { boolean, type Field, integer, listOf, only, pemOf } from "../inputs";
+import type { Generated, GeneratedResource, GeneratedResources } from "../provider";
+import { isObject, type Properties, secret } from "../wire";
 
 const privateKey: GeneratedResource<Record<"algorithm" | "ecdsaCurve" | "rsaBits", unknown>> = {
   fields: {

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { expect } from "chai";
 import { execa } from "execa";
-import { Collection } from "../../../embedded/cluster/network-policies/collection";
-import { Enforcer } from "../../../embedded/cluster/network-policies/enforcer";
+import { Collection } from "../../../embedded/cluster/network/policies/collection";
+import { Enforcer } from "../../../embedded/cluster/network/policies/enforcer";
 import {
   type ClusterState,
   daemonEndpoint,
@@ -10,8 +10,8 @@ import {
   podEndpoint,
   type Service,
   type Slice,
-} from "../../../embedded/cluster/network-policies/objects";
-import { policiesTable, ruleset } from "../../../embedded/cluster/network-policies/ruleset";
+} from "../../../embedded/cluster/network/policies/objects";
+import { policiesTable, ruleset } from "../../../embedded/cluster/network/policies/ruleset";
 import { clock } from "../../support/clock";
 
 describe("NetworkPolicy enforcer", () => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { Peer, PolicyPort } from "../../../embedded/cluster/network-policies/objects";
-import { ruleset } from "../../../embedded/cluster/network-policies/ruleset";
+import type { Peer, PolicyPort } from "../../../embedded/cluster/network/policies/objects";
+import { ruleset } from "../../../embedded/cluster/network/policies/ruleset";
 import { all, auth, dns, pod, policy, postgres, reached, rulesOf, stateOf } from "./support";
 
 describe("NetworkPolicy rules", () => {

@@ -6,8 +6,8 @@ import type {
   Peer,
   Policy,
   PolicyPort,
-} from "../../../embedded/cluster/network-policies/objects";
-import { ruleset } from "../../../embedded/cluster/network-policies/ruleset";
+} from "../../../embedded/cluster/network/policies/objects";
+import { ruleset } from "../../../embedded/cluster/network/policies/ruleset";
 
 export const postgres = pod("malai", { app: "postgres" }, "10.244.0.10", [5432, "postgres"]);
 export const auth = pod("malai", { app: "auth", tier: "service" }, "10.244.0.11", [4000, "http"]);

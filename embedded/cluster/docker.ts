@@ -1,0 +1,52 @@
+import { join } from "node:path";
+import { execa } from "execa";
+import { inScratch } from "../cache";
+import { type Report, run } from "../command";
+import { imagesDir } from "../paths";
+import { clusterName } from "./layout";
+
+/** What the driver for kind asks of Docker. Where this project is built there is none, so keep it small. */
+
+export const NODE_IMAGE = "kindest/node:v1.36.1";
+
+/** Name of kind's node, and of its container. */
+export const kindNode = `${clusterName}-control-plane`;
+
+/** Milliseconds that Docker gets to answer. */
+const DOCKER_ANSWERS = 10_000;
+
+/** Milliseconds for kind to bring up its node, pulling the node's image included. */
+const NODE_COMES_UP = 300_000;
+
+const root = join(import.meta.dirname, "../..");
+const log = { log: "images" };
+
+/** Whether Docker runs here. */
+export const dockerAnswers = () => succeeds("info");
+
+/** Whether Docker has, or can get, the image of the node. */
+export const nodeImageIsThere = async () =>
+  (await succeeds("image", "inspect", NODE_IMAGE)) || (await succeeds("manifest", "inspect", NODE_IMAGE));
+
+async function succeeds(...args: string[]): Promise<boolean> {
+  return (await execa("docker", args, { reject: false, timeout: DOCKER_ANSWERS })).exitCode === 0;
+}
+
+/** Builds the reference service under every name and loads it into the node, when that is up. */
+export async function loadServices(services: string[], report: Report): Promise<void> {
+  const tags = services.flatMap((ref) => ["--tag", ref]);
+  const dockerfile = join(root, "services/reference/Dockerfile");
+  const env = { DOCKER_BUILDKIT: "1" };
+  await run("docker", ["build", "--file", dockerfile, ...tags, root], { ...log, env, report });
+  await inScratch(imagesDir, async (scratch) => {
+    const archive = join(scratch, "services.tar");
+    await run("docker", ["save", "--output", archive, ...services], log);
+    await run("sh", ["-c", loadScript, kindNode, archive], { ...log, timeout: NODE_COMES_UP, report });
+  });
+}
+
+/** What `kind load image-archive` does, after waiting for the node; $0 is the node, $1 the archive. */
+const loadScript = `
+until docker exec "$0" ctr version >/dev/null 2>&1; do sleep 1; done
+docker exec --interactive "$0" ctr --namespace k8s.io images import --all-platforms - <"$1"
+`;
