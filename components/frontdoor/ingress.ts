@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { Location } from "../../model/paths";
 import type { Plan } from "../../model/plan";
 import type { PlatformContext } from "../kube/context";
 import { labelsOf } from "../kube/labels";
@@ -7,7 +8,7 @@ import { waitsForNothing } from "../kube/waits";
 import { type Annotations, masterAnnotations, minionAnnotations } from "./annotations";
 import { controllerRelease } from "./controller";
 import { createControllerAccess } from "./controller-access";
-import type { Location, RoutedPath, RoutedService, RouteTable } from "./routes";
+import type { RoutedPath, RoutedService, RouteTable } from "./routes";
 
 /** Arguments of {@link ControllerIngress}. */
 export interface ControllerIngressArgs extends Pick<PlatformContext, "namespace" | "platform"> {

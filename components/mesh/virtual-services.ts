@@ -1,3 +1,4 @@
+import { HEALTH_PATH } from "../../model/paths";
 import { certificateSecret, type Plan, type ServicePlan } from "../../model/plan";
 import type { IstioObject } from "./objects";
 import { rulesOf } from "./routes";
@@ -49,7 +50,7 @@ export function frontDoorOf({ host, services, mesh, frontDoor }: Plan): IstioObj
       gateways: [GATEWAY],
       http: [
         {
-          match: [{ uri: { exact: "/health" } }],
+          match: [{ uri: { exact: HEALTH_PATH } }],
           directResponse: { status: 200, body: { string: "healthy\n" } },
         },
         ...routesOf(services).flatMap(({ service, route }) =>

@@ -5,13 +5,16 @@ import type { Check } from "./check";
 import { configurationSet, noLiteralSecrets } from "./configuration";
 import { noFaultsInProduction, noMovingTagsInProduction, publicCertificate } from "./production";
 import { canarySharesSchema } from "./releases";
+import { distinctRoutes, routesArePaths, routesOfTheirOwn } from "./routes";
 import { endsBeforeItIsKilled, nodePortsFitType, probesPresent } from "./runtime";
-import { distinctPorts, distinctRoutes, externalHostsAreNames, knownServices, noCycles } from "./services";
+import { distinctPorts, externalHostsAreNames, knownServices, noCycles } from "./services";
 
 const checks: Check[] = [
   knownServices,
   noCycles,
   distinctPorts,
+  routesArePaths,
+  routesOfTheirOwn,
   distinctRoutes,
   externalHostsAreNames,
   probesPresent,
