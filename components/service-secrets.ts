@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { secrets } from "../model/names";
 import type { PlatformContext } from "./kube/context";
 import { labelsOf } from "./kube/labels";
 import { password } from "./kube/password";
@@ -30,7 +31,7 @@ export class ServiceSecrets extends pulumi.ComponentResource {
 
   constructor(name: string, args: ServiceSecretsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:security:ServiceSecrets", name, {}, opts);
-    const secretName = "service-secrets";
+    const secretName = secrets.services;
     const values = new Map(
       args.names.map((key) => [
         key,

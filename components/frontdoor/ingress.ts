@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { webSocketIngressOf } from "../../model/names";
 import type { Location } from "../../model/paths";
 import type { Plan } from "../../model/plan";
 import type { PlatformContext } from "../kube/context";
@@ -59,7 +60,7 @@ export class ControllerIngress extends pulumi.ComponentResource {
         const paths = service.paths.filter((path) => path.webSocket === webSocket);
         const [first] = paths;
         if (!first) continue;
-        const minion = webSocket ? `${service.service}-websocket` : service.service;
+        const minion = webSocket ? webSocketIngressOf(service.service) : service.service;
         createIngress(
           `${name}-${minion}`,
           minion,

@@ -1,4 +1,5 @@
 import type { Balancing } from "../../model/catalog";
+import { podsOf } from "../../model/names";
 import { type Location, locationsOf } from "../../model/paths";
 import { type Plan, urlOf } from "../../model/plan";
 import { SERVICE_PORT } from "../../model/workloads";
@@ -96,9 +97,6 @@ export function routeTable(plan: Plan): RouteTable {
     hstsMaxAge: frontDoor.hstsMaxAge,
   };
 }
-
-/** Name of the headless Service of the pods of a service. */
-const podsOf = (service: string) => `${service}-pods`;
 
 /** Cookie that keeps a browser on one replica, in letters that a variable of nginx may have. */
 export const cookieOf = (service: string) => `${service.replaceAll("-", "_")}_session`;

@@ -49,7 +49,7 @@ export function rulesOf(service: ServicePlan, faults: Plan["mesh"]["faults"], ro
 }
 
 /** A route as Istio matches it. */
-const pathsOf = (path: string): NonNullable<Match["uri"]>[] =>
+export const pathsOf = (path: string): NonNullable<Match["uri"]>[] =>
   locationsOf(path).map((location) => ({ [location.match]: location.path }));
 
 /** Which version answers whom. */

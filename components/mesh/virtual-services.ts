@@ -1,10 +1,8 @@
+import { objects } from "../../model/names";
 import { HEALTH_PATH } from "../../model/paths";
 import { certificateSecret, type Plan, type ServicePlan } from "../../model/plan";
 import type { IstioObject } from "./objects";
 import { rulesOf } from "./routes";
-
-/** Name of the Gateway and of its routes. */
-export const GATEWAY = "front-door";
 
 /**
  * The platform's host at Istio's ingress gateway, beside nginx, where the settings ask for it (`mesh.gateway`): it has no
@@ -13,7 +11,7 @@ export const GATEWAY = "front-door";
 export function gatewayOf({ host, certificate }: Plan): IstioObject<"Gateway"> {
   return {
     kind: "Gateway",
-    name: GATEWAY,
+    name: objects.frontDoor,
     spec: {
       selector: { istio: "ingressgateway" },
       servers: [
@@ -44,10 +42,10 @@ export function frontDoorOf({ host, services, mesh, frontDoor }: Plan): IstioObj
   };
   return {
     kind: "VirtualService",
-    name: GATEWAY,
+    name: objects.frontDoor,
     spec: {
       hosts: [host],
-      gateways: [GATEWAY],
+      gateways: [objects.frontDoor],
       http: [
         {
           match: [{ uri: { exact: HEALTH_PATH } }],
@@ -68,7 +66,7 @@ export function frontDoorOf({ host, services, mesh, frontDoor }: Plan): IstioObj
 export function frontDoorInsideOf({ host, services, mesh, frontDoor }: Plan): IstioObject<"VirtualService"> {
   return {
     kind: "VirtualService",
-    name: `${GATEWAY}-inside`,
+    name: objects.frontDoorInside,
     spec: {
       hosts: [host],
       gateways: ["mesh"],

@@ -3,16 +3,27 @@ import type { Problem } from "../problems";
 import { connectionsFit, limitsCoverRequests, replicasInRange } from "./capacity";
 import type { Check } from "./check";
 import { configurationSet, noLiteralSecrets } from "./configuration";
+import { certificateOfItsOwn, namesOfTheirOwn, rolesForPostgres } from "./names";
 import { noFaultsInProduction, noMovingTagsInProduction, publicCertificate } from "./production";
 import { canarySharesSchema } from "./releases";
 import { distinctRoutes, routesArePaths, routesOfTheirOwn } from "./routes";
 import { endsBeforeItIsKilled, nodePortsFitType, probesPresent } from "./runtime";
-import { distinctPorts, externalHostsAreNames, knownServices, noCycles } from "./services";
+import {
+  distinctPorts,
+  externalHostsAreNames,
+  knownServices,
+  noCycles,
+  portsBesideSidecar,
+} from "./services";
+import { variablesAreNames, variablesOfTheirOwn } from "./variables";
 
 const checks: Check[] = [
   knownServices,
   noCycles,
+  namesOfTheirOwn,
+  rolesForPostgres,
   distinctPorts,
+  portsBesideSidecar,
   routesArePaths,
   routesOfTheirOwn,
   distinctRoutes,
@@ -24,10 +35,13 @@ const checks: Check[] = [
   connectionsFit,
   configurationSet,
   noLiteralSecrets,
+  variablesAreNames,
+  variablesOfTheirOwn,
   nodePortsFitType,
   noMovingTagsInProduction,
   noFaultsInProduction,
   publicCertificate,
+  certificateOfItsOwn,
   canarySharesSchema,
 ];
 

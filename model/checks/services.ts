@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { istioPorts } from "../istio-ports";
 import type { ServicePlan } from "../plan";
 import type { Check } from "./check";
 
@@ -37,6 +38,16 @@ export const distinctPorts: Check = ({ services }) =>
       },
     ];
   });
+
+/** A sidecar listens in the network of the pod it is in. */
+export const portsBesideSidecar: Check = ({ services, mesh }) =>
+  services
+    .filter(({ port }) => mesh.enabled && istioPorts.sidecar.some((taken) => taken === port))
+    .map(({ name, port }) => ({
+      at: `services.${name}.port`,
+      problem: `${port} is a port of Istio's sidecar`,
+      remedy: "let the service listen on a port outside 15000 to 15090",
+    }));
 
 /** The mesh knows what is outside the cluster by its name; an address has none. */
 export const externalHostsAreNames: Check = ({ services }) =>
