@@ -11,6 +11,8 @@ export interface ConfiguredSecret {
   value: pulumi.Output<string>;
   /** False when somebody wrote it into the stack's file as plain text. */
   encrypted: boolean;
+  /** Whether there is nothing in it but white space. */
+  empty: boolean;
 }
 
 /** Arguments of {@link ServiceSecrets}. */

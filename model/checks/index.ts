@@ -4,6 +4,7 @@ import { connectionsFit, limitsCoverRequests, replicasInRange } from "./capacity
 import type { Check } from "./check";
 import { configurationSet, noLiteralSecrets } from "./configuration";
 import { certificateOfItsOwn, namesOfTheirOwn, rolesForPostgres } from "./names";
+import { namespaceOfItsOwn } from "./namespace";
 import { noFaultsInProduction, noMovingTagsInProduction, publicCertificate } from "./production";
 import { canarySharesSchema } from "./releases";
 import { distinctRoutes, routesArePaths, routesOfTheirOwn } from "./routes";
@@ -18,6 +19,7 @@ import {
 import { variablesAreNames, variablesOfTheirOwn } from "./variables";
 
 const checks: Check[] = [
+  namespaceOfItsOwn,
   knownServices,
   noCycles,
   namesOfTheirOwn,

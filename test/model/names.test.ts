@@ -125,6 +125,21 @@ describe("Checks of names", () => {
     ]);
   });
 
+  for (const namespace of ["kube-system", "default", "istio-system"]) {
+    it(`[R15] refuse namespace ${namespace}`, () => {
+      expect(problemsOf({ a: {} }, { namespace })).to.deep.equal([
+        `platform:namespace: ${namespace} is not the platform's own; name one that has nothing else in it, such as the catalog's name`,
+      ]);
+    });
+  }
+
+  it("[R15] refuse the namespace of the ingress controller", () => {
+    const changes = { namespace: "nginx-ingress", frontDoor: { kind: "controller" } };
+    expect(problemsOf({ a: {} }, changes)).to.deep.equal([
+      "platform:namespace: nginx-ingress is the ingress controller's; name one that has nothing else in it, such as the catalog's name",
+    ]);
+  });
+
   for (const port of [15001, 15021, 15090]) {
     it(`[R15] refuse port ${port} beside a sidecar, and take it without a mesh`, () => {
       expect(problemsOf({ a: { port } })).to.deep.equal([
