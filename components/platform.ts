@@ -1,12 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { definedOnly } from "../model/defined-only";
 import { ALERT_WEBHOOK, certificateSecret, type Plan, type ServicePlan, urlOf } from "../model/plan";
+import { urlVariableOf, type Variable } from "../model/variables";
 import { SERVICE_PORT } from "../model/workloads";
 import { ConfigurationServer } from "./configuration-server";
 import { FrontDoor } from "./frontdoor";
 import { SelfSignedCertificate } from "./frontdoor/certificate";
 import { stackChecksum } from "./kube/checksum";
 import type { PlatformContext } from "./kube/context";
+import type { SecretRef } from "./kube/references";
 import type { SpeakingEndpoint } from "./kube/wait";
 import { Mesh } from "./mesh";
 import { sidecarAnnotations } from "./mesh/sidecar-annotations";
@@ -134,9 +136,7 @@ export class Platform extends pulumi.ComponentResource {
           environment: environmentOf(service),
           configuration: pick(configuration.refs, service.configuration),
           secrets: definedOnly({
-            DATABASE_URL: database?.url,
-            REDIS_URL: service.usesCache ? stores.redis?.url : undefined,
-            RABBITMQ_URL: service.usesQueue ? stores.rabbitmq?.url : undefined,
+            ...urlsOf(service),
             ...pick(serviceSecrets.refs, service.secrets),
           }),
           authority: waitFor.length > 0 ? stores.authority : undefined,
@@ -144,6 +144,15 @@ export class Platform extends pulumi.ComponentResource {
         },
         { ...child, dependsOn: [configuration, serviceSecrets, ...(database ? [database] : [])] },
       );
+    }
+
+    /** Of its stores. */
+    function urlsOf(service: ServicePlan) {
+      return {
+        DATABASE_URL: databases.get(service.name)?.url,
+        REDIS_URL: service.usesCache ? stores.redis?.url : undefined,
+        RABBITMQ_URL: service.usesQueue ? stores.rabbitmq?.url : undefined,
+      } satisfies Partial<Record<Variable, SecretRef | undefined>>;
     }
 
     function endpointsOf(service: ServicePlan): SpeakingEndpoint[] {
@@ -184,18 +193,15 @@ export class Platform extends pulumi.ComponentResource {
 
 /** What the catalog says of a service and of those it calls. */
 function environmentOf(service: ServicePlan): Record<string, string> {
-  const calls = service.calls.map((callee) => [
-    `${callee.replaceAll("-", "_").toUpperCase()}_URL`,
-    `http://${callee}:${SERVICE_PORT}`,
-  ]);
-  return definedOnly({
+  const calls = service.calls.map((callee) => [urlVariableOf(callee), `http://${callee}:${SERVICE_PORT}`]);
+  const own = {
     NODE_ENV: "production",
     SERVICE_NAME: service.name,
     PORT: String(service.port),
     DATABASE_POOL_SIZE: service.databasePool?.toString(),
     REQUIRED_SECRETS: service.secrets.join(",") || undefined,
-    ...Object.fromEntries(calls),
-  });
+  } satisfies Partial<Record<Variable, string | undefined>>;
+  return definedOnly({ ...own, ...Object.fromEntries(calls) });
 }
 
 function pick<T>(refs: ReadonlyMap<string, T>, keys: readonly string[]): Record<string, T> {

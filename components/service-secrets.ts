@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { secrets } from "../model/names";
 import type { PlatformContext } from "./kube/context";
 import { labelsOf } from "./kube/labels";
 import { password } from "./kube/password";
@@ -10,6 +11,8 @@ export interface ConfiguredSecret {
   value: pulumi.Output<string>;
   /** False when somebody wrote it into the stack's file as plain text. */
   encrypted: boolean;
+  /** Whether there is nothing in it but white space. */
+  empty: boolean;
 }
 
 /** Arguments of {@link ServiceSecrets}. */
@@ -30,7 +33,7 @@ export class ServiceSecrets extends pulumi.ComponentResource {
 
   constructor(name: string, args: ServiceSecretsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:security:ServiceSecrets", name, {}, opts);
-    const secretName = "service-secrets";
+    const secretName = secrets.services;
     const values = new Map(
       args.names.map((key) => [
         key,

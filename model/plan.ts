@@ -1,4 +1,5 @@
 import type { Balancing, Discovery, Probes, Route, Shutdown } from "./catalog";
+import { secrets } from "./names";
 import type { Settings } from "./settings";
 import type { images } from "./versions";
 
@@ -114,7 +115,7 @@ export const ALERT_WEBHOOK = "ALERT_WEBHOOK_URL";
 
 /** Name of the Secret with the certificate: the stack's own, or the one the platform makes. */
 export const certificateSecret = ({ certificate }: Pick<Plan, "certificate">): string =>
-  certificate === "self-signed" ? "nginx-tls" : certificate.secret;
+  certificate === "self-signed" ? secrets.selfSigned : certificate.secret;
 
 /** Where users reach the platform: `https://<host>`, with the port where it is not 443. */
 export const urlOf = ({ host, frontDoor: { publicPort } }: Plan): string =>

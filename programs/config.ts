@@ -13,7 +13,10 @@ export function readSecrets(platform: string, names: readonly string[]): Map<str
   const found = new Map<string, ConfiguredSecret>();
   for (const name of names) {
     const value = config.getSecret(name);
-    if (value) found.set(name, { value, encrypted: encrypted.includes(`${platform}:${name}`) });
+    if (!value) continue;
+    const key = `${platform}:${name}`;
+    const empty = pulumi.runtime.getConfig(key)?.trim() === "";
+    found.set(name, { value, empty, encrypted: encrypted.includes(key) });
   }
   return found;
 }

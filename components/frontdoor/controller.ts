@@ -1,3 +1,4 @@
+import { HEALTH_PATH } from "../../model/paths";
 import type { Plan } from "../../model/plan";
 import { sidecarAnnotations } from "../mesh/sidecar-annotations";
 import { HEADERS } from "./routes";
@@ -27,7 +28,7 @@ export function controllerRelease({ frontDoor, mesh }: Pick<Plan, "frontDoor" | 
         enableSnippets: false,
         // `/health` at every host, answered by nginx itself, over HTTP too.
         healthStatus: true,
-        healthStatusURI: "/health",
+        healthStatusURI: HEALTH_PATH,
         config: {
           entries: {
             http2: "true",

@@ -1,3 +1,5 @@
+import { ERROR_PATHS } from "../../model/paths";
+
 /** An answer of nginx itself: its status, and what is said. */
 interface OwnAnswer {
   status: number;
@@ -32,7 +34,7 @@ const OWN_ANSWERS: Readonly<Record<number, OwnAnswer>> = {
   504: { status: 504, error: "the service did not answer in time" },
 };
 
-const placeOf = (code: number) => `/_nginx_error/${code}`;
+const placeOf = (code: number) => `${ERROR_PATHS}/${code}`;
 
 /**
  * Where nginx finds its own answers. A location with an `error_page` of its own forgets those of its server, and must

@@ -1,5 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { webSocketIngressOf } from "../../model/names";
+import type { Location } from "../../model/paths";
 import type { Plan } from "../../model/plan";
 import type { PlatformContext } from "../kube/context";
 import { labelsOf } from "../kube/labels";
@@ -7,7 +9,7 @@ import { waitsForNothing } from "../kube/waits";
 import { type Annotations, masterAnnotations, minionAnnotations } from "./annotations";
 import { controllerRelease } from "./controller";
 import { createControllerAccess } from "./controller-access";
-import type { Location, RoutedPath, RoutedService, RouteTable } from "./routes";
+import type { RoutedPath, RoutedService, RouteTable } from "./routes";
 
 /** Arguments of {@link ControllerIngress}. */
 export interface ControllerIngressArgs extends Pick<PlatformContext, "namespace" | "platform"> {
@@ -58,7 +60,7 @@ export class ControllerIngress extends pulumi.ComponentResource {
         const paths = service.paths.filter((path) => path.webSocket === webSocket);
         const [first] = paths;
         if (!first) continue;
-        const minion = webSocket ? `${service.service}-websocket` : service.service;
+        const minion = webSocket ? webSocketIngressOf(service.service) : service.service;
         createIngress(
           `${name}-${minion}`,
           minion,

@@ -1,3 +1,4 @@
+import { HEALTH_PATH } from "../../model/paths";
 import { errorLocations, errorPages } from "./errors";
 import { containerLayout, type Layout } from "./layout";
 import { HEADERS, MAX_BODY, RETRY, type RouteTable } from "./routes";
@@ -152,16 +153,22 @@ ${errorLocations("")}
 ${healthLocation}
 ${errorLocations(hsts)}
 ${services.flatMap((service) => locationsOf(service, rateLimit, hsts)).join("\n")}
-        location / {
-            return 404 '{"error":"no such path"}';
-        }
+${services.some(hasRoot) ? "" : noSuchPath}
     }
 }
 `);
 }
 
+/** Whether a service has what no other route has: a path of `/`. */
+const hasRoot = ({ paths }: RouteTable["services"][number]) =>
+  paths.some(({ locations }) => locations.some(({ path }) => path === "/"));
+
+const noSuchPath = `        location / {
+            return 404 '{"error":"no such path"}';
+        }`;
+
 const healthLocation = `
-        location = /health {
+        location = ${HEALTH_PATH} {
             access_log off;
             default_type text/plain;
             return 200 "healthy\\n";

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { HEALTH_PATH } from "../../model/paths";
 import type { Plan } from "../../model/plan";
 import { users } from "../../model/versions";
 import { workloads } from "../../model/workloads";
@@ -164,7 +165,7 @@ export class Nginx extends pulumi.ComponentResource {
           limits: { cpu: "500m", memory: "512Mi" },
         }),
         readinessProbe: {
-          httpGet: { path: "/health", port: "http" },
+          httpGet: { path: HEALTH_PATH, port: "http" },
           periodSeconds: 5,
           timeoutSeconds: 3,
         },

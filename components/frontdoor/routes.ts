@@ -1,12 +1,8 @@
 import type { Balancing } from "../../model/catalog";
+import { podsOf } from "../../model/names";
+import { type Location, locationsOf } from "../../model/paths";
 import { type Plan, urlOf } from "../../model/plan";
 import { SERVICE_PORT } from "../../model/workloads";
-
-/** A location of nginx: its whole path, or everything that starts with it. */
-export interface Location {
-  match: "exact" | "prefix";
-  path: string;
-}
 
 /** One path of the catalog, ready to be written down in either way. */
 export interface RoutedPath {
@@ -102,20 +98,5 @@ export function routeTable(plan: Plan): RouteTable {
   };
 }
 
-/** Name of the headless Service of the pods of a service. */
-const podsOf = (service: string) => `${service}-pods`;
-
 /** Cookie that keeps a browser on one replica, in letters that a variable of nginx may have. */
 export const cookieOf = (service: string) => `${service.replaceAll("-", "_")}_session`;
-
-/**
- * `/leads` is the path itself and all below it, not `/leadsxyz`: the meaning of `pathType: Prefix`, which nginx's own
- * prefixes do not have. A path with a slash at its end is a prefix as it is.
- */
-function locationsOf(path: string): Location[] {
-  if (path.endsWith("/")) return [{ match: "prefix", path }];
-  return [
-    { match: "exact", path },
-    { match: "prefix", path: `${path}/` },
-  ];
-}

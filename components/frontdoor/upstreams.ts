@@ -1,14 +1,7 @@
+import type { Location } from "../../model/paths";
 import { errorPages } from "./errors";
 import type { Layout } from "./layout";
-import {
-  cookieOf,
-  HEALTH,
-  KEEPALIVE,
-  type Location,
-  type RoutedPath,
-  type RoutedService,
-  type RouteTable,
-} from "./routes";
+import { cookieOf, HEALTH, KEEPALIVE, type RoutedPath, type RoutedService, type RouteTable } from "./routes";
 
 /** One server of an upstream, as discovery.sh writes it: after three failures in 30 s it is left alone for 30 s. */
 export const SERVER_PARAMETERS = `max_fails=${HEALTH.maxFails} fail_timeout=${HEALTH.failTimeout}s`;

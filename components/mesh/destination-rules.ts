@@ -1,4 +1,5 @@
 import type { Balancing } from "../../model/catalog";
+import { frontDoorRuleOf } from "../../model/names";
 import type { Plan, ServicePlan } from "../../model/plan";
 import { workloads } from "../../model/workloads";
 import { selectorOf } from "../kube/labels";
@@ -38,9 +39,6 @@ const OUTLIERS = {
   maxEjectionPercent: 50,
 };
 
-/** Name of the rule that nginx has of its own for a service. */
-export const frontDoorRule = (service: string) => `${service}-front-door`;
-
 /**
  * The rules for a service. Where clients stay with a pod, as the catalog's `affinity` says, a caller is known by its
  * address, as by a Service with ClientIP; nginx, behind whose one address all users are, balances as the catalog says.
@@ -56,7 +54,7 @@ export function destinationRulesOf(
   return [
     ruleOf(service, name, { consistentHash: { useSourceIp: true } }),
     ...(frontDoor.kind === "standalone" && routes.length > 0
-      ? [ruleOf(service, frontDoorRule(name), byCatalog, nginx)]
+      ? [ruleOf(service, frontDoorRuleOf(name), byCatalog, nginx)]
       : []),
   ];
 }

@@ -1,3 +1,4 @@
+import { headlessOf } from "../../model/names";
 import type { Plan } from "../../model/plan";
 import { workloads } from "../../model/workloads";
 
@@ -10,5 +11,5 @@ const { rabbitmq } = workloads;
  */
 export function podNamesOf(app: string, { services, discovery }: Plan): string[] {
   if (app === rabbitmq.app) return [rabbitmq.nodes];
-  return discovery.headless && services.some(({ name }) => name === app) ? [`${app}-headless`] : [];
+  return discovery.headless && services.some(({ name }) => name === app) ? [headlessOf(app)] : [];
 }

@@ -1,4 +1,5 @@
 import type { Route } from "../../model/catalog";
+import { locationsOf } from "../../model/paths";
 import type { Plan, ServicePlan } from "../../model/plan";
 import { SERVICE_PORT } from "../../model/workloads";
 import type { HttpRule } from "./objects";
@@ -47,13 +48,9 @@ export function rulesOf(service: ServicePlan, faults: Plan["mesh"]["faults"], ro
   );
 }
 
-/**
- * `/leads` is the path itself and all below it, not `/leadsxyz`, as at nginx. A path with a slash at its end is a
- * prefix as it is.
- */
-export function pathsOf(path: string): NonNullable<Match["uri"]>[] {
-  return path.endsWith("/") ? [{ prefix: path }] : [{ exact: path }, { prefix: `${path}/` }];
-}
+/** A route as Istio matches it. */
+export const pathsOf = (path: string): NonNullable<Match["uri"]>[] =>
+  locationsOf(path).map((location) => ({ [location.match]: location.path }));
 
 /** Which version answers whom. */
 function targetsOf(service: ServicePlan): { match?: Match; route: HttpRule["route"] }[] {

@@ -1,4 +1,5 @@
 import { workloadsOf } from "../../model/edges";
+import { objects } from "../../model/names";
 import type { Edge, Plan } from "../../model/plan";
 import { selectorOf } from "../kube/labels";
 import type { IstioObject, Spec } from "./objects";
@@ -22,17 +23,14 @@ const principal = (account: string) => `cluster.local/ns/${account}`;
  */
 export const onlyMutualTls: IstioObject<"PeerAuthentication"> = {
   kind: "PeerAuthentication",
-  name: "default",
+  name: objects.default,
   spec: { mtls: { mode: "STRICT" } },
 };
-
-/** The name of the policy that allows nothing. */
-export const ALLOW_NOTHING = "allow-nothing";
 
 /** Nothing may call anything: a policy without a rule allows no request, and whatever another one allows adds to it. */
 export const allowNothing: IstioObject<"AuthorizationPolicy"> = {
   kind: "AuthorizationPolicy",
-  name: ALLOW_NOTHING,
+  name: objects.allowNothing,
   spec: {},
 };
 

@@ -1,3 +1,4 @@
+import { objects } from "../../model/names";
 import type { Plan } from "../../model/plan";
 import type { IstioObject } from "./objects";
 
@@ -12,7 +13,7 @@ const TRACED = { development: 100, production: 5 };
 export function telemetryOf({ tier }: Plan): IstioObject<"Telemetry"> {
   return {
     kind: "Telemetry",
-    name: "default",
+    name: objects.default,
     spec: {
       accessLogging: [
         {

@@ -1,9 +1,8 @@
+import { objects } from "../../model/names";
+import { HEALTH_PATH } from "../../model/paths";
 import { certificateSecret, type Plan, type ServicePlan } from "../../model/plan";
 import type { IstioObject } from "./objects";
 import { rulesOf } from "./routes";
-
-/** Name of the Gateway and of its routes. */
-export const GATEWAY = "front-door";
 
 /**
  * The platform's host at Istio's ingress gateway, beside nginx, where the settings ask for it (`mesh.gateway`): it has no
@@ -12,7 +11,7 @@ export const GATEWAY = "front-door";
 export function gatewayOf({ host, certificate }: Plan): IstioObject<"Gateway"> {
   return {
     kind: "Gateway",
-    name: GATEWAY,
+    name: objects.frontDoor,
     spec: {
       selector: { istio: "ingressgateway" },
       servers: [
@@ -43,13 +42,13 @@ export function frontDoorOf({ host, services, mesh, frontDoor }: Plan): IstioObj
   };
   return {
     kind: "VirtualService",
-    name: GATEWAY,
+    name: objects.frontDoor,
     spec: {
       hosts: [host],
-      gateways: [GATEWAY],
+      gateways: [objects.frontDoor],
       http: [
         {
-          match: [{ uri: { exact: "/health" } }],
+          match: [{ uri: { exact: HEALTH_PATH } }],
           directResponse: { status: 200, body: { string: "healthy\n" } },
         },
         ...routesOf(services).flatMap(({ service, route }) =>
@@ -67,7 +66,7 @@ export function frontDoorOf({ host, services, mesh, frontDoor }: Plan): IstioObj
 export function frontDoorInsideOf({ host, services, mesh, frontDoor }: Plan): IstioObject<"VirtualService"> {
   return {
     kind: "VirtualService",
-    name: `${GATEWAY}-inside`,
+    name: objects.frontDoorInside,
     spec: {
       hosts: [host],
       gateways: ["mesh"],

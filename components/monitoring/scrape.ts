@@ -1,4 +1,6 @@
 import { stringify } from "yaml";
+import { istioPorts } from "../../model/istio-ports";
+import { scrapeJobs as jobs } from "../../model/names";
 import type { Plan } from "../../model/plan";
 import { SERVICE_PORT, workloads } from "../../model/workloads";
 import { CERTIFICATES } from "../mesh/sidecar-annotations";
@@ -26,8 +28,8 @@ export const CREDENTIALS = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /** Ports of Istio's: of every sidecar (Envoy's metrics), and of the control plane. */
 const MESH = {
-  sidecar: 15090,
-  controlPlane: "istiod.istio-system.svc:15014",
+  sidecar: istioPorts.sidecarMetrics,
+  controlPlane: `istiod.istio-system.svc:${istioPorts.controlPlaneMetrics}`,
   metrics: "envoy_cluster_(upstream_rq.*|outlier_detection_ejections_active)",
 };
 
@@ -70,10 +72,13 @@ export function scrapeJobs(plan: Plan): ScrapeJob[] {
     ...(rabbitmq ? [workloadJob(workloads.rabbitmq)] : []),
     ...(mesh.enabled ? meshJobs(plan) : []),
     { ...apiServerJob, metric_relabel_configs: kept.apiServer },
-    { ...nodeJob("nodes", "/metrics"), metric_relabel_configs: kept.nodes },
-    { ...nodeJob("containers", "/metrics/cadvisor"), metric_relabel_configs: kept.containers },
+    { ...nodeJob(jobs.nodes, "/metrics"), metric_relabel_configs: kept.nodes },
+    { ...nodeJob(jobs.containers, "/metrics/cadvisor"), metric_relabel_configs: kept.containers },
     workloadJob({ app: workloads.alertmanager.app, metrics: workloads.alertmanager.port }),
-    { job_name: "prometheus", static_configs: [{ targets: [`localhost:${workloads.prometheus.port}`] }] },
+    {
+      job_name: workloads.prometheus.app,
+      static_configs: [{ targets: [`localhost:${workloads.prometheus.port}`] }],
+    },
   ];
 
   function workloadJob({ app, metrics }: { app: string; metrics: number }): ScrapeJob {
@@ -92,7 +97,7 @@ export function scrapeJobs(plan: Plan): ScrapeJob[] {
    */
   function healthJob(): ScrapeJob {
     return {
-      job_name: "load-balancer-health",
+      job_name: jobs.health,
       scrape_interval: "30s",
       metrics_path: "/health",
       ...inMesh(plan),
@@ -159,7 +164,7 @@ function meshJobs({ namespace, frontDoor }: Plan): ScrapeJob[] {
   const namespaces =
     frontDoor.kind === "controller" ? [namespace, frontDoor.controller.namespace] : [namespace];
   return [
-    podJob("mesh-sidecars", namespaces, undefined, MESH.sidecar, {
+    podJob(jobs.sidecars, namespaces, undefined, MESH.sidecar, {
       metrics_path: "/stats/prometheus",
       // A release is judged by them, and a bad one has to be found before it has hurt many.
       scrape_interval: "5s",
@@ -168,7 +173,7 @@ function meshJobs({ namespace, frontDoor }: Plan): ScrapeJob[] {
       metric_relabel_configs: [keep("__name__", `${MESH.metrics}|envoy_server_(live|uptime)`)],
     }),
     {
-      job_name: "mesh-control-plane",
+      job_name: jobs.controlPlane,
       static_configs: [{ targets: [MESH.controlPlane] }],
       metric_relabel_configs: keptOf(namespace).controlPlane,
     },
@@ -182,7 +187,7 @@ const credentials = {
 
 /** By its Service, which every pod may look up: its endpoints are in a namespace that is none of ours. */
 const apiServerJob: ScrapeJob = {
-  job_name: "kubernetes-apiservers",
+  job_name: jobs.apiServers,
   ...credentials,
   tls_config: { ca_file: `${CREDENTIALS}/ca.crt` },
   static_configs: [{ targets: ["kubernetes.default.svc:443"] }],

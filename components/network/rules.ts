@@ -1,4 +1,6 @@
 import { workloadsOf } from "../../model/edges";
+import { istioPorts } from "../../model/istio-ports";
+import { objects } from "../../model/names";
 import type { Plan } from "../../model/plan";
 import { workloads } from "../../model/workloads";
 import { selectorOf } from "../kube/labels";
@@ -30,8 +32,6 @@ export interface Policy {
   spec: PolicySpec;
 }
 
-/** Ports of the mesh: the control plane's and its metrics', and those of every sidecar. */
-const MESH = { controlPlane: 15012, controlPlaneMetrics: 15014, sidecarMetrics: 15090 };
 /** The API server's port, as a Service and as a daemon, and the kubelets'. */
 const CLUSTER = { api: [443, 6443], kubelet: 10250 };
 
@@ -41,9 +41,9 @@ const CLUSTER = { api: [443, 6443], kubelet: 10250 };
  */
 export function policiesOf(plan: Plan): Policy[] {
   return [
-    { name: "default-deny", spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] } },
+    { name: objects.defaultDeny, spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] } },
     {
-      name: "allow-dns",
+      name: objects.allowDns,
       spec: {
         podSelector: {},
         policyTypes: ["Egress"],
@@ -58,12 +58,12 @@ export function policiesOf(plan: Plan): Policy[] {
 /** Sidecars fetch their certificates and routes; Prometheus reads their metrics. */
 function meshPolicy(): Policy {
   return {
-    name: "allow-mesh",
+    name: objects.allowMesh,
     spec: {
       podSelector: {},
       policyTypes: ["Ingress", "Egress"],
-      ingress: [{ from: [pods(workloads.prometheus.app)], ports: tcp(MESH.sidecarMetrics) }],
-      egress: [{ to: [istiod], ports: tcp(MESH.controlPlane) }],
+      ingress: [{ from: [pods(workloads.prometheus.app)], ports: tcp(istioPorts.sidecarMetrics) }],
+      egress: [{ to: [istiod], ports: tcp(istioPorts.controlPlane) }],
     },
   };
 }
@@ -121,11 +121,16 @@ function whatPrometheusReads({ mesh, frontDoor }: Plan): { to: Peer[]; ports: Po
     { to: [anyAddress], ports: tcp(...CLUSTER.api, CLUSTER.kubelet) },
     ...(mesh.enabled
       ? [
-          { to: [neighbours], ports: tcp(MESH.sidecarMetrics) },
+          { to: [neighbours], ports: tcp(istioPorts.sidecarMetrics) },
           ...(frontDoor.kind === "controller"
-            ? [{ to: [ingressController(frontDoor.controller.namespace)], ports: tcp(MESH.sidecarMetrics) }]
+            ? [
+                {
+                  to: [ingressController(frontDoor.controller.namespace)],
+                  ports: tcp(istioPorts.sidecarMetrics),
+                },
+              ]
             : []),
-          { to: [istiod], ports: tcp(MESH.controlPlaneMetrics) },
+          { to: [istiod], ports: tcp(istioPorts.controlPlaneMetrics) },
         ]
       : []),
   ];

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { headlessOf, releaseOf } from "../../model/names";
 import type { Plan } from "../../model/plan";
 import { SERVICE_PORT } from "../../model/workloads";
 import { createAccount } from "../kube/account";
@@ -51,7 +52,7 @@ export class Microservice extends pulumi.ComponentResource {
       const { version, image } = service.release;
       createScaled(
         `${name}-${version}`,
-        `${app}-${version}`,
+        releaseOf(app, version),
         { version, image, track: "canary" },
         waitsForNothing,
       );
@@ -134,7 +135,7 @@ export class Microservice extends pulumi.ComponentResource {
       new k8s.core.v1.Service(
         `${name}-headless`,
         {
-          metadata: { name: `${app}-headless`, namespace, labels, annotations: waitsForNothing },
+          metadata: { name: headlessOf(app), namespace, labels, annotations: waitsForNothing },
           spec: {
             clusterIP: "None",
             selector: selectorOf(app),

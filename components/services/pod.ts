@@ -2,6 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Probe, Shutdown } from "../../model/catalog";
 import type { ServicePlan } from "../../model/plan";
+import type { Variable } from "../../model/variables";
 import { users } from "../../model/versions";
 import type { PlatformContext } from "../kube/context";
 import { labelsOf } from "../kube/labels";
@@ -97,14 +98,13 @@ export function servicePod(args: ServicePodArgs, { version, image, track }: Vers
   }
 
   function plainVariables() {
-    const values = {
-      ...environment,
+    const own: Partial<Record<Variable, string>> = {
       SERVICE_VERSION: version,
       DRAIN_SECONDS: String(farewell),
       GRACE_SECONDS: String(left),
       ...(authority && { NODE_EXTRA_CA_CERTS: `${AUTHORITY}/ca.crt` }),
     };
-    return Object.entries(values).map(([name, value]) => ({ name, value }));
+    return Object.entries({ ...environment, ...own }).map(([name, value]) => ({ name, value }));
   }
 
   function configurationVariables() {

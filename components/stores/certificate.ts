@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
+import { tlsSecretOf } from "../../model/names";
 import { labelsOf } from "../kube/labels";
 import type { StoreArgs } from "./store-args";
 
@@ -27,7 +28,7 @@ export function createServerCertificate(
   { namespace, platform, authority, checksum }: StoreArgs,
   opts: pulumi.CustomResourceOptions,
 ): ServerCertificate {
-  const secretName = `${app}-tls`;
+  const secretName = tlsSecretOf(app);
   const { privateKeyPem } = new tls.PrivateKey(
     `${name}-tls`,
     { algorithm: "ECDSA", ecdsaCurve: "P256" },

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { loginOf, roleOf } from "../../model/names";
 import { workloads } from "../../model/workloads";
 import type { PlatformContext } from "../kube/context";
 import type { Endpoint } from "../kube/endpoint";
@@ -32,8 +33,8 @@ export class Database extends pulumi.ComponentResource {
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:stores:Database", name, {}, opts);
     const { namespace, platform, database, service, server, protect } = args;
-    const username = service.replaceAll("-", "_");
-    const login = `postgres-${service}`;
+    const username = roleOf(service);
+    const login = loginOf(service);
     const child = { parent: this };
 
     const value = password(`${name}-password`, { ...child, protect });

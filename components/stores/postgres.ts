@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { roles, secrets } from "../../model/names";
 import { users } from "../../model/versions";
 import { workloads } from "../../model/workloads";
 import { createAccount } from "../kube/account";
@@ -25,7 +26,7 @@ import type { StoreArgs } from "./store-args";
 const { app: APP, port: PORT } = workloads.postgres;
 const SECRETS = "/run/secrets/postgres";
 /** Secret and Job of the exporter's login. */
-const METRICS_LOGIN = "postgres-metrics";
+const METRICS_LOGIN = secrets.postgresMetrics;
 
 /** Arguments of {@link Postgres}. */
 export type PostgresArgs = StoreArgs & PostgresPlan;
@@ -36,7 +37,7 @@ export type PostgresArgs = StoreArgs & PostgresPlan;
  */
 export class Postgres extends pulumi.ComponentResource {
   readonly endpoint: SpeakingEndpoint = { host: APP, port: PORT, speaks: "postgres" };
-  readonly admin: PostgresAdmin = { user: "postgres", secret: "postgres-admin" };
+  readonly admin: PostgresAdmin = { user: roles.admin, secret: secrets.postgresAdmin };
   /** What a Job that makes a login waits for: not the metrics. */
   readonly server: pulumi.Resource[];
 
@@ -54,7 +55,7 @@ export class Postgres extends pulumi.ComponentResource {
     };
 
     const adminSecret = createSecret(`${name}-admin`, admin.secret, admin.user);
-    const metrics = createSecret(`${name}-metrics`, METRICS_LOGIN, "platform_metrics");
+    const metrics = createSecret(`${name}-metrics`, METRICS_LOGIN, roles.metrics);
     const certificate = createServerCertificate(name, APP, args, child);
     const configMap = new k8s.core.v1.ConfigMap(
       name,

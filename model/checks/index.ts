@@ -3,15 +3,31 @@ import type { Problem } from "../problems";
 import { connectionsFit, limitsCoverRequests, replicasInRange } from "./capacity";
 import type { Check } from "./check";
 import { configurationSet, noLiteralSecrets } from "./configuration";
+import { certificateOfItsOwn, namesOfTheirOwn, rolesForPostgres } from "./names";
+import { namespaceOfItsOwn } from "./namespace";
 import { noFaultsInProduction, noMovingTagsInProduction, publicCertificate } from "./production";
 import { canarySharesSchema } from "./releases";
+import { distinctRoutes, routesArePaths, routesOfTheirOwn } from "./routes";
 import { endsBeforeItIsKilled, nodePortsFitType, probesPresent } from "./runtime";
-import { distinctPorts, distinctRoutes, externalHostsAreNames, knownServices, noCycles } from "./services";
-
-const checks: Check[] = [
+import {
+  distinctPorts,
+  externalHostsAreNames,
   knownServices,
   noCycles,
+  portsBesideSidecar,
+} from "./services";
+import { variablesAreNames, variablesOfTheirOwn } from "./variables";
+
+const checks: Check[] = [
+  namespaceOfItsOwn,
+  knownServices,
+  noCycles,
+  namesOfTheirOwn,
+  rolesForPostgres,
   distinctPorts,
+  portsBesideSidecar,
+  routesArePaths,
+  routesOfTheirOwn,
   distinctRoutes,
   externalHostsAreNames,
   probesPresent,
@@ -21,10 +37,13 @@ const checks: Check[] = [
   connectionsFit,
   configurationSet,
   noLiteralSecrets,
+  variablesAreNames,
+  variablesOfTheirOwn,
   nodePortsFitType,
   noMovingTagsInProduction,
   noFaultsInProduction,
   publicCertificate,
+  certificateOfItsOwn,
   canarySharesSchema,
 ];
 

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { istioPorts } from "../istio-ports";
 import type { ServicePlan } from "../plan";
 import type { Check } from "./check";
 
@@ -26,19 +27,27 @@ export const noCycles: Check = ({ services }) =>
 
 /** The Docker stack and the network policies tell services apart by port. */
 export const distinctPorts: Check = ({ services }) =>
-  clashes(services, ({ port }) => [String(port)]).map(([port, first, second]) => ({
-    at: `services.${second}.port`,
-    problem: `${port} is already the port of ${first}`,
-    remedy: "give each service a port of its own",
-  }));
+  services.flatMap(({ name, port }, index) => {
+    const first = services.slice(0, index).find((other) => other.port === port);
+    if (!first) return [];
+    return [
+      {
+        at: `services.${name}.port`,
+        problem: `${port} is already the port of ${first.name}`,
+        remedy: "give each service a port of its own",
+      },
+    ];
+  });
 
-/** A request has one place to go. */
-export const distinctRoutes: Check = ({ services }) =>
-  clashes(services, ({ routes }) => routes.map(({ path }) => path)).map(([path, first, second]) => ({
-    at: `services.${second}.routes`,
-    problem: `${path} already leads to ${first}`,
-    remedy: "route each path to one service",
-  }));
+/** A sidecar listens in the network of the pod it is in. */
+export const portsBesideSidecar: Check = ({ services, mesh }) =>
+  services
+    .filter(({ port }) => mesh.enabled && istioPorts.sidecar.some((taken) => taken === port))
+    .map(({ name, port }) => ({
+      at: `services.${name}.port`,
+      problem: `${port} is a port of Istio's sidecar`,
+      remedy: "let the service listen on a port outside 15000 to 15090",
+    }));
 
 /** The mesh knows what is outside the cluster by its name; an address has none. */
 export const externalHostsAreNames: Check = ({ services }) =>
@@ -53,22 +62,6 @@ export const externalHostsAreNames: Check = ({ services }) =>
   );
 
 const HOST_NAME = /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+$/;
-
-/** Pairs of services that claim the same thing, as [thing, first, second]. */
-function clashes(
-  services: ServicePlan[],
-  claims: (service: ServicePlan) => string[],
-): [string, string, string][] {
-  const owner = new Map<string, string>();
-  return services.flatMap((service) =>
-    claims(service).flatMap((thing): [string, string, string][] => {
-      const first = owner.get(thing);
-      if (first !== undefined) return [[thing, first, service.name]];
-      owner.set(thing, service.name);
-      return [];
-    }),
-  );
-}
 
 /** Each cycle of calls once, from the member that comes first in the catalog. */
 function cyclesOf(services: ServicePlan[]): string[][] {

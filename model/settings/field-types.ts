@@ -7,6 +7,22 @@ export const quantity = z
 export const port = z.int().min(1).max(65535);
 export const nodePort = z.int().min(30000).max(32767);
 
+/** As labels, namespaces and parts of a host name have it (RFC 1123). */
+export const dnsLabel = z
+  .string()
+  .regex(
+    /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/,
+    "is not a name of at most 63 lower-case letters, digits and -, with no - at its ends",
+  );
+/** A name, and no address: nothing is called so that ends with a number. */
+export const hostName = z
+  .string()
+  .max(253)
+  .regex(
+    /^(?:[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?\.)*(?!\d+$)[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/,
+    "is not a host name such as shop.example.com, in lower case, without a scheme, a port and a path",
+  );
+
 /** Requests and limits of one container. @param cpu defaults of its request and its limit */
 export const resources = (cpu: [string, string], memory: [string, string]) =>
   z

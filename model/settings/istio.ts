@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { Problem } from "../problems";
+import { problemsIn } from "../zod-problems";
 import { coerced } from "./coerce";
 import { bound, resources } from "./field-types";
-import { problemsIn } from "./parse";
+import { stackFile } from "./source";
 
 /** Helm values, as the chart's own values.yaml documents them. */
 const values = z.record(z.string(), z.unknown()).default({});
@@ -41,5 +42,5 @@ export function parseIstioSettings(
   const given = coerced(istioSettingsSchema, values);
   const result = istioSettingsSchema.safeParse(given, { reportInput: true });
   if (result.success) return { settings: result.data };
-  return { problems: problemsIn(result.error, istioSettingsSchema) };
+  return { problems: problemsIn(result.error, istioSettingsSchema, stackFile) };
 }

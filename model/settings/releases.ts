@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bound, digest, imageTag, percent } from "./field-types";
+import { bound, digest, dnsLabel, imageTag, percent } from "./field-types";
 
 /** Made on purpose, to see how callers cope (docs/requirements.md, D5). */
 export const fault = z.strictObject({
@@ -17,7 +17,7 @@ export const release = z.strictObject({
   /** Whether it gets its share by steps, or everything at once. */
   strategy: z.enum(["canary", "blue-green"]).default("canary"),
   /** Value of its `version` label. */
-  version: z.string().default("v2"),
+  version: dnsLabel.default("v2"),
   tag: imageTag.optional(),
   digest: digest.optional(),
   /** Per cent of the requests that it gets; those with the header `canary: true` all go to it. */

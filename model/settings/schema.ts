@@ -2,6 +2,8 @@ import { z } from "zod";
 import {
   bound,
   digest,
+  dnsLabel,
+  hostName,
   imageTag,
   nodePort,
   port,
@@ -26,9 +28,9 @@ export const settingsSchema = z.strictObject({
   /** Context of the kubeconfig; no other cluster can be reached by this stack. */
   context: z.string().min(1),
   /** @default the catalog's name */
-  namespace: z.string().optional(),
+  namespace: dnsLabel.optional(),
   /** Public host name. @default the catalog's */
-  host: z.string().optional(),
+  host: hostName.optional(),
   /** What production refuses: moving tags, faults, a certificate of its own making. */
   tier: z.enum(["development", "production"]).default("production"),
   frontDoor: z
@@ -94,7 +96,7 @@ export const settingsSchema = z.strictObject({
         replicas: z.strictObject({ min: bound.optional(), max: bound.optional() }).default({}),
         resources: z.strictObject({ requests: someResources, limits: someResources }).prefault({}),
         /** Value of the `version` label of the version in use. @default v1 */
-        version: z.string().optional(),
+        version: dnsLabel.optional(),
         /** Of its image, where a release has left another one than all have. Its digest is among those of all images. */
         tag: imageTag.optional(),
         release: release.optional(),

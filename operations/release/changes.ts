@@ -1,4 +1,4 @@
-import { frontDoorRule } from "../../components/mesh/destination-rules";
+import { frontDoorRuleOf } from "../../model/names";
 import type { Change } from "../review/preview";
 
 /** What a release is about to do with a service. */
@@ -22,6 +22,6 @@ export function isOfRelease({ kind, label }: Change, { service, version, phase }
       phase === "finish" || ["HorizontalPodAutoscaler", "DestinationRule", "VirtualService"].includes(kind)
     );
   }
-  if (kind === "DestinationRule") return name === frontDoorRule(service);
+  if (kind === "DestinationRule") return name === frontDoorRuleOf(service);
   return kind === "VirtualService" && /^front-door(-inside)?$/.test(name);
 }

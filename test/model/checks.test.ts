@@ -182,8 +182,17 @@ describe("check", () => {
       expect(secretProblems("malai", ["JWT_SECRET"], new Map(), true)).to.deep.equal([]);
     });
 
+    it("[R13] refuses an empty secret, whether secrets are generated or not", () => {
+      const configured = new Map([["JWT_SECRET", { encrypted: true, empty: true }]]);
+      for (const generate of [true, false]) {
+        expect(lines(secretProblems("malai", ["JWT_SECRET"], configured, generate))).to.deep.equal([
+          "malai:JWT_SECRET: is empty; run: pulumi config set --secret malai:JWT_SECRET",
+        ]);
+      }
+    });
+
     it("[O13] refuses a secret that is plain text in the stack's file", () => {
-      const configured = new Map([["JWT_SECRET", { value: undefined as any, encrypted: false }]]);
+      const configured = new Map([["JWT_SECRET", { encrypted: false, empty: false }]]);
       expect(lines(secretProblems("malai", ["JWT_SECRET"], configured, true))).to.deep.equal([
         "malai:JWT_SECRET: is plain text in the stack's file; run: pulumi config set --secret malai:JWT_SECRET",
       ]);

@@ -103,6 +103,22 @@ describe("settings", () => {
     expect(problemsOf({ images: { tag: "1.0 beta" } })[1]).to.contain('"1.0 beta": is no tag of an image');
   });
 
+  it("[R15] refuse a host with a scheme and a port, and what is no namespace and no version", () => {
+    const changes = {
+      host: "https://X:8443/",
+      namespace: "Malai_Prod",
+      services: { "auth-service": { version: "1.0", release: { version: "V2" } } },
+    };
+    const name = "is not a name of at most 63 lower-case letters, digits and -, with no - at its ends";
+    expect(problemsOf(changes).map((line) => line.trim().replace(/ {2,}/, ": "))).to.deep.equal([
+      "4 problems in stack dev, nothing was changed:",
+      `platform:namespace: "Malai_Prod": ${name}; correct it in the stack's file`,
+      'platform:host: "https://X:8443/": is not a host name such as shop.example.com, in lower case, without a scheme, a port and a path; correct it in the stack\'s file',
+      `platform:services.auth-service.version: "1.0": ${name}; correct it in the stack's file`,
+      `platform:services.auth-service.release.version: "V2": ${name}; correct it in the stack's file`,
+    ]);
+  });
+
   it("say which one is missing and how to set it", () => {
     expect(problemsOf({ context: undefined })[1]).to.equal(
       "  platform:context  is not set; add it to the stack's file, or run: pulumi config set platform:context …",

@@ -69,7 +69,7 @@ async function registerAll(plan: Plan): Promise<Rendered[]> {
   });
   // Those of the services are generated; these never are.
   const own = plan.ownSecrets.map(
-    (name) => [name, { value: pulumi.secret(`value of ${name}`), encrypted: true }] as const,
+    (name) => [name, { value: pulumi.secret(`value of ${name}`), encrypted: true, empty: false }] as const,
   );
   new Platform(plan.name, { plan, secrets: new Map(own) }, { transformations: [noteOptions] });
   await pulumi.runtime.disconnect();

@@ -1,0 +1,144 @@
+import {
+  frontDoorRuleOf,
+  headlessOf,
+  loginOf,
+  objects,
+  ownerOf,
+  podsOf,
+  releaseOf,
+  roleOf,
+  roles,
+  scrapeJobs,
+  secrets,
+  webSocketIngressOf,
+} from "../names";
+import type { Plan, ServicePlan } from "../plan";
+import type { Problem } from "../problems";
+import { workloads } from "../workloads";
+import type { Check } from "./check";
+
+/** Something that has a name among others, which nothing else may have. */
+interface Claim {
+  name: string;
+  /** What is called so. Of a service: with `its`, or nothing where it is the service's own name. */
+  what: string;
+  /** Whose it is. @default the platform's */
+  service?: string;
+}
+
+const REMEDY = "give the service another name";
+
+/** What a service makes has a name of its own: two of one name would be one object, or refused in the middle of `up`. */
+export const namesOfTheirOwn: Check = (plan) =>
+  [objectClaims(plan), secretClaims(plan), roleClaims(plan)].flatMap(clashes);
+
+/** Postgres keeps roles of such names to itself (its documentation, CREATE ROLE). */
+export const rolesForPostgres: Check = ({ databases }) =>
+  databases
+    .flatMap(({ services }) => services)
+    .filter((service) => roleOf(service).startsWith("pg_"))
+    .map((service) => ({
+      at: `services.${service}`,
+      problem: `Postgres takes no login called ${roleOf(service)}: what begins with pg_ is its own`,
+      remedy: REMEDY,
+    }));
+
+/** A Secret of the stack's own is none that the platform makes. */
+export const certificateOfItsOwn: Check = (plan) => {
+  const { certificate } = plan;
+  if (certificate === "self-signed") return [];
+  const owner = secretClaims(plan).find(({ name }) => name === certificate.secret);
+  if (!owner) return [];
+  return [
+    {
+      at: "platform:certificate.secret",
+      problem: `${certificate.secret} is already the name of ${phraseOf(owner)}`,
+      remedy: "give the Secret with the certificate another name",
+    },
+  ];
+};
+
+/** Objects of the kinds that each service has, and jobs of Prometheus, of which each has one. */
+function objectClaims(plan: Plan): Claim[] {
+  const own = [
+    ...Object.values(workloads).map(({ app }) => app),
+    workloads.rabbitmq.nodes,
+    ...Object.values(objects),
+  ];
+  return [
+    ...own.map((name) => ({ name, what: "an object of the platform" })),
+    ...Object.values(scrapeJobs).map((name) => ({ name, what: "a job of the platform's Prometheus" })),
+    // The one that those of the services are merged into.
+    ...(plan.frontDoor.kind === "controller" ? [{ name: plan.name, what: "the platform's Ingress" }] : []),
+    ...plan.services.map(({ name }) => ({ name, what: "", service: name })),
+    ...plan.services.flatMap((service) => derivedClaims(service, plan)),
+  ];
+}
+
+/** Objects that are called after a service, as far as this environment has them. */
+function derivedClaims(
+  { name: service, release, routes }: ServicePlan,
+  { discovery, mesh, frontDoor }: Plan,
+): Claim[] {
+  const behindNginx = frontDoor.kind === "standalone" && routes.length > 0;
+  const hasWebSocket = routes.some(({ webSocket }) => webSocket);
+  const derived: [unknown, string, string][] = [
+    [release, releaseOf(service, release?.version ?? ""), "the Deployment of its new version"],
+    [discovery.headless, headlessOf(service), "its headless Service"],
+    [behindNginx && !mesh.enabled, podsOf(service), "the Service of its pods"],
+    [behindNginx && mesh.enabled && discovery.affinity, frontDoorRuleOf(service), "its rule for nginx"],
+    [
+      frontDoor.kind === "controller" && hasWebSocket,
+      webSocketIngressOf(service),
+      "the Ingress of its WebSockets",
+    ],
+  ];
+  return derived.flatMap(([exists, name, what]) => (exists ? [{ name, what, service }] : []));
+}
+
+/** Secrets and Jobs. */
+function secretClaims({ databases }: Plan): Claim[] {
+  const { selfSigned: _, ...made } = secrets;
+  const own = [...Object.values(made), ...Object.values(workloads).map(({ app }) => app)];
+  return [
+    ...own.map((name) => ({ name, what: "a Secret of the platform" })),
+    ...databases.flatMap(({ services }) =>
+      services.map((service) => ({ name: loginOf(service), what: "the Secret of its login", service })),
+    ),
+  ];
+}
+
+/** Roles of Postgres. */
+function roleClaims({ databases }: Plan): Claim[] {
+  return [
+    ...Object.values(roles).map((name) => ({ name, what: "a role of the platform in Postgres" })),
+    ...databases.map(({ name }) => ({ name: ownerOf(name), what: `the owner of database ${name}` })),
+    ...databases.flatMap(({ services }) =>
+      services.map((service) => ({ name: roleOf(service), what: "its login to Postgres", service })),
+    ),
+  ];
+}
+
+/** Each claim of a service to a name that something else has already. */
+function clashes(claims: readonly Claim[]): Problem[] {
+  const owners = new Map<string, Claim>();
+  return claims.flatMap((claim): Problem[] => {
+    const { name, what, service } = claim;
+    const owner = owners.get(name);
+    if (!owner) owners.set(name, claim);
+    if (!owner || !service || (owner.service === service && owner.what === what)) return [];
+    const subject = what ? `${name}, the name of ${what},` : name;
+    return [
+      {
+        at: `services.${service}`,
+        problem: `${subject} is already the name of ${phraseOf(owner)}`,
+        remedy: REMEDY,
+      },
+    ];
+  });
+}
+
+function phraseOf({ what, service }: Claim): string {
+  if (service === undefined) return what;
+  return what ? what.replace("its", `${service}'s`) : `service ${service}`;
+}
