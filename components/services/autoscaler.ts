@@ -7,8 +7,11 @@ import { labelsOf } from "../kube/labels";
 export interface AutoscalerArgs extends Pick<PlatformContext, "namespace" | "platform"> {
   /** Value of the `app` label, and name of the container that is measured: a sidecar beside it is not. */
   app: string;
-  /** The Deployment: its name, which is the autoscaler's too, and the resource to wait for. */
-  deployment: { name: string; exists: pulumi.Resource };
+  /**
+   * Name of the Deployment, and of the autoscaler, which does not wait for it: a Deployment starts with one pod, and the
+   * others would start once that one is ready.
+   */
+  deployment: string;
   replicas: { min: number; max: number };
 }
 
@@ -42,9 +45,9 @@ export function createAutoscaler(
   return new k8s.autoscaling.v2.HorizontalPodAutoscaler(
     name,
     {
-      metadata: { name: deployment.name, namespace, labels: labelsOf(app, platform) },
+      metadata: { name: deployment, namespace, labels: labelsOf(app, platform) },
       spec: {
-        scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: deployment.name },
+        scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: deployment },
         minReplicas: replicas.min,
         maxReplicas: replicas.max,
         metrics: Object.entries(TARGETS).map(([resource, averageUtilization]) => ({
@@ -58,6 +61,6 @@ export function createAutoscaler(
         behavior: BEHAVIOR,
       },
     },
-    { ...opts, dependsOn: deployment.exists },
+    opts,
   );
 }
