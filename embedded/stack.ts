@@ -97,6 +97,14 @@ export function lastOutputs(file: StackFile): Record<string, unknown> {
   return stateOf(file).resources?.find(({ type }) => type === ROOT)?.outputs ?? {};
 }
 
+/** Which stack, and with which settings; see {@link configFile}. */
+export const stackArguments = (stack: Stack, folder?: string): string[] => [
+  "--stack",
+  stack.file.stack,
+  "--config-file",
+  configFile(stack, folder),
+];
+
 /** A Pulumi command that answers with text. */
 export function pulumi(stack: Stack, args: string[], input?: string): Promise<string> {
   const options = { log: "pulumi", cwd: projectDir, env: environmentOf(stack), input };
@@ -112,7 +120,7 @@ export function environmentOf({ tools }: Stack): Record<string, string | undefin
  * A file with the stack's text that Pulumi may write to: it would put the salt into the checkout. A salt that
  * came from another machine is left out, unless there are secrets that only it can open.
  */
-export function configFile({ file, text }: Stack, folder = pulumiDir): string {
+function configFile({ file, text }: Stack, folder = pulumiDir): string {
   const path = join(folder, `Pulumi.${file.stack}.yaml`);
   writeFileSync(path, hasSecrets(text) ? text : withoutSalt(text), { mode: 0o600 });
   return path;
