@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { UserError } from "../model/user-error";
 import { areTakenBack, isConflict } from "../operations/events/field-conflicts";
 import { PreviewEvents } from "../operations/events/preview-events";
@@ -6,6 +7,9 @@ import { projectDir, type StackFile } from "../stacks/stack-file";
 import { CommandFailure, type Report, run } from "./command";
 import { environmentOf, type Stack, stackArguments, stateOf } from "./stack";
 import { WaitingReport } from "./waiting";
+
+/** The house rules: what breaks one is told below the changes of a preview, makes it fail, and keeps `make up` from them. */
+export const policyPack = join(projectDir, "policy");
 
 /** What a run came to. */
 export interface Deployment {

@@ -16,7 +16,7 @@ import {
   pendingCreates,
   wasInterrupted,
 } from "./pending-creates";
-import { pulumi, STARTED_BY, type Stack, stateFile } from "./stack";
+import { pulumi, STARTED_BY, type Stack, stateOf } from "./stack";
 
 /** Milliseconds that a Pulumi left behind by a killed command has to end in order. */
 const GRACE = 10_000;
@@ -29,8 +29,7 @@ const GRACE = 10_000;
 export async function recover(stack: Stack, report: Report): Promise<void> {
   await endLeftovers(report);
   await removeLock(stack, report);
-  const { checkpoint } = JSON.parse(readFileSync(stateFile(stack), "utf8"));
-  if (wasInterrupted(checkpoint.latest ?? {})) await settlePendingOperations(stack, report);
+  if (wasInterrupted(stateOf(stack.file))) await settlePendingOperations(stack, report);
 }
 
 /**

@@ -16,6 +16,7 @@ import { run } from "./command";
 import { stackEnvironment } from "./environment";
 import { importedDigests } from "./images/containerd";
 import { passphraseFile, pulumiDir, stateDir } from "./paths";
+import type { DeploymentState } from "./pending-creates";
 import { deployedText, hasSecrets, isRehearsal, withoutSalt } from "./settings";
 import type { Toolchain } from "./toolchain";
 
@@ -75,19 +76,8 @@ export function projectName(): string {
   return parse(readFileSync(projectFile, "utf8")).name;
 }
 
-/** What the state tells of a stack, as far as it is read here. */
-interface State {
-  resources?: {
-    type: string;
-    protect?: boolean;
-    inputs?: Record<string, unknown>;
-    outputs?: Record<string, unknown>;
-  }[];
-  pending_operations?: unknown[];
-}
-
 /** What the last run left; nothing before the first one. */
-export function stateOf(file: StackFile): State {
+export function stateOf(file: StackFile): DeploymentState {
   const path = stateFile({ project: projectName(), file });
   return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")).checkpoint.latest ?? {}) : {};
 }
