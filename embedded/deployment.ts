@@ -1,11 +1,15 @@
+import { join } from "node:path";
 import { UserError } from "../model/user-error";
 import { areTakenBack, isConflict } from "../operations/events/field-conflicts";
 import { PreviewEvents } from "../operations/events/preview-events";
 import { StackEvents } from "../operations/events/stack-events";
 import { projectDir, type StackFile } from "../stacks/stack-file";
 import { CommandFailure, type Report, run } from "./command";
-import { configFile, environmentOf, type Stack, stateOf } from "./stack";
+import { environmentOf, type Stack, stackArguments, stateOf } from "./stack";
 import { WaitingReport } from "./waiting";
+
+/** The house rules: what breaks one is told below the changes of a preview, makes it fail, and keeps `make up` from them. */
+export const policyPack = join(projectDir, "policy");
 
 /** What a run came to. */
 export interface Deployment {
@@ -85,15 +89,17 @@ async function withEvents(
   events: StackEvents,
   { report, variables = {} }: { report?: Report; variables?: Record<string, string> },
 ): Promise<void> {
-  const { file, tools } = stack;
-  const args = [command, "--stack", file.stack, "--config-file", configFile(stack), ...options];
-  await run(tools.path("pulumi"), [...args, "--json", "--color=never", "--non-interactive"], {
-    log: `pulumi-${command}`,
-    cwd: projectDir,
-    env: { ...environmentOf(stack), ...variables },
-    translate: (line) => events.read(line),
-    report,
-  });
+  await run(
+    stack.tools.path("pulumi"),
+    [command, ...stackArguments(stack), ...options, "--json", "--color=never", "--non-interactive"],
+    {
+      log: `pulumi-${command}`,
+      cwd: projectDir,
+      env: { ...environmentOf(stack), ...variables },
+      translate: (line) => events.read(line),
+      report,
+    },
+  );
 }
 
 function refusedByPolicies({ stack }: StackFile, violations: readonly string[]): UserError {

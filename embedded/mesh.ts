@@ -77,15 +77,7 @@ async function forgetReleases(stack: stacks.Stack, lost: readonly string[]): Pro
     await inIstio(tools, "delete", "secrets", `--selector=owner=helm,${selector}`);
   }
   if (lost.length === 0) return;
-  const options = [
-    "--stack",
-    file.stack,
-    "--config-file",
-    stacks.configFile(stack),
-    "--yes",
-    "--skip-preview",
-  ];
-  await stacks.pulumi(stack, ["refresh", ...options]);
+  await stacks.pulumi(stack, ["refresh", ...stacks.stackArguments(stack), "--yes", "--skip-preview"]);
 }
 
 /** Istio's control plane and its CNI plugin, and whether each is ready. Asked by kubectl, which loads in no time. */

@@ -4,6 +4,7 @@ export interface Exported {
   deployment: DeploymentState;
 }
 
+/** A stack's state, as far as it is read or changed here. */
 export interface DeploymentState {
   resources?: ResourceState[];
   pending_operations?: PendingOperation[];
@@ -24,12 +25,14 @@ export interface ResourceState {
   delete?: boolean;
   /** Deleted already, its successor not yet made. */
   pendingReplacement?: boolean;
+  protect?: boolean;
   inputs?: {
     apiVersion?: string;
     kind?: string;
     metadata?: { name?: string; namespace?: string };
+    [input: string]: unknown;
   };
-  outputs?: unknown;
+  outputs?: Record<string, unknown>;
   /** Why it is not as it should be: the next `pulumi up` updates it even if nothing has changed. */
   initErrors?: string[];
 }

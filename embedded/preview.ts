@@ -4,13 +4,13 @@ import { execa } from "execa";
 import { UserError } from "../model/user-error";
 import { projectDir, readStackFile } from "../stacks/stack-file";
 import { clusterRunning } from "./cluster";
+import { policyPack } from "./deployment";
 import { stackEnvironment } from "./environment";
 import { openIstio } from "./mesh";
 import { isIstio, istioSettingsIn } from "./mesh-settings";
 import { pulumiDir } from "./paths";
-import { policyPack } from "./policy-pack";
 import { checkedPlan } from "./settings";
-import { configFile, openPlatform } from "./stack";
+import { openPlatform, stackArguments } from "./stack";
 import { toolchain } from "./toolchain";
 
 /**
@@ -29,9 +29,8 @@ export async function preview(stackName: string): Promise<number> {
   // Of its own, and without the lock and the mark of those who change something: it runs beside them, and none ends it.
   const folder = mkdtempSync(join(pulumiDir, "preview-"));
   try {
-    const config = ["--config-file", configFile(stack, folder), "--policy-pack", policyPack];
-    const args = ["preview", "--diff", "--stack", file.stack, ...config, "--non-interactive"];
-    const { exitCode } = await execa(tools.path("pulumi"), args, {
+    const options = [...stackArguments(stack, folder), "--policy-pack", policyPack, "--non-interactive"];
+    const { exitCode } = await execa(tools.path("pulumi"), ["preview", "--diff", ...options], {
       cwd: projectDir,
       env: stackEnvironment(tools),
       stdio: "inherit",

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../model/user-error";
 import { nameOf } from "../operations/events/stack-events";
-import { end, identify, processes, procFile, signal, until } from "./cluster/processes";
+import { end, identify, processes, procFile, runs, signal, until } from "./cluster/processes";
 import { type Report, run } from "./command";
 import { stackEnvironment } from "./environment";
 import { kubeconfig, stateDir } from "./paths";
@@ -16,7 +16,7 @@ import {
   pendingCreates,
   wasInterrupted,
 } from "./pending-creates";
-import { pulumi, STARTED_BY, type Stack, stateFile } from "./stack";
+import { pulumi, STARTED_BY, type Stack, stateOf } from "./stack";
 
 /** Milliseconds that a Pulumi left behind by a killed command has to end in order. */
 const GRACE = 10_000;
@@ -29,8 +29,7 @@ const GRACE = 10_000;
 export async function recover(stack: Stack, report: Report): Promise<void> {
   await endLeftovers(report);
   await removeLock(stack, report);
-  const { checkpoint } = JSON.parse(readFileSync(stateFile(stack), "utf8"));
-  if (wasInterrupted(checkpoint.latest ?? {})) await settlePendingOperations(stack, report);
+  if (wasInterrupted(stateOf(stack.file))) await settlePendingOperations(stack, report);
 }
 
 /**
@@ -40,12 +39,9 @@ export async function recover(stack: Stack, report: Report): Promise<void> {
 export async function endLeftovers(report: Report): Promise<void> {
   const left = processes().filter(({ pid }) => ![undefined, process.pid].includes(starterOf(pid)));
   // Pulumi itself first: it writes down how far it came, and ends the others.
-  const [pulumis, others] = [
-    left.filter(({ pid }) => isPulumi(pid)),
-    left.filter(({ pid }) => !isPulumi(pid)),
-  ];
-  for (const group of [pulumis, others]) {
-    const running = group.flatMap(({ pid }) => identify(pid) ?? []);
+  const pulumis = left.filter(({ pid }) => isPulumi(pid));
+  for (const group of [pulumis, left.filter((one) => !pulumis.includes(one))]) {
+    const running = group.filter(runs);
     if (running.length === 0) continue;
     report(`ending process ${running.map(({ pid }) => pid).join(", ")} of an interrupted run`);
     await end(running, GRACE);

@@ -16,6 +16,7 @@ import { run } from "./command";
 import { stackEnvironment } from "./environment";
 import { importedDigests } from "./images/containerd";
 import { passphraseFile, pulumiDir, stateDir } from "./paths";
+import type { DeploymentState } from "./pending-creates";
 import { deployedText, hasSecrets, isRehearsal, withoutSalt } from "./settings";
 import type { Toolchain } from "./toolchain";
 
@@ -75,19 +76,8 @@ export function projectName(): string {
   return parse(readFileSync(projectFile, "utf8")).name;
 }
 
-/** What the state tells of a stack, as far as it is read here. */
-interface State {
-  resources?: {
-    type: string;
-    protect?: boolean;
-    inputs?: Record<string, unknown>;
-    outputs?: Record<string, unknown>;
-  }[];
-  pending_operations?: unknown[];
-}
-
 /** What the last run left; nothing before the first one. */
-export function stateOf(file: StackFile): State {
+export function stateOf(file: StackFile): DeploymentState {
   const path = stateFile({ project: projectName(), file });
   return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")).checkpoint.latest ?? {}) : {};
 }
@@ -96,6 +86,14 @@ export function stateOf(file: StackFile): State {
 export function lastOutputs(file: StackFile): Record<string, unknown> {
   return stateOf(file).resources?.find(({ type }) => type === ROOT)?.outputs ?? {};
 }
+
+/** Which stack, and with which settings; see {@link configFile}. */
+export const stackArguments = (stack: Stack, folder?: string): string[] => [
+  "--stack",
+  stack.file.stack,
+  "--config-file",
+  configFile(stack, folder),
+];
 
 /** A Pulumi command that answers with text. */
 export function pulumi(stack: Stack, args: string[], input?: string): Promise<string> {
@@ -112,7 +110,7 @@ export function environmentOf({ tools }: Stack): Record<string, string | undefin
  * A file with the stack's text that Pulumi may write to: it would put the salt into the checkout. A salt that
  * came from another machine is left out, unless there are secrets that only it can open.
  */
-export function configFile({ file, text }: Stack, folder = pulumiDir): string {
+function configFile({ file, text }: Stack, folder = pulumiDir): string {
   const path = join(folder, `Pulumi.${file.stack}.yaml`);
   writeFileSync(path, hasSecrets(text) ? text : withoutSalt(text), { mode: 0o600 });
   return path;

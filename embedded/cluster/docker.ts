@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { execa } from "execa";
+import { projectDir } from "../../stacks/stack-file";
 import { inScratch } from "../cache";
 import { type Report, run } from "../command";
 import { imagesDir } from "../paths";
@@ -18,7 +19,6 @@ const DOCKER_ANSWERS = 10_000;
 /** Milliseconds for kind to bring up its node, pulling the node's image included. */
 const NODE_COMES_UP = 300_000;
 
-const root = join(import.meta.dirname, "../..");
 const log = { log: "images" };
 
 /** Whether Docker runs here. */
@@ -35,9 +35,9 @@ async function succeeds(...args: string[]): Promise<boolean> {
 /** Builds the reference service under every name and loads it into the node, when that is up. */
 export async function loadServices(services: string[], report: Report): Promise<void> {
   const tags = services.flatMap((ref) => ["--tag", ref]);
-  const dockerfile = join(root, "services/reference/Dockerfile");
+  const dockerfile = join(projectDir, "services/reference/Dockerfile");
   const env = { DOCKER_BUILDKIT: "1" };
-  await run("docker", ["build", "--file", dockerfile, ...tags, root], { ...log, env, report });
+  await run("docker", ["build", "--file", dockerfile, ...tags, projectDir], { ...log, env, report });
   await inScratch(imagesDir, async (scratch) => {
     const archive = join(scratch, "services.tar");
     await run("docker", ["save", "--output", archive, ...services], log);

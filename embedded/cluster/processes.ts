@@ -23,15 +23,14 @@ export function runs(process: ProcessIdentity): boolean {
 }
 
 /** Every process of the machine with its parent and command line. */
-export function processes(): { pid: number; parent: number; command: string[] }[] {
+export function processes(): (ProcessIdentity & { parent: number; command: string[] })[] {
+  const boot = bootId();
   return readdirSync("/proc")
     .map(Number)
     .flatMap((pid) => {
       const stat = Number.isInteger(pid) ? stateOf(pid) : undefined;
-      const command = stat && procFile(pid, "cmdline");
-      return stat && command !== undefined
-        ? [{ pid, parent: stat.parent, command: command.split("\0").slice(0, -1) }]
-        : [];
+      const command = stat && procFile(pid, "cmdline")?.split("\0").slice(0, -1);
+      return command ? [{ pid, bootId: boot, ...stat, command }] : [];
     });
 }
 

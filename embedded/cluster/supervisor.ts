@@ -88,8 +88,7 @@ export function runningDaemon(name: string): DaemonRecord | undefined {
 /** The process of a command; one that it has forked has the same command. */
 function processOf({ command }: Started): ProcessIdentity | undefined {
   const same = processes().filter((process) => isDeepStrictEqual(process.command, command));
-  const first = same.find(({ parent }) => !same.some(({ pid }) => pid === parent));
-  return first && identify(first.pid);
+  return same.find(({ parent }) => !same.some(({ pid }) => pid === parent));
 }
 
 /** Names of all that were started since the machine was clean of them, be they alive or not. */

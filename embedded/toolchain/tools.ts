@@ -11,9 +11,6 @@ const METRICS_SERVER = "0.9.0";
 const KWOK = "0.8.0";
 const PROMETHEUS = "3.13.0";
 
-/** Debian's own is built without what finds pods and nodes. */
-const prometheus = ofPrometheus("prometheus");
-
 /** What makes a Pulumi program run and a cluster be asked: all that is needed where kind makes the cluster. */
 export const clientTools: readonly Tool[] = [
   {
@@ -120,8 +117,8 @@ export const nodeTools: readonly Tool[] = [
       },
     ],
   },
-  // For its stand-in image.
-  prometheus,
+  // For its stand-in image: Debian's own is built without what finds pods and nodes.
+  ofPrometheus("prometheus"),
 ];
 
 /** What simulates nodes. Built from source: its releases come without checksums. */
@@ -136,7 +133,11 @@ export const simulationTools: readonly Tool[] = [
 
 /** Every tool there is. */
 export const allTools: readonly Tool[] = [
-  ...new Set([...clientTools, kubernetesProvider, ...nodeTools, ...meshTools, ...simulationTools]),
+  ...clientTools,
+  kubernetesProvider,
+  ...nodeTools,
+  ...meshTools,
+  ...simulationTools,
 ];
 
 function pulumiStamps(): Record<string, string> {

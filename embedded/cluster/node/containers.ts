@@ -1,5 +1,5 @@
 import { containerdSocket } from "../layout";
-import { end, identify, processes } from "../processes";
+import { end, processes } from "../processes";
 
 /** Until a shim whose container has ended leaves by itself, told so by containerd. */
 const SHIM_LEAVES = 1000;
@@ -16,12 +16,6 @@ export async function endContainers(grace: number): Promise<void> {
   );
   // With the first process of a container the kernel ends all others of it.
   const first = all.filter(({ parent }) => shims.some(({ pid }) => pid === parent));
-  await end(
-    first.flatMap(({ pid }) => identify(pid) ?? []),
-    grace,
-  );
-  await end(
-    shims.flatMap(({ pid }) => identify(pid) ?? []),
-    SHIM_LEAVES,
-  );
+  await end(first, grace);
+  await end(shims, SHIM_LEAVES);
 }

@@ -1,6 +1,6 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
 import { certificate, privateKey } from "../control-plane/identities";
 import { kubeconfigOf } from "../control-plane/kubeconfigs";
 import { encryptionKey } from "../control-plane/pki";
@@ -45,11 +45,9 @@ function encryption() {
 
 function kubelet() {
   return {
-    apiVersion: "kubelet.config.k8s.io/v1beta1",
-    kind: "KubeletConfiguration",
+    ...parse(readFileSync(join(import.meta.dirname, "kubelet.yaml"), "utf8")),
     address: ports.kubelet.address,
     port: ports.kubelet.port,
-    readOnlyPort: 0,
     healthzBindAddress: ports.kubeletHealth.address,
     healthzPort: ports.kubeletHealth.port,
     authentication: {
@@ -57,7 +55,6 @@ function kubelet() {
       webhook: { enabled: true },
       x509: { clientCAFile: certificate("cluster-ca") },
     },
-    authorization: { mode: "Webhook" },
     tlsCertFile: certificate("kubelet-server"),
     tlsPrivateKeyFile: privateKey("kubelet-server"),
     containerRuntimeEndpoint: `unix://${containerdSocket}`,
@@ -66,27 +63,6 @@ function kubelet() {
     clusterDNS: [dnsServiceAddress],
     clusterDomain,
     resolvConf: kubernetesFiles.resolvConf,
-    // Works on cgroup v1 and v2, and without systemd.
-    cgroupDriver: "cgroupfs",
-    failCgroupV1: false,
-    failSwapOn: false,
-    // kube-proxy works with nftables; chains that nobody uses would stay behind.
-    makeIPTablesUtilChains: false,
-    // Lowering it needs CAP_SYS_RESOURCE.
-    oomScoreAdj: 0,
-    serializeImagePulls: false,
-    // Stand-in images are imported, not pulled: an image that was collected would be gone.
-    imageGCHighThresholdPercent: 100,
-    imageGCLowThresholdPercent: 99,
-    // Absolute, because a developer's disk may be nine tenths full and well.
-    evictionHard: {
-      "memory.available": "100Mi",
-      "nodefs.available": "512Mi",
-      "imagefs.available": "512Mi",
-      "nodefs.inodesFree": "1%",
-    },
-    containerLogMaxSize: "5Mi",
-    containerLogMaxFiles: 2,
   };
 }
 

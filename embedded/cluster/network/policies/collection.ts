@@ -6,8 +6,8 @@ interface Identified {
 }
 
 /** The objects of a collection as the API server shows them, kept up to date by a watch. */
-export class Collection<T> {
-  #objects = new Map<string, T>();
+export class Collection<T, Kept = T> {
+  #objects = new Map<string, Kept>();
   #isListed = false;
 
   /**
@@ -16,11 +16,11 @@ export class Collection<T> {
    */
   constructor(
     readonly path: string,
-    readonly keep: (object: T) => T = (object) => object,
+    readonly keep: (object: T) => Kept = (object) => object as unknown as Kept,
   ) {}
 
   /** In no particular order. */
-  get objects(): T[] {
+  get objects(): Kept[] {
     return [...this.#objects.values()];
   }
 

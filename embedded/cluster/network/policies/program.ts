@@ -25,7 +25,11 @@ import {
 import { ruleset } from "./ruleset";
 
 // Pods of simulated nodes have addresses that nobody answers.
-const pods = new Collection<Pod>(`/api/v1/pods?fieldSelector=spec.nodeName%3D${nodeName}`, essence);
+const ownPods = `fieldSelector=spec.nodeName%3D${nodeName}`;
+const pods = new Collection(`/api/v1/pods?${ownPods}`, (pod: Pod) => ({
+  since: pod.metadata.creationTimestamp,
+  endpoints: podEndpoint(pod),
+}));
 const namespaces = new Collection<{ metadata: { name: string; labels?: Labels } }>("/api/v1/namespaces");
 const policies = new Collection<Policy>("/apis/networking.k8s.io/v1/networkpolicies");
 const services = new Collection<Service>("/api/v1/services");
@@ -45,30 +49,13 @@ await Promise.all(collections.map((collection) => collection.follow(api, enforce
 
 function state(): ClusterState {
   // Where an address has gone from one pod to the next, the younger one has it.
-  const byAge = pods.objects.sort((a, b) =>
-    a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp),
-  );
+  const byAge = pods.objects.sort((a, b) => a.since.localeCompare(b.since));
   return {
     namespaces: new Map(namespaces.objects.map(({ metadata }) => [metadata.name, metadata.labels ?? {}])),
     endpoints: [
-      ...byAge.flatMap(podEndpoint),
+      ...byAge.flatMap(({ endpoints }) => endpoints),
       ...slices.objects.flatMap((slice) => daemonEndpoint(slice, services.objects)),
     ],
     policies: policies.objects,
-  };
-}
-
-/** A pod without the many parts that no policy asks for. */
-function essence({ metadata, spec, status }: Pod): Pod {
-  const { namespace, labels, creationTimestamp } = metadata;
-  const portsOf = (containers: Pod["spec"]["containers"] = []) => containers.map(({ ports }) => ({ ports }));
-  return {
-    metadata: { namespace, labels, creationTimestamp },
-    spec: {
-      hostNetwork: spec.hostNetwork,
-      containers: portsOf(spec.containers),
-      initContainers: portsOf(spec.initContainers),
-    },
-    status: { podIP: status?.podIP, phase: status?.phase },
   };
 }
