@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
 import {
   ApiException,
@@ -14,6 +12,7 @@ import { Refusal } from "./errors";
 import { ReleaseLease } from "./release/lease";
 import { clusterOf } from "./stack/cluster";
 import { readStack } from "./stack/stack-file";
+import { update } from "./stack/update";
 
 /** The house rules, which every preview of the pipeline has to pass. */
 const policyPack = join(projectDir, "policy");
@@ -25,14 +24,26 @@ const policyPack = join(projectDir, "policy");
  */
 export async function up(name: string): Promise<void> {
   const { plan } = readStack(name);
-  await whileNothingIsReleased(clusterOf({ name, plan }), plan, async () => {
-    if ((await pulumi("preview", "--stack", name, "--policy-pack", policyPack)) !== 0) {
-      throw new Refusal(`stack ${name} is not updated, nothing was changed:`, ["its preview says above why"]);
-    }
-    const code = await pulumi("up", "--stack", name, "--yes", "--skip-preview");
-    if (code !== 0)
-      throw new Error(`pulumi up --stack ${name} ended with ${code}; it goes on where it stopped`);
-  });
+  await whileNothingIsReleased(clusterOf({ name, plan }), plan, () =>
+    interruptibly((signal) => update(name, policyPack, signal)),
+  );
+}
+
+/**
+ * Does work that a signal brings to an orderly end, and not this process before its work. At a terminal Ctrl-C has
+ * reached Pulumi by itself, and a second one would end it at once.
+ */
+async function interruptibly(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const abort = new AbortController();
+  const end = (name: NodeJS.Signals) => {
+    if (name === "SIGTERM" || !process.stdin.isTTY) abort.abort(new Error(`interrupted by ${name}`));
+  };
+  process.on("SIGINT", end).on("SIGTERM", end);
+  try {
+    await work(abort.signal);
+  } finally {
+    process.off("SIGINT", end).off("SIGTERM", end);
+  }
 }
 
 /**
@@ -84,12 +95,4 @@ async function exists(cluster: KubeConfig, name: string): Promise<boolean> {
     if (error instanceof ApiException && error.code === 404) return false;
     throw error;
   }
-}
-
-/** Says what it does as it does it. @returns its exit code */
-async function pulumi(...args: string[]): Promise<number> {
-  const options = { cwd: projectDir, stdio: "inherit" } as const;
-  const child = spawn("pulumi", [...args, "--non-interactive", "--color=never"], options);
-  const [code] = await once(child, "exit");
-  return code ?? 1;
 }
