@@ -1,11 +1,11 @@
 import { Refusal, UserError } from "../errors";
+import { type ExitCode, exitCodes } from "../exit-codes";
 import { Deployment } from "./deployment";
 import { withoutRelease } from "./edit";
-import { EXIT_CODES, type ExitCode } from "./exit-codes";
 import { parseImage, repositoryOf } from "./image";
 import { ask, ReleaseLease, readHolder } from "./lease";
 import { deleteLeftovers } from "./leftovers";
-import { isWayBackClosed } from "./outcome";
+import { exitCodeOf, isWayBackClosed } from "./outcome";
 import type { Place } from "./place";
 import { placeOf } from "./preflight";
 import { Report } from "./report";
@@ -46,7 +46,7 @@ export async function promoteRelease(
   const { namespace } = stack.plan;
   if (await ask(cluster, namespace, "promote")) {
     console.log("Asked the command that releases to go on at once; it says how that goes.");
-    return 0;
+    return exitCodes.done;
   }
   const { release } = service;
   if (!release) throw new UserError(`${service.name} is not being released`, "there is nothing to promote");
@@ -78,7 +78,7 @@ export async function promoteRelease(
     const outcome = await run.go();
     const subject = { service: service.name, stack: stackName, from: service.version, to: version };
     report.say(conclusionOf(outcome, subject));
-    return EXIT_CODES[outcome.result];
+    return exitCodeOf(outcome);
   } finally {
     await lease.release();
   }

@@ -1,4 +1,5 @@
 import { Refusal } from "../errors";
+import { type ExitCode, exitCodes } from "../exit-codes";
 
 /** How a release ended. */
 export interface Outcome {
@@ -8,6 +9,15 @@ export interface Outcome {
   /** Why, one line each. */
   reasons: string[];
 }
+
+/** What the command that releases tells its caller. Pure. */
+export const exitCodeOf = ({ result }: Outcome): ExitCode => EXIT_CODES[result];
+
+const EXIT_CODES: Record<Outcome["result"], ExitCode> = {
+  released: exitCodes.done,
+  held: exitCodes.refused,
+  "rolled back": exitCodes.rolledBack,
+};
 
 /** Whether the version before cannot serve any more: the new one has had requests, and has changed the database for good. */
 export const isWayBackClosed = ({

@@ -1,11 +1,11 @@
 import { fileOf } from "../../stacks/stack-file";
 import { UserError } from "../errors";
+import { type ExitCode, exitCodes } from "../exit-codes";
 import { Deployment } from "./deployment";
 import { goBack } from "./ending";
-import { EXIT_CODES, type ExitCode } from "./exit-codes";
 import { type ImageRef, nameOf, parseImage, pullImage, repositoryOf } from "./image";
 import { ReleaseLease, type Request, readHolder } from "./lease";
-import { Aborted, type Outcome, TakenOver } from "./outcome";
+import { Aborted, exitCodeOf, type Outcome, TakenOver } from "./outcome";
 import { placeOf, requireCalm } from "./preflight";
 import { Report } from "./report";
 import { Run } from "./run";
@@ -68,7 +68,7 @@ export async function release(serviceName: string, options: ReleaseOptions): Pro
     report.say("A command that is gone has left a release of it: that is taken back first.");
     await goBack(place, report);
     report.say(`Taken back. Run it again when you know why: nothing was released.`);
-    return EXIT_CODES["rolled back"];
+    return exitCodes.rolledBack;
   }
   if (nameOf(repository, wanted) === service.image) {
     throw new UserError(`${service.name} runs ${service.image} already`, "give another image");
@@ -133,7 +133,7 @@ export async function release(serviceName: string, options: ReleaseOptions): Pro
     if (options.json) console.log(JSON.stringify({ ...summary(), steps }, undefined, 2));
     for (const { name, weight, hold } of steps) report.say(`  ${name.padEnd(7)} ${tell(weight, hold)}`);
     report.say(`  finish  ${version} takes the place of ${service.version}\nNothing was changed.`);
-    return 0;
+    return exitCodes.done;
   }
 
   function tell(weight: number, hold: number): string {
@@ -159,7 +159,7 @@ export async function release(serviceName: string, options: ReleaseOptions): Pro
       console.log(JSON.stringify({ ...summary(), ...outcome, steps: report.steps }, undefined, 2));
     }
     report.say(conclusionOf(outcome, summary()));
-    return EXIT_CODES[outcome.result];
+    return exitCodeOf(outcome);
   }
 
   function summary() {
