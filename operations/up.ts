@@ -18,7 +18,7 @@ import { update } from "./stack/update";
 const policyPack = join(projectDir, "policy");
 
 /**
- * `pulumi up` for a pipeline: not while somebody releases, nor over a release that this checkout knows nothing of, and
+ * `pulumi up` for a pipeline: not while a release is under way, nor over one that this checkout knows nothing of, and
  * only what a preview has shown to break no house rule. No release begins before it has ended.
  * @throws {Refusal} when it must not be; nothing was changed
  */
@@ -48,7 +48,7 @@ async function interruptibly(work: (signal: AbortSignal) => Promise<void>): Prom
 
 /**
  * Does the work with the right to release in hand. A stack that is not there yet has nothing to release.
- * @throws {Refusal} when somebody releases, or has left a release that the plan does not have
+ * @throws {Refusal} when a release is under way, or one that the plan does not have was abandoned
  */
 export async function whileNothingIsReleased(
   cluster: KubeConfig,
@@ -61,11 +61,11 @@ export async function whileNothingIsReleased(
     const { items } = await cluster
       .makeApiClient(AppsV1Api)
       .listNamespacedDeployment({ namespace: plan.namespace });
-    const left = releasesBeside(plan, items);
-    if (left.length > 0) {
+    const unknown = releasesBeside(plan, items);
+    if (unknown.length > 0) {
       throw new Refusal(
         "a release is under way that this checkout knows nothing of, nothing was changed:",
-        left.map(
+        unknown.map(
           (service) => `${service}: commit the stack's file that has it, or npx ops release abort ${service}`,
         ),
       );

@@ -59,7 +59,7 @@ export function objections({ from, to, checkout, record, running }: Situation): 
     ),
     ...running.problems,
     ...unverified(to, record.images).map(
-      (name) => `${name} runs in ${to.name} and not in ${from.name}: nobody has verified it`,
+      (name) => `${name} runs in ${to.name} and not in ${from.name}: its image is not verified`,
     ),
   ];
 }

@@ -1,5 +1,5 @@
 import { Refusal } from "../errors";
-import { authoritiesOf } from "../server-certificate";
+import { trustedCAsOf } from "../server-certificate";
 import { changesOf, describeChange, readOutputs } from "../stack/automation";
 import { clusterOf } from "../stack/cluster";
 import { readStack } from "../stack/stack-file";
@@ -28,7 +28,7 @@ export async function verify(name: string, { json }: { json?: boolean }): Promis
   const [workloads, door, running, sidecars, alerts] = await Promise.all([
     listWorkloads(cluster, stack.plan.namespace),
     outputs.url
-      ? frontDoorProblem(outputs.url, outputs.certificate ?? (await authoritiesOf(cluster, stack.plan)))
+      ? frontDoorProblem(outputs.url, outputs.certificate ?? (await trustedCAsOf(cluster, stack.plan)))
       : `no url: run pulumi up --stack ${name}`,
     readRunning(cluster, stack),
     readSidecarProblems(cluster, stack),

@@ -38,7 +38,9 @@ export function addReleaseCommands(program: Command): void {
     });
   release
     .command("status")
-    .description("which versions of a service there are, their shares and metrics, and who is at it")
+    .description(
+      "which versions of a service there are, their shares and metrics, and which process is at work",
+    )
     .argument("<service>")
     .option(...STACK_OPTION)
     .option("--json", "for programs")

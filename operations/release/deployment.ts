@@ -18,7 +18,7 @@ export class UpFailure extends StepFailed {}
 /** How many changes of others are named. */
 const MOST_NAMED = 5;
 
-/** Somebody else is updating the stack. */
+/** Another process is updating the stack. */
 class Locked extends Refusal {
   constructor(
     stack: string,
@@ -45,7 +45,7 @@ export class Deployment {
    * @param signal ends Pulumi in order, and throws its reason then
    * @returns how many objects were changed
    * @throws {UpFailure} when `up` fails
-   * @throws {Refusal} when the preview shows something else, or somebody else is updating the stack; nothing was changed
+   * @throws {Refusal} when the preview shows something else, or another process is updating the stack; nothing was changed
    */
   async apply(content: string, isMine: (change: Change) => boolean, signal: AbortSignal): Promise<number> {
     const changes = await changesOf({ ...this.stack, text: content });
@@ -97,7 +97,7 @@ export class Deployment {
     this.stack.text = content;
   }
 
-  /** What was being made when Pulumi was killed stays in the state as a question: whoever comes next makes it anew. */
+  /** What was being made when Pulumi was killed stays in the state as a pending operation: the next update makes it anew. */
   async #forgetPending(): Promise<void> {
     if (!(await hasPendingOperations(this.stack))) return;
     const { code, said } = await runDetached(this.stack, [

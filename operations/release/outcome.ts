@@ -28,13 +28,13 @@ export const isWayBackClosed = ({
   weight: number;
 }): boolean => schema === "incompatible" && weight > 0;
 
-/** Somebody wants it to end: Ctrl-C, `kill`, or `npx ops release abort`. */
+/** The release is told to end: Ctrl-C, `kill`, or `npx ops release abort`. */
 export class Aborted extends Error {}
 
 /** Another command found this one silent for too long, and is taking the release back. */
 export class TakenOver extends Refusal {
   constructor(service: string) {
-    super(`the release of ${service} is somebody else's now:`, [
+    super(`another command has taken over the release of ${service}:`, [
       `this command was silent for too long; see npx ops release status ${service}`,
     ]);
   }

@@ -74,9 +74,9 @@ export async function releaseStatus(
 }
 
 function atWork(holder: Holder | undefined, service: string, stack: string): string {
-  if (holder?.alive) return `${holder.who} is at it.`;
+  if (holder?.alive) return `${holder.who} is at work on it.`;
   return [
-    "nobody is at it any more.",
+    "the command that released it has ended.",
     `  npx ops release abort ${service} --stack ${stack}     take it back`,
     `  npx ops release promote ${service} --stack ${stack}   go on to the end`,
   ].join("\n");

@@ -110,7 +110,7 @@ export function changesOf(steps: readonly PlannedStep[]): Change[] {
   return [...changes.values()];
 }
 
-/** Nothing for steps that change nothing, such as reading a resource of somebody else's. */
+/** Nothing for steps that change nothing, such as reading a resource of another stack. */
 function operationOf(op: string): Operation | undefined {
   if (op.includes("replace")) return "replace";
   if (op === "import") return "create";

@@ -30,7 +30,7 @@ describe("Promotion", function () {
   });
   after(() => rm(clone, { recursive: true }));
 
-  it("[C6] is refused as long as nobody has verified where it comes from", async () => {
+  it("[C6] is refused as long as the stack that it comes from is not verified", async () => {
     const { exitCode, all } = await ops("promote", "dealcycle-dev", "dealcycle-prod", "--dry-run");
     expect(exitCode, all).to.equal(3);
     expect(all).to.contain("dealcycle-dev is not verified; run: npx ops verify --stack dealcycle-dev");

@@ -93,7 +93,7 @@ describe("A promotion", () => {
     const { "auth-service": _, ...rest } = images;
     const running = { digests: rest, problems: [] };
     expect(objections({ ...sound, record: { ...record, images: rest }, running })).to.deep.equal([
-      "auth-service runs in prod and not in dev: nobody has verified it",
+      "auth-service runs in prod and not in dev: its image is not verified",
     ]);
   });
 

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { Refusal } from "../../../operations/errors";
 import { isOfRelease } from "../../../operations/release/changes";
 import type { Place } from "../../../operations/release/place";
-import { requireCalm } from "../../../operations/release/preflight";
+import { requireReadyForRelease } from "../../../operations/release/preflight";
 import type { Change } from "../../../operations/review/preview";
 import { readStack } from "../../../operations/stack/stack-file";
 import { CannedCluster } from "../../support/canned-cluster";
@@ -44,7 +44,7 @@ describe("A release from a file that is not what serves", () => {
   }
 
   async function reasons(): Promise<string[]> {
-    const error = await requireCalm(place).catch((error) => error);
+    const error = await requireReadyForRelease(place).catch((error) => error);
     expect(error).to.be.instanceOf(Refusal);
     // Nobody can ask the Prometheus of a canned cluster.
     return error.reasons.filter((reason: string) => !reason.startsWith("Prometheus"));
