@@ -18,6 +18,10 @@ export interface Call {
   args: string[];
   /** Text of its `--config-file`. */
   config?: string;
+  /** Whether it prints to a file, which is there when its caller is not. */
+  printsToFile: boolean;
+  /** Whether it leads a group of processes, which no Ctrl-C of its caller's terminal reaches. */
+  leadsGroup: boolean;
 }
 
 /** A `pulumi` on the PATH that answers what it was told to, with the event stream that the Automation API listens to. */
@@ -67,7 +71,7 @@ export const planned = (op: string, kind: string, name: string, more: object = {
 });
 
 const PROGRAM = `#!/usr/bin/env node
-const { appendFileSync, readFileSync } = require("node:fs");
+const { appendFileSync, fstatSync, readFileSync } = require("node:fs");
 const { createRequire } = require("node:module");
 const { join } = require("node:path");
 const project = createRequire(${JSON.stringify(join(projectDir, "package.json"))});
@@ -76,7 +80,10 @@ const args = process.argv.slice(2);
 const option = (name) => args.includes(name) ? args[args.indexOf(name) + 1] : undefined;
 const copy = option("--config-file");
 const config = copy && readFileSync(copy, "utf8");
-appendFileSync(join(__dirname, "calls"), JSON.stringify({ args, config }) + "\\n");
+const printsToFile = fstatSync(1).isFile();
+const [, , group] = readFileSync("/proc/self/stat", "utf8").replace(/^.*\\) /, "").split(" ");
+const leadsGroup = Number(group) === process.pid;
+appendFileSync(join(__dirname, "calls"), JSON.stringify({ args, config, printsToFile, leadsGroup }) + "\\n");
 
 const answers = JSON.parse(readFileSync(join(__dirname, "answers"), "utf8"));
 const key = Object.keys(answers).find((words) => args.join(" ").startsWith(words));
