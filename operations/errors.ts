@@ -1,7 +1,7 @@
-/** Exit code 2. */
+/** Exit code `invalid`; see exit-codes.ts. */
 export { UserError } from "../model/user-error";
 
-/** What was asked for must not be done as things are; nothing was changed. Exit code 3. */
+/** A request that must not be carried out as things are; nothing was changed. Exit code `refused`. */
 export class Refusal extends Error {
   /** @param reasons one line each, with what to do about it */
   constructor(

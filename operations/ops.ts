@@ -1,6 +1,8 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { Refusal, UserError } from "./errors";
+import { type ExitCode, exitCodes, exitCodesHelp } from "./exit-codes";
 import { addReleaseCommands } from "./release/commands";
+import { STACK_OPTION, type StackOption } from "./stack/option";
 
 /** What is not `pulumi up`. Every command loads only what it needs: most of the time of a short one is loading. */
 const program = new Command("ops")
@@ -11,11 +13,7 @@ const program = new Command("ops")
 Stacks are those of Pulumi.<stack>.yaml; their cluster is the context that the file names, of your kubeconfig.
 
 Exit codes:
-  0  done; with status: everything is ready
-  1  failed; with status: something is not ready
-  2  wrong arguments, settings or files: the message says what to mend
-  3  refused: the stack is not verified, or must not be promoted or released as things are; nothing was changed
-  4  rolled back: the release did not pass, and the version before serves everything`,
+${exitCodesHelp}`,
   )
   // Each option belongs to the command that it stands behind: `release` has subcommands with the same ones.
   .enablePositionalOptions()
@@ -24,11 +22,11 @@ Exit codes:
 program
   .command("status")
   .description("one table: every workload of a stack, ready or why not")
-  .argument("<stack>")
+  .option(...STACK_OPTION)
   .option("--json", "for programs")
-  .action(async (stack, options) => {
+  .action(async ({ stack, json }: StackOption & { json?: boolean }) => {
     const { stackStatus } = await import("./promotion/stack-status");
-    process.exitCode = await stackStatus(stack, options);
+    process.exitCode = await stackStatus(stack, { json });
   });
 
 program
@@ -45,17 +43,19 @@ program
 
 program
   .command("up")
-  .description("pulumi up for a pipeline: not while somebody releases, and only what breaks no house rule")
-  .argument("<stack>")
-  .action(async (stack) => (await import("./up")).up(stack));
+  .description(
+    "pulumi up for a pipeline: not while a release is under way, and only what breaks no house rule",
+  )
+  .option(...STACK_OPTION)
+  .action(async ({ stack }: StackOption) => (await import("./up")).up(stack));
 
 program
   .command("verify")
   .description("check that a stack runs what this commit says, and record the commit and the images it runs")
-  .argument("<stack>")
+  .option(...STACK_OPTION)
   .option("--json", "for programs")
-  .action(async (stack, options) => {
-    await (await import("./promotion/verify")).verify(stack, options);
+  .action(async ({ stack, json }: StackOption & { json?: boolean }) => {
+    await (await import("./promotion/verify")).verify(stack, { json });
   });
 
 program
@@ -93,20 +93,13 @@ function collect(source: string, before: string[] = []): string[] {
   return [...before, source];
 }
 
-/** The exit codes of the help. Commander has already said what is wrong with the arguments. */
-function explain(error: unknown): 0 | 1 | 2 | 3 {
-  if (
-    error instanceof Error &&
-    "exitCode" in error &&
-    "code" in error &&
-    /^commander\./.test(String(error.code))
-  ) {
-    return error.exitCode === 0 ? 0 : 2;
-  }
+/** Tells what went wrong; Commander has already said what is wrong with the arguments. */
+function explain(error: unknown): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.invalid;
   if (error instanceof UserError || error instanceof Refusal) {
     console.error(`✖ ${error.message}`);
-    return error instanceof Refusal ? 3 : 2;
+    return error instanceof Refusal ? exitCodes.refused : exitCodes.invalid;
   }
   console.error(error);
-  return 1;
+  return exitCodes.failed;
 }

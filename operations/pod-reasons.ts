@@ -14,7 +14,7 @@ const OWNERS: Readonly<Record<string, string>> = { Deployment: "ReplicaSet" };
 
 /**
  * Whether a pod is one of a workload's, whose labels it has: another workload's pods may have the same ones, such as a
- * Job's that has ended. A pod that nobody owns may be anybody's.
+ * Job's that has ended. A pod without an owner may belong to any of them.
  */
 export function isOwnedBy(kind: string, { metadata }: V1Pod): boolean {
   const owner = metadata?.ownerReferences?.find(({ controller }) => controller)?.kind;

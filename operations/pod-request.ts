@@ -16,7 +16,7 @@ export interface PodAnswer {
 
 /**
  * Asks a pod over HTTP at its own loopback, as `kubectl port-forward` does: past every Service, and past the sidecar,
- * which lets nobody in from outside the mesh.
+ * which lets no client in from outside the mesh.
  * @param timeout milliseconds
  * @throws when the pod is not there, does not listen, or does not answer in time
  */

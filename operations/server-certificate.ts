@@ -31,14 +31,14 @@ export async function readServerCertificate(
     const [chain, ca] = ["tls.crt", "ca.crt"].map((key) => Buffer.from(data[key] ?? "", "base64").toString());
     return chain ? { chain, ...(ca && { ca }) } : undefined;
   } catch (error) {
-    // Whoever may not read Secrets goes without.
+    // A reader without the right to read Secrets does without it.
     if (error instanceof ApiException && [403, 404].includes(error.code)) return undefined;
     throw error;
   }
 }
 
 /** The public CAs and that of the Secret, PEM; nothing where it has none, and the public ones are all there are. */
-export async function authoritiesOf(cluster: KubeConfig, plan: Of): Promise<string[] | undefined> {
+export async function trustedCAsOf(cluster: KubeConfig, plan: Of): Promise<string[] | undefined> {
   const { ca } = (await readServerCertificate(cluster, plan)) ?? {};
   return ca ? [...rootCertificates, ca] : undefined;
 }

@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
 import {
   ApiException,
@@ -14,30 +12,43 @@ import { Refusal } from "./errors";
 import { ReleaseLease } from "./release/lease";
 import { clusterOf } from "./stack/cluster";
 import { readStack } from "./stack/stack-file";
+import { update } from "./stack/update";
 
 /** The house rules, which every preview of the pipeline has to pass. */
 const policyPack = join(projectDir, "policy");
 
 /**
- * `pulumi up` for a pipeline: not while somebody releases, nor over a release that this checkout knows nothing of, and
+ * `pulumi up` for a pipeline: not while a release is under way, nor over one that this checkout knows nothing of, and
  * only what a preview has shown to break no house rule. No release begins before it has ended.
  * @throws {Refusal} when it must not be; nothing was changed
  */
 export async function up(name: string): Promise<void> {
   const { plan } = readStack(name);
-  await whileNothingIsReleased(clusterOf({ name, plan }), plan, async () => {
-    if ((await pulumi("preview", "--stack", name, "--policy-pack", policyPack)) !== 0) {
-      throw new Refusal(`stack ${name} is not updated, nothing was changed:`, ["its preview says above why"]);
-    }
-    const code = await pulumi("up", "--stack", name, "--yes", "--skip-preview");
-    if (code !== 0)
-      throw new Error(`pulumi up --stack ${name} ended with ${code}; it goes on where it stopped`);
-  });
+  await whileNothingIsReleased(clusterOf({ name, plan }), plan, () =>
+    interruptibly((signal) => update(name, policyPack, signal)),
+  );
+}
+
+/**
+ * Does work that a signal brings to an orderly end, and not this process before its work. At a terminal Ctrl-C has
+ * reached Pulumi by itself, and a second one would end it at once.
+ */
+async function interruptibly(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const abort = new AbortController();
+  const end = (name: NodeJS.Signals) => {
+    if (name === "SIGTERM" || !process.stdin.isTTY) abort.abort(new Error(`interrupted by ${name}`));
+  };
+  process.on("SIGINT", end).on("SIGTERM", end);
+  try {
+    await work(abort.signal);
+  } finally {
+    process.off("SIGINT", end).off("SIGTERM", end);
+  }
 }
 
 /**
  * Does the work with the right to release in hand. A stack that is not there yet has nothing to release.
- * @throws {Refusal} when somebody releases, or has left a release that the plan does not have
+ * @throws {Refusal} when a release is under way, or one that the plan does not have was abandoned
  */
 export async function whileNothingIsReleased(
   cluster: KubeConfig,
@@ -50,11 +61,11 @@ export async function whileNothingIsReleased(
     const { items } = await cluster
       .makeApiClient(AppsV1Api)
       .listNamespacedDeployment({ namespace: plan.namespace });
-    const left = releasesBeside(plan, items);
-    if (left.length > 0) {
+    const unknown = releasesBeside(plan, items);
+    if (unknown.length > 0) {
       throw new Refusal(
         "a release is under way that this checkout knows nothing of, nothing was changed:",
-        left.map(
+        unknown.map(
           (service) => `${service}: commit the stack's file that has it, or npx ops release abort ${service}`,
         ),
       );
@@ -84,12 +95,4 @@ async function exists(cluster: KubeConfig, name: string): Promise<boolean> {
     if (error instanceof ApiException && error.code === 404) return false;
     throw error;
   }
-}
-
-/** Says what it does as it does it. @returns its exit code */
-async function pulumi(...args: string[]): Promise<number> {
-  const options = { cwd: projectDir, stdio: "inherit" } as const;
-  const child = spawn("pulumi", [...args, "--non-interactive", "--color=never"], options);
-  const [code] = await once(child, "exit");
-  return code ?? 1;
 }

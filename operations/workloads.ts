@@ -124,8 +124,8 @@ function describeAutoscaler({ spec, status }: V2HorizontalPodAutoscaler): Autosc
 }
 
 function selects(selector: V1LabelSelector | undefined, labels: Record<string, string>): boolean {
-  const wanted = Object.entries(selector?.matchLabels ?? {});
-  return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
+  const labelsToMatch = Object.entries(selector?.matchLabels ?? {});
+  return labelsToMatch.length > 0 && labelsToMatch.every(([key, value]) => labels[key] === value);
 }
 
 function restartsOf(pod: V1Pod): number {

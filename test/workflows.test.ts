@@ -104,7 +104,7 @@ describe("Workflows", () => {
   });
 
   it("[C6] brings a cluster's Istio up, then dev, and then verifies it", () => {
-    const steps = ["up istio", "npx ops up dev", "npx ops verify dev"];
+    const steps = ["up istio", "npx ops up --stack dev", "npx ops verify --stack dev"];
     expect(order("main", "dev", steps)).to.deep.equal(steps);
   });
 
@@ -115,7 +115,7 @@ describe("Workflows", () => {
     expect(Object.keys(workflows.ci?.on ?? {})).to.deep.equal(["workflow_call", "pull_request"]);
   });
 
-  it("[R60] brings platforms up by ops alone, which refuses while somebody releases", () => {
+  it("[R60] brings platforms up by ops alone, which refuses while a release is under way", () => {
     const actions = jobs.flatMap(({ steps }) =>
       steps.flatMap((step) => (step.with?.command === "up" ? [step.with["stack-name"]] : [])),
     );
@@ -129,7 +129,7 @@ describe("Workflows", () => {
   });
 
   it("[C6] gives prod what was promoted from dev, and nothing before", () => {
-    const steps = ["npx ops promote dev prod --yes", "up istio-prod", "npx ops up prod"];
+    const steps = ["npx ops promote dev prod --yes", "up istio-prod", "npx ops up --stack prod"];
     expect(order("main", "prod", steps)).to.deep.equal(steps);
   });
 

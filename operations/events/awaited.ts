@@ -3,7 +3,7 @@ export interface Step {
   op: string;
   urn: string;
   type: string;
-  new?: { inputs?: Record<string, unknown> };
+  new?: { inputs?: Record<string, unknown> } | null;
 }
 
 /** A workload that Pulumi has sent to the cluster, and waits for until it is ready. */

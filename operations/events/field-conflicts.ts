@@ -1,6 +1,6 @@
-/** Fields that an object's owner has lost to somebody else, as the API server tells of them. */
+/** Fields that an object's owner has lost to another manager, as the API server tells of them. */
 
-/** What the Kubernetes provider says when a field was changed by another than this stack, and is now theirs. */
+/** What the Kubernetes provider says when a field was changed by another manager than this stack, which owns it now. */
 const CONFLICT = /apply conflict/;
 
 /** Who has the field now: `conflict with "kubectl-patch" using autoscaling/v2: .spec.maxReplicas`. */

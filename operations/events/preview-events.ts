@@ -1,27 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import { ROOT, StackEvents } from "./stack-events";
-
-/** What the engine tells of a resource, before or after, beyond its properties. */
-interface ResourceState {
-  parent?: string;
-  provider?: string;
-  protect?: boolean;
-  retainOnDelete?: boolean;
-  outputs?: Record<string, unknown>;
-}
-
-interface PlannedEvent {
-  diagnosticEvent?: object;
-  resOutputsEvent?: {
-    metadata: { op: string; type: string; old: ResourceState | null; new: ResourceState | null };
-  };
-  policyEvent?: { resourceUrn?: string; message: string; enforcementLevel: string };
-}
+import { type EngineEvent, type ResourceState, ROOT, StackEvents, type StepMetadata } from "./stack-events";
 
 /** Steps after which everything is as it was. */
 const UNCHANGING = ["same", "read", "refresh"];
 
-/** Reads a preview line by line, in the form in which an update tells its events. */
+/** Reads a preview event by event, in the form in which an update tells them. */
 export class PreviewEvents extends StackEvents {
   /** What the policy pack refuses, each once. */
   readonly violations: string[] = [];
@@ -35,17 +18,16 @@ export class PreviewEvents extends StackEvents {
     return this.#differs || Object.keys(this.changes).some((op) => !UNCHANGING.includes(op));
   }
 
-  override read(line: string): string | undefined {
-    const said = super.read(line);
-    if (!line.startsWith("{")) return said;
-    const { resOutputsEvent, policyEvent, diagnosticEvent } = JSON.parse(line) as PlannedEvent;
+  override take(event: EngineEvent): string | undefined {
+    const said = super.take(event);
+    const { resOutputsEvent, policyEvent, diagnosticEvent } = event;
     if (resOutputsEvent) this.#compare(resOutputsEvent.metadata);
     if (policyEvent?.enforcementLevel === "mandatory") this.#refused(policyEvent.message);
     // Its steps are none yet.
     return diagnosticEvent && said;
   }
 
-  #compare({ type, old, new: planned }: NonNullable<PlannedEvent["resOutputsEvent"]>["metadata"]): void {
+  #compare({ type, old, new: planned }: StepMetadata): void {
     if (!isDeepStrictEqual(kept(old), kept(planned))) this.#differs = true;
     // Told twice: before the program has run, it has the outputs of the time before.
     if (type === ROOT && !isDeepStrictEqual(old?.outputs, planned?.outputs)) this.#differs = true;
@@ -59,7 +41,7 @@ export class PreviewEvents extends StackEvents {
 }
 
 /** What the state keeps of a resource beside its properties; null where it is not there. */
-function kept(state: ResourceState | null) {
+function kept(state: ResourceState | null | undefined) {
   const { parent, provider, protect = false, retainOnDelete = false } = state ?? {};
   return { parent, provider, protect, retainOnDelete };
 }

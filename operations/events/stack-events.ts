@@ -1,16 +1,32 @@
 import { Awaited, type Step } from "./awaited";
 
-/** The part of Pulumi's engine events (`--json`) that is read here. */
-interface EngineEvent {
+/**
+ * The part of Pulumi's engine events that is read here. Those of the Automation API fit; what its types leave out, and
+ * Pulumi 3.246 sends, is a severity `debug`, and null for a state that is not there.
+ */
+export interface EngineEvent {
   resourcePreEvent?: { metadata: StepMetadata; planning?: boolean };
   resOutputsEvent?: { metadata: StepMetadata };
   resOpFailedEvent?: { metadata: StepMetadata };
   diagnosticEvent?: { urn?: string; message: string; severity: string; ephemeral?: boolean };
-  summaryEvent?: { resourceChanges?: Record<string, number> };
+  policyEvent?: { message: string; enforcementLevel: string };
+  summaryEvent?: { resourceChanges?: Partial<Record<string, number>> };
 }
 
-interface StepMetadata extends Step {
-  new?: Step["new"] & { outputs?: Record<string, unknown> };
+/** One step of an update, or of a plan for one. */
+export interface StepMetadata extends Step {
+  old?: ResourceState | null;
+  new?: ResourceState | null;
+}
+
+/** What the engine tells of a resource, before or after a step; secrets are masked. */
+export interface ResourceState {
+  parent?: string;
+  provider?: string;
+  protect?: boolean;
+  retainOnDelete?: boolean;
+  inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
 }
 
 /** Type of the resource that stands for the stack itself. */
@@ -28,7 +44,7 @@ const VERBS: Record<string, string> = {
   refresh: "reading",
 };
 
-/** Reads a Pulumi run line by line: progress for people while it runs, and what came of it. */
+/** Reads a Pulumi run event by event: progress for people while it runs, and what came of it. */
 export class StackEvents {
   /** Outputs of the stack, secrets as `[secret]`. */
   outputs: Record<string, unknown> = {};
@@ -43,23 +59,26 @@ export class StackEvents {
     this.awaited = new Awaited(now);
   }
 
+  /** Takes the next line that `pulumi --json` prints. @returns as {@link take} does */
+  read(line: string): string | undefined {
+    if (line.startsWith("{")) return this.take(JSON.parse(line) as EngineEvent);
+    // Before the engine runs (a missing plugin, a broken stack file) Pulumi speaks plain text.
+    if (line.startsWith("error: ")) this.errors.push(line.slice("error: ".length));
+    return line.trim() ? line : undefined;
+  }
+
   /**
-   * Takes the next line of the run's output.
+   * Takes the next event.
    * @returns what it tells a person, if anything; Pulumi's debug messages hold secrets in plain text
    */
-  read(line: string): string | undefined {
-    const event = parse(line);
-    if (!event) {
-      // Before the engine runs (a missing plugin, a broken stack file) Pulumi speaks plain text.
-      if (line.startsWith("error: ")) this.errors.push(line.slice("error: ".length));
-      return line.trim() ? line : undefined;
-    }
+  take(event: EngineEvent): string | undefined {
     if (event.resourcePreEvent && !event.resourcePreEvent.planning) {
       this.awaited.begins(event.resourcePreEvent.metadata);
     }
     if (event.resOutputsEvent) this.awaited.ends(event.resOutputsEvent.metadata);
     if (event.resOpFailedEvent) this.awaited.fails(event.resOpFailedEvent.metadata);
-    if (event.summaryEvent) this.changes = event.summaryEvent.resourceChanges ?? {};
+    if (event.summaryEvent)
+      this.changes = { ...event.summaryEvent.resourceChanges } as Record<string, number>;
     if (event.resOutputsEvent?.metadata.type === ROOT) {
       this.outputs = event.resOutputsEvent.metadata.new?.outputs ?? {};
     }
@@ -86,8 +105,4 @@ export function nameOf(urn: string): string {
 function step({ op, urn, type }: StepMetadata): string | undefined {
   const verb = VERBS[op];
   return verb && type !== ROOT ? `${verb} ${nameOf(urn)}` : undefined;
-}
-
-function parse(line: string): EngineEvent | undefined {
-  return line.startsWith("{") ? (JSON.parse(line) as EngineEvent) : undefined;
 }

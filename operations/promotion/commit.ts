@@ -4,9 +4,9 @@ import { isDeepStrictEqual } from "node:util";
 import { fileOf, projectDir } from "../../stacks/stack-file";
 import { UserError } from "../errors";
 import { output } from "../stack/command";
-import { essence } from "../stack/stack-file";
+import { normalizedStackFile } from "../stack/stack-file";
 
-/** What is checked out, and what of it nobody has committed. */
+/** What is checked out, and what of it is not committed. */
 export interface Checkout {
   /** 40 hexadecimal digits. */
   commit: string;
@@ -42,7 +42,10 @@ export async function readCheckout(promotedTo?: string, folder = projectDir): Pr
     try {
       const committed = await git("show", `HEAD:./${fileOf(stack)}`);
       const present = readFileSync(join(folder, fileOf(stack)), "utf8");
-      return isDeepStrictEqual(essence(committed, { digests }), essence(present, { digests }));
+      return isDeepStrictEqual(
+        normalizedStackFile(committed, { digests }),
+        normalizedStackFile(present, { digests }),
+      );
     } catch {
       // Added or deleted.
       return false;

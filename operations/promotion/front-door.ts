@@ -5,7 +5,7 @@ const TIMEOUT = 10_000;
 
 /**
  * Asks for `/health` as a user would, with the certificate verified.
- * @param trusted PEM of the certificates to trust, where no public authority has signed it; @default the public ones
+ * @param trusted PEM of the certificates to trust, where no public CA has signed it; @default the public ones
  * @returns what is wrong with the answer; nothing when it is 200
  */
 export function frontDoorProblem(

@@ -43,10 +43,10 @@ interface Found {
  * does. Pods that are going, or have failed, do not count. Pure.
  */
 export function runningIn(pods: readonly V1Pod[], plan: Plan): Running {
-  const wanted = new Set(imagesOf(plan));
+  const planned = new Set(imagesOf(plan));
   const containers = pods.filter(counts).flatMap(containersOf);
   const byImage = new Map<string, Found[]>();
-  for (const image of wanted) {
+  for (const image of planned) {
     const own = deciding(containers.filter((one) => one.image === image));
     if (own.length > 0) byImage.set(image, own);
   }
@@ -90,7 +90,7 @@ function counts({ metadata, status }: V1Pod): boolean {
 }
 
 function containersOf({ metadata, spec, status }: V1Pod): Found[] {
-  const asked = new Map(
+  const imagesByContainer = new Map(
     [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].map(({ name, image }) => [
       name,
       image ?? "",
@@ -98,7 +98,7 @@ function containersOf({ metadata, spec, status }: V1Pod): Found[] {
   );
   const isRunning = status?.phase === "Running";
   const found = ({ name, imageID }: V1ContainerStatus, serves: boolean): Found => ({
-    image: asked.get(name) ?? "",
+    image: imagesByContainer.get(name) ?? "",
     imageId: imageID,
     pod: metadata?.name ?? "",
     created: Number(metadata?.creationTimestamp ?? 0),

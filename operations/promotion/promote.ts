@@ -19,7 +19,7 @@ export interface PromoteOptions {
 /**
  * Shows which images one stack would get from another, and writes their digests into its file.
  * @throws {Refusal} when the source is not verified as it is now, or not at this commit
- * @throws {UserError} when nobody is there to be asked
+ * @throws {UserError} when there is no terminal to ask on
  */
 export async function promote(fromName: string, toName: string, options: PromoteOptions): Promise<void> {
   if (fromName === toName) throw new UserError("a stack is not promoted to itself", "name two stacks");
@@ -71,7 +71,7 @@ export function formatPromotion({ from, to, commit, verified, images }: Promotio
 
 async function confirmed(stack: string): Promise<boolean> {
   if (!process.stdin.isTTY) {
-    throw new UserError("nobody is here to be asked", "say --yes to write, or --dry-run to look only");
+    throw new UserError("there is no terminal to ask on", "say --yes to write, or --dry-run to look only");
   }
   const prompt = createInterface({ input: process.stdin, output: process.stdout });
   try {

@@ -34,7 +34,7 @@ export interface Situation {
 
 /** Why a promotion must not be; one line each, with what to do. Pure. */
 export function objections({ from, to, checkout, record, running }: Situation): string[] {
-  const again = `run: npx ops verify ${from.name}`;
+  const again = `run: npx ops verify --stack ${from.name}`;
   if (from.catalog !== to.catalog) {
     return [
       `${from.name} runs the catalog ${from.catalog}, ${to.name} runs ${to.catalog}: they share no images`,
@@ -59,7 +59,7 @@ export function objections({ from, to, checkout, record, running }: Situation): 
     ),
     ...running.problems,
     ...unverified(to, record.images).map(
-      (name) => `${name} runs in ${to.name} and not in ${from.name}: nobody has verified it`,
+      (name) => `${name} runs in ${to.name} and not in ${from.name}: its image is not verified`,
     ),
   ];
 }

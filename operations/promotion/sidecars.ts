@@ -16,7 +16,7 @@ export async function readSidecarProblems(
 }
 
 /**
- * Whether the Istio of a cluster, whoever has installed it, does what the platform relies on: each running pod has a
+ * Whether the Istio of a cluster, of any origin, does what the platform relies on: each running pod has a
  * native sidecar, of a version that serves the platform's objects. Pure.
  */
 export function sidecarProblems(pods: readonly V1Pod[]): string[] {

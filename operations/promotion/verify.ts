@@ -1,7 +1,7 @@
 import { Refusal } from "../errors";
-import { authoritiesOf } from "../server-certificate";
+import { trustedCAsOf } from "../server-certificate";
+import { changesOf, describeChange, readOutputs } from "../stack/automation";
 import { clusterOf } from "../stack/cluster";
-import { pendingChanges, stackOutputs } from "../stack/pulumi";
 import { readStack } from "../stack/stack-file";
 import { listWorkloads } from "../workloads";
 import { readAlertProblems } from "./alerts";
@@ -24,11 +24,11 @@ export async function verify(name: string, { json }: { json?: boolean }): Promis
   const stack = readStack(name);
   const cluster = clusterOf(stack);
   const { commit, changed } = await readCheckout();
-  const outputs = await stackOutputs(stack);
+  const outputs = await readOutputs(stack);
   const [workloads, door, running, sidecars, alerts] = await Promise.all([
     listWorkloads(cluster, stack.plan.namespace),
     outputs.url
-      ? frontDoorProblem(outputs.url, outputs.certificate ?? (await authoritiesOf(cluster, stack.plan)))
+      ? frontDoorProblem(outputs.url, outputs.certificate ?? (await trustedCAsOf(cluster, stack.plan)))
       : `no url: run pulumi up --stack ${name}`,
     readRunning(cluster, stack),
     readSidecarProblems(cluster, stack),
@@ -46,7 +46,7 @@ export async function verify(name: string, { json }: { json?: boolean }): Promis
     ...alerts,
   ];
   // It takes the longest, and says little about a stack that does not even run.
-  if (problems.length === 0) problems.push(...summarised(await pendingChanges(stack), name));
+  if (problems.length === 0) problems.push(...summarised((await changesOf(stack)).map(describeChange), name));
   if (problems.length > 0)
     throw new Refusal(`stack ${name} is not verified, nothing was recorded:`, problems);
 

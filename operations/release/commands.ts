@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-
-const STACK = ["--stack <stack>", "of Pulumi.<stack>.yaml", "dev"] as const;
+import { STACK_OPTION } from "../stack/option";
 
 /** `ops release` and what goes with it. Each command loads only what it needs. */
 export function addReleaseCommands(program: Command): void {
@@ -11,7 +10,7 @@ export function addReleaseCommands(program: Command): void {
     .enablePositionalOptions()
     .argument("<service>")
     .option("--image <image>", "with a tag, and a digest if you like; :<tag> is enough")
-    .option(...STACK)
+    .option(...STACK_OPTION)
     .addOption(
       new Option("--strategy <strategy>", "a share by steps, or everything at once")
         .choices(["canary", "blue-green"])
@@ -39,9 +38,11 @@ export function addReleaseCommands(program: Command): void {
     });
   release
     .command("status")
-    .description("which versions of a service there are, their shares and metrics, and who is at it")
+    .description(
+      "which versions of a service there are, their shares and metrics, and which process is at work",
+    )
     .argument("<service>")
-    .option(...STACK)
+    .option(...STACK_OPTION)
     .option("--json", "for programs")
     .action(async (service, options) => {
       process.exitCode = await (await import("./status")).releaseStatus(service, options);
@@ -50,14 +51,14 @@ export function addReleaseCommands(program: Command): void {
     .command("abort")
     .description("take a release back: the version before serves everything")
     .argument("<service>")
-    .option(...STACK)
+    .option(...STACK_OPTION)
     .option("--across-schema", "although the version before cannot work with the database as it is")
     .action(async (service, options) => (await import("./ending")).abortRelease(service, options));
   release
     .command("promote")
     .description("skip what is left of the steps: the new version serves everything")
     .argument("<service>")
-    .option(...STACK)
+    .option(...STACK_OPTION)
     .action(async (service, options) => {
       process.exitCode = await (await import("./ending")).promoteRelease(service, options);
     });

@@ -1,10 +1,8 @@
-import { spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { projectDir } from "../../stacks/stack-file";
-import { Refusal, UserError } from "../errors";
+import { writeFileSync } from "node:fs";
+import { Refusal } from "../errors";
 import type { Change } from "../review/preview";
-import { changesOf, pulumi, withCopy } from "../stack/pulumi";
+import { cancelUpdate, changesOf, describeChange, hasPendingOperations } from "../stack/automation";
+import { runDetached } from "../stack/detached-run";
 import type { Stack } from "../stack/stack-file";
 import { isDead } from "./alive";
 import { diagnosticsOf, type Lock, lockOf } from "./locks";
@@ -20,7 +18,7 @@ export class UpFailure extends StepFailed {}
 /** How many changes of others are named. */
 const MOST_NAMED = 5;
 
-/** Somebody else is updating the stack. */
+/** Another process is updating the stack. */
 class Locked extends Refusal {
   constructor(
     stack: string,
@@ -47,7 +45,7 @@ export class Deployment {
    * @param signal ends Pulumi in order, and throws its reason then
    * @returns how many objects were changed
    * @throws {UpFailure} when `up` fails
-   * @throws {Refusal} when the preview shows something else, or somebody else is updating the stack; nothing was changed
+   * @throws {Refusal} when the preview shows something else, or another process is updating the stack; nothing was changed
    */
   async apply(content: string, isMine: (change: Change) => boolean, signal: AbortSignal): Promise<number> {
     const changes = await changesOf({ ...this.stack, text: content });
@@ -55,10 +53,12 @@ export class Deployment {
     const others = changes.filter((change) => !isMine(change));
     if (others.length > 0) {
       const { name } = this.stack;
-      const named = others.slice(0, MOST_NAMED).map(({ operation, label }) => `${operation} ${label}`);
       throw new Refusal(
         `the preview of stack ${name} shows ${others.length} changes that are no part of it:`,
-        [...named, `bring them up first: pulumi up --stack ${name}`],
+        [
+          ...others.slice(0, MOST_NAMED).map(describeChange),
+          `bring them up first: pulumi up --stack ${name}`,
+        ],
       );
     }
     const before = this.text;
@@ -86,7 +86,7 @@ export class Deployment {
       } catch (error) {
         if (!(error instanceof Locked)) throw error;
         const { lock } = error;
-        if (isDead(lock.machine, lock.pid)) await pulumi(["cancel", "--stack", this.stack.name, "--yes"]);
+        if (isDead(lock.machine, lock.pid)) await cancelUpdate(this.stack);
         else if (Date.now() > end) throw error;
       }
     }
@@ -97,17 +97,20 @@ export class Deployment {
     this.stack.text = content;
   }
 
-  /** What was being made when Pulumi was killed stays in the state as a question: whoever comes next makes it anew. */
+  /** What was being made when Pulumi was killed stays in the state as a pending operation: the next update makes it anew. */
   async #forgetPending(): Promise<void> {
-    const { name } = this.stack;
-    const exported = JSON.parse(await pulumi(["stack", "export", "--stack", name]));
-    if (!exported.deployment?.pending_operations?.length) return;
-    const { code, said } = await this.#run(["refresh", "--yes", "--skip-preview", "--clear-pending-creates"]);
+    if (!(await hasPendingOperations(this.stack))) return;
+    const { code, said } = await runDetached(this.stack, [
+      "refresh",
+      "--yes",
+      "--skip-preview",
+      "--clear-pending-creates",
+    ]);
     if (code !== 0) throw this.#failure(said);
   }
 
   async #up(signal?: AbortSignal): Promise<void> {
-    const { code, said } = await this.#run(["up", "--yes", "--skip-preview"], signal);
+    const { code, said } = await runDetached(this.stack, ["up", "--yes", "--skip-preview"], signal);
     signal?.throwIfAborted();
     if (code !== 0) throw this.#failure(said);
   }
@@ -115,36 +118,5 @@ export class Deployment {
   #failure(said: string): Error {
     const lock = lockOf(said);
     return lock ? new Locked(this.stack.name, lock) : new UpFailure(diagnosticsOf(said));
-  }
-
-  /** Ended by SIGINT Pulumi cancels what it does, writes down how far it came, and removes its lock. */
-  #run(args: string[], signal?: AbortSignal): Promise<{ code: number; said: string }> {
-    const { name } = this.stack;
-    return withCopy(this.stack, async (copy) => {
-      const all = [...args, "--stack", name, "--config-file", copy, "--non-interactive", "--color=never"];
-      // A file, and no pipe: with its reader killed Pulumi would die of it in the middle of an update.
-      const file = join(dirname(copy), "output");
-      const output = openSync(file, "w", 0o600);
-      // A group of its own: Ctrl-C on the terminal would reach it twice, and the second time ends it at once.
-      const child = spawn("pulumi", all, {
-        cwd: projectDir,
-        detached: true,
-        stdio: ["ignore", output, output],
-      });
-      const interrupt = () => child.kill("SIGINT");
-      signal?.addEventListener("abort", interrupt, { once: true });
-      try {
-        const code = await new Promise<number>((resolve, reject) => {
-          child.once("close", (code) => resolve(code ?? 1));
-          child.once("error", (error) =>
-            reject(new UserError(`pulumi cannot be started: ${error.message}`, "put it on the PATH")),
-          );
-        });
-        return { code, said: readFileSync(file, "utf8") };
-      } finally {
-        signal?.removeEventListener("abort", interrupt);
-        closeSync(output);
-      }
-    });
   }
 }

@@ -1,18 +1,18 @@
 import { Refusal, UserError } from "../errors";
+import { type ExitCode, exitCodes } from "../exit-codes";
 import { Deployment } from "./deployment";
 import { withoutRelease } from "./edit";
-import { EXIT_CODES, type ExitCode } from "./exit-codes";
 import { parseImage, repositoryOf } from "./image";
-import { ask, ReleaseLease, readHolder } from "./lease";
+import { ReleaseLease, readHolder, sendRequest } from "./lease";
 import { deleteLeftovers } from "./leftovers";
-import { isWayBackClosed } from "./outcome";
+import { conclusionOf } from "./messages";
+import { exitCodeOf, isWayBackClosed } from "./outcome";
 import type { Place } from "./place";
 import { placeOf } from "./preflight";
 import { Report } from "./report";
 import { Run } from "./run";
 import type { Step } from "./steps";
 import { sendBack } from "./traffic";
-import { conclusionOf } from "./words";
 
 /** Ends a release with the old version serving everything. */
 export async function abortRelease(
@@ -27,8 +27,8 @@ export async function abortRelease(
       throw new UserError(`${holder.who} updates the whole stack`, "wait until that has ended");
     if (holder.service !== service.name)
       throw new UserError(`${holder.service} is being released, not ${service.name}`, "name that");
-    await ask(cluster, stack.plan.namespace, "abort");
-    console.log(`Asked ${holder.who} to take it back; it says how that goes.`);
+    await sendRequest(cluster, stack.plan.namespace, "abort");
+    console.log(`${holder.who} takes it back, and says how that goes.`);
     return;
   }
   if (!service.release)
@@ -44,9 +44,9 @@ export async function promoteRelease(
   const place = placeOf(stackName, serviceName);
   const { stack, cluster, service } = place;
   const { namespace } = stack.plan;
-  if (await ask(cluster, namespace, "promote")) {
-    console.log("Asked the command that releases to go on at once; it says how that goes.");
-    return 0;
+  if (await sendRequest(cluster, namespace, "promote")) {
+    console.log("The command that releases goes on at once, and says how that goes.");
+    return exitCodes.done;
   }
   const { release } = service;
   if (!release) throw new UserError(`${service.name} is not being released`, "there is nothing to promote");
@@ -78,15 +78,15 @@ export async function promoteRelease(
     const outcome = await run.go();
     const subject = { service: service.name, stack: stackName, from: service.version, to: version };
     report.say(conclusionOf(outcome, subject));
-    return EXIT_CODES[outcome.result];
+    return exitCodeOf(outcome);
   } finally {
     await lease.release();
   }
 }
 
 /**
- * The way back of a release that nobody is at any more.
- * @throws {Refusal} when the old version cannot work with the database as it is now, and nobody said to go all the same
+ * The way back of a release whose command has ended.
+ * @throws {Refusal} when the old version cannot work with the database as it is now, and `acrossSchema` is not set
  */
 export async function goBack(
   { stack, cluster, service }: Place,

@@ -13,7 +13,7 @@ export interface ImageRef {
 const DIGEST = /@(sha256:[0-9a-f]{64})$/;
 
 /**
- * Reads what somebody gave for `--image`.
+ * Reads the value of `--image`.
  * @param repository of the service in this stack, such as `docker.io/malai/auth-service`
  * @param given the whole name, or only its `:tag`
  * @throws {UserError} when it is another repository's, or has no tag

@@ -26,7 +26,7 @@ export function judge(fresh: Metrics, old: Metrics, restarts: number, limits: Li
   ];
 }
 
-/** How many times its limit a p95 has to be for nobody to wait for the end of the step. */
+/** A p95 of so many times its limit ends the step at once. */
 const FAR = 3;
 
 /**

@@ -28,7 +28,7 @@ const RENEWED_EVERY = 5_000;
 /** What another command may ask of the one that releases. */
 export type Request = "abort" | "promote";
 
-/** Whoever releases now, or did until the process was killed. */
+/** The command that releases now, or did until its process was killed. */
 export interface Holder {
   /** Empty while the whole stack is updated. */
   service: string;
@@ -38,10 +38,10 @@ export interface Holder {
   alive: boolean;
 }
 
-/** What whoever releases has to hear. */
+/** What the command that releases has to hear. */
 export interface Listener {
   onRequest?(request: Request): void;
-  /** Somebody else has it, who took this command for dead. */
+  /** Another command has it, which took this one for dead. */
   onLost?(): void;
 }
 
@@ -66,7 +66,7 @@ export class ReleaseLease {
   }
 
   /**
-   * @throws {Refusal} when somebody else releases at this very moment
+   * @throws {Refusal} when another command releases at this very moment
    */
   static async take(
     cluster: KubeConfig,
@@ -96,19 +96,19 @@ export class ReleaseLease {
       );
     } catch (error) {
       if (!(error instanceof ApiException && error.code === 409)) throw error;
-      throw busy((await readHolder(cluster, namespace)) ?? { service, who: "somebody else", alive: true });
+      throw busy((await readHolder(cluster, namespace)) ?? { service, who: "another process", alive: true });
     }
   }
 
   /**
    * So that none begins while the whole stack is updated.
-   * @throws {Refusal} when somebody releases
+   * @throws {Refusal} when a release is under way
    */
   static takeForUpdate(cluster: KubeConfig, namespace: string): Promise<ReleaseLease> {
     return ReleaseLease.take(cluster, namespace, WHOLE_STACK);
   }
 
-  /** Gives it back; what somebody else has by now is left to them. */
+  /** Gives the lease back; one that another command has by now stays with that command. */
   async release(): Promise<void> {
     this.#end();
     const { namespace } = this;
@@ -143,7 +143,7 @@ export class ReleaseLease {
   }
 }
 
-/** Who releases in a namespace; nobody, most of the time. */
+/** The command that releases in a namespace, if there is one. */
 export async function readHolder(cluster: KubeConfig, namespace: string): Promise<Holder | undefined> {
   const lease = await readLease(cluster, namespace);
   if (!lease) return undefined;
@@ -153,15 +153,19 @@ export async function readHolder(cluster: KubeConfig, namespace: string): Promis
   return {
     service: lease.metadata?.annotations?.[SERVICE] ?? "",
     who: holderIdentity,
-    alive: age < leaseDurationSeconds && !isGone(holderIdentity),
+    alive: age < leaseDurationSeconds && !hasEnded(holderIdentity),
   };
 }
 
 /**
- * Asks whoever releases to end it.
- * @returns whether there is somebody to ask
+ * Tells the command that releases to end the release.
+ * @returns whether there is such a command
  */
-export async function ask(cluster: KubeConfig, namespace: string, request: Request): Promise<boolean> {
+export async function sendRequest(
+  cluster: KubeConfig,
+  namespace: string,
+  request: Request,
+): Promise<boolean> {
   const holder = await readHolder(cluster, namespace);
   if (!holder?.alive) return false;
   const lease = await readLease(cluster, namespace);
@@ -187,7 +191,7 @@ async function readLease(cluster: KubeConfig, namespace: string): Promise<V1Leas
 
 const identity = () => `${userInfo().username}@${hostname()}, process ${process.pid}`;
 
-function isGone(holder: string): boolean {
+function hasEnded(holder: string): boolean {
   const [, machine = "", pid] = /@(.*), process (\d+)$/.exec(holder) ?? [];
   return isDead(machine, Number(pid));
 }

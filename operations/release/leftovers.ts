@@ -1,12 +1,12 @@
 import { ApiException, AppsV1Api, AutoscalingV2Api, type KubeConfig } from "@kubernetes/client-node";
 import { pause } from "./pause";
 
-/** Milliseconds that its pods may take to end: they answer what they have been asked first. */
+/** Milliseconds that its pods may take to end: they answer their last requests first. */
 const TIMEOUT = 120_000;
 
 /**
  * Deletes what a killed Pulumi has made of a new version and not written down: no stack knows of it, and it would get
- * requests as soon as its name is used again. Ends when nothing is left of it, whoever has deleted it.
+ * requests as soon as its name is used again. Ends when nothing is left of it.
  * @param name of the new version's Deployment and HorizontalPodAutoscaler
  */
 export async function deleteLeftovers(cluster: KubeConfig, namespace: string, name: string): Promise<void> {
@@ -20,17 +20,17 @@ export async function deleteLeftovers(cluster: KubeConfig, namespace: string, na
   ) {
     if (Date.now() > end) {
       throw new Error(
-        `Deployment ${name} was deleted ${TIMEOUT / 1000} s ago, and is still there: see npx ops status`,
+        `Deployment ${name} was deleted ${TIMEOUT / 1000} s ago, and is still there: see npx ops status --stack <stack>`,
       );
     }
     await pause(500);
   }
 }
 
-/** Whether what was asked for is there. */
-async function found(asked: Promise<unknown>): Promise<boolean> {
+/** Whether the object of a request is there. */
+async function found(request: Promise<unknown>): Promise<boolean> {
   try {
-    await asked;
+    await request;
     return true;
   } catch (error) {
     if (error instanceof ApiException && error.code === 404) return false;

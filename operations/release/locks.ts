@@ -8,14 +8,14 @@ export interface Lock {
 }
 
 /**
- * Reads of what a failed `pulumi up` has printed that somebody else is at work (Pulumi 3.246, backend/diy/lock.go; its
+ * Reads of what a failed `pulumi up` has printed that another process is updating the stack (Pulumi 3.246, backend/diy/lock.go; its
  * cloud answers with a conflict instead). Pure.
  */
 export function lockOf(said: string): Lock | undefined {
   const [, user, machine = "", pid] = /created by (\S+?)@(\S+) \(pid (\d+)\)/.exec(said) ?? [];
   if (user) return { who: `${user}@${machine}, process ${pid}`, machine, pid: Number(pid) };
   if (!/currently locked|Another update is currently in progress/i.test(said)) return undefined;
-  return { who: "somebody else", machine: "", pid: 0 };
+  return { who: "another process", machine: "", pid: 0 };
 }
 
 /**

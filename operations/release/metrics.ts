@@ -51,7 +51,7 @@ export async function query(cluster: KubeConfig, namespace: string, promql: stri
   ).catch((error) => {
     throw new UserError(
       `Prometheus does not answer: ${(error as Error).message}`,
-      `see npx ops status; without metrics nothing can be released`,
+      `see npx ops status --stack <stack>; without metrics nothing can be released`,
     );
   });
   const { data, error } = answer.parse(JSON.parse(body));

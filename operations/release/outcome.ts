@@ -1,4 +1,5 @@
 import { Refusal } from "../errors";
+import { type ExitCode, exitCodes } from "../exit-codes";
 
 /** How a release ended. */
 export interface Outcome {
@@ -9,6 +10,15 @@ export interface Outcome {
   reasons: string[];
 }
 
+/** What the command that releases tells its caller. Pure. */
+export const exitCodeOf = ({ result }: Outcome): ExitCode => EXIT_CODES[result];
+
+const EXIT_CODES: Record<Outcome["result"], ExitCode> = {
+  released: exitCodes.done,
+  held: exitCodes.refused,
+  "rolled back": exitCodes.rolledBack,
+};
+
 /** Whether the version before cannot serve any more: the new one has had requests, and has changed the database for good. */
 export const isWayBackClosed = ({
   schema,
@@ -18,13 +28,13 @@ export const isWayBackClosed = ({
   weight: number;
 }): boolean => schema === "incompatible" && weight > 0;
 
-/** Somebody wants it to end: Ctrl-C, `kill`, or `npx ops release abort`. */
+/** The release is told to end: Ctrl-C, `kill`, or `npx ops release abort`. */
 export class Aborted extends Error {}
 
 /** Another command found this one silent for too long, and is taking the release back. */
 export class TakenOver extends Refusal {
   constructor(service: string) {
-    super(`the release of ${service} is somebody else's now:`, [
+    super(`another command has taken over the release of ${service}:`, [
       `this command was silent for too long; see npx ops release status ${service}`,
     ]);
   }

@@ -5,7 +5,7 @@ import type { Stack } from "../stack/stack-file";
 /** A stack and one of its services. */
 export interface Place {
   stack: Stack;
-  /** Looked up when it is asked for: a dry run needs none. */
+  /** Looked up at its first use: a dry run needs none. */
   readonly cluster: KubeConfig;
   service: ServicePlan;
 }

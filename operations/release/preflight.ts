@@ -35,7 +35,7 @@ export function placeOf(stackName: string, serviceName: string): Place {
  * Whether a release can begin: no other one runs, the file is what serves, and there are metrics.
  * @throws {Refusal} with everything that is in its way
  */
-export async function requireCalm(place: Place): Promise<void> {
+export async function requireReadyForRelease(place: Place): Promise<void> {
   const { stack, cluster, service } = place;
   const { namespace } = stack.plan;
   const running = stack.plan.services.filter(({ release }) => release);

@@ -1,16 +1,16 @@
 import { fileOf } from "../../stacks/stack-file";
 import { UserError } from "../errors";
+import { type ExitCode, exitCodes } from "../exit-codes";
 import { Deployment } from "./deployment";
 import { goBack } from "./ending";
-import { EXIT_CODES, type ExitCode } from "./exit-codes";
 import { type ImageRef, nameOf, parseImage, pullImage, repositoryOf } from "./image";
 import { ReleaseLease, type Request, readHolder } from "./lease";
-import { Aborted, type Outcome, TakenOver } from "./outcome";
-import { placeOf, requireCalm } from "./preflight";
+import { conclusionOf } from "./messages";
+import { Aborted, exitCodeOf, type Outcome, TakenOver } from "./outcome";
+import { placeOf, requireReadyForRelease } from "./preflight";
 import { Report } from "./report";
 import { Run } from "./run";
 import { nextVersion, stepsOf } from "./steps";
-import { conclusionOf } from "./words";
 
 /** A mesh weighs each request, and knows no address before that (docs/operations.md). */
 const ADDRESSES =
@@ -49,7 +49,7 @@ export async function release(serviceName: string, options: ReleaseOptions): Pro
   const { namespace, releases } = stack.plan;
   requireSharedSchema();
   const repository = repositoryOf(service.image);
-  const wanted = parseImage(options.image, repository);
+  const requested = parseImage(options.image, repository);
   const version = nextVersion(service.version);
   const pace = {
     steps: options.steps ?? releases.steps,
@@ -65,12 +65,12 @@ export async function release(serviceName: string, options: ReleaseOptions): Pro
   const { cluster } = place;
   const abandoned = await readHolder(cluster, namespace);
   if (!abandoned?.alive && service.release) {
-    report.say("A command that is gone has left a release of it: that is taken back first.");
+    report.say("An earlier command has ended in the middle of a release of it, which is taken back first.");
     await goBack(place, report);
     report.say(`Taken back. Run it again when you know why: nothing was released.`);
-    return EXIT_CODES["rolled back"];
+    return exitCodes.rolledBack;
   }
-  if (nameOf(repository, wanted) === service.image) {
+  if (nameOf(repository, requested) === service.image) {
     throw new UserError(`${service.name} runs ${service.image} already`, "give another image");
   }
   const abort = new AbortController();
@@ -86,8 +86,8 @@ export async function release(serviceName: string, options: ReleaseOptions): Pro
   process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
   try {
     report.progress(`whether ${fileOf(stack.name)} is what serves`);
-    await requireCalm(place);
-    const image = await pulled(wanted);
+    await requireReadyForRelease(place);
+    const image = await pulled(requested);
     const run = new Run(
       {
         cluster,
@@ -125,7 +125,7 @@ export async function release(serviceName: string, options: ReleaseOptions): Pro
   }
 
   function headline(): string {
-    const image = nameOf(repository, wanted);
+    const image = nameOf(repository, requested);
     return `${service.name} on ${stack.name}: ${service.version} → ${version}, ${image}, ${options.strategy}`;
   }
 
@@ -133,7 +133,7 @@ export async function release(serviceName: string, options: ReleaseOptions): Pro
     if (options.json) console.log(JSON.stringify({ ...summary(), steps }, undefined, 2));
     for (const { name, weight, hold } of steps) report.say(`  ${name.padEnd(7)} ${tell(weight, hold)}`);
     report.say(`  finish  ${version} takes the place of ${service.version}\nNothing was changed.`);
-    return 0;
+    return exitCodes.done;
   }
 
   function tell(weight: number, hold: number): string {
@@ -144,14 +144,14 @@ export async function release(serviceName: string, options: ReleaseOptions): Pro
     return `${weight} % of the requests to ${version}, watched for ${hold} s`;
   }
 
-  /** The digest that a node has found holds for all of them, whoever moves the tag meanwhile. */
-  async function pulled(wanted: ImageRef): Promise<ImageRef> {
+  /** The digest that a node has found holds for all of them, even when the tag is moved meanwhile. */
+  async function pulled(requested: ImageRef): Promise<ImageRef> {
     let digest: string | undefined;
     await report.during("image", async () => {
-      digest = await pullImage(cluster, namespace, nameOf(repository, wanted));
+      digest = await pullImage(cluster, namespace, nameOf(repository, requested));
       return digest ?? "can be pulled; its registry gives no digest";
     });
-    return { ...wanted, digest };
+    return { ...requested, digest };
   }
 
   function conclude(outcome: Outcome): ExitCode {
@@ -159,7 +159,7 @@ export async function release(serviceName: string, options: ReleaseOptions): Pro
       console.log(JSON.stringify({ ...summary(), ...outcome, steps: report.steps }, undefined, 2));
     }
     report.say(conclusionOf(outcome, summary()));
-    return EXIT_CODES[outcome.result];
+    return exitCodeOf(outcome);
   }
 
   function summary() {

@@ -7,6 +7,7 @@ import type { Deployment } from "./deployment";
 import { type ReleaseSetting, withRelease, withReleased } from "./edit";
 import { judge, judgeSoFar } from "./judge";
 import { deleteLeftovers } from "./leftovers";
+import { count, describe, lineOf } from "./messages";
 import { type Metrics, type MetricsOf, metricsOf } from "./metrics";
 import { isWayBackClosed, type Outcome, StepFailed, TakenOver } from "./outcome";
 import { pause } from "./pause";
@@ -16,7 +17,6 @@ import type { Report } from "./report";
 import type { Step } from "./steps";
 import { sendBack } from "./traffic";
 import { Waits } from "./waits";
-import { count, describe, lineOf } from "./words";
 
 /** What is released, and how. */
 export interface Release {
@@ -87,7 +87,7 @@ export class Run {
       await this.report.during(at, () => this.#finish());
       return { result: "released", reasons: [] };
     } catch (error) {
-      // At the first step nothing was changed; later ones have something to take back, unless somebody else does so.
+      // At the first step nothing was changed; later ones have something to take back, unless another command does so.
       if (error instanceof TakenOver || (error instanceof Refusal && !this.#hasBegun)) throw error;
       return this.#back(at, error as Error);
     }
@@ -215,7 +215,7 @@ export class Run {
   }
 
   /**
-   * The new version takes the old one's place, which nobody is sent to any more, and then needs no second one beside it.
+   * The new version takes the old one's place, which gets no requests any more, and then needs no second one beside it.
    * That place has as many replicas as the new version needs by now, before they are the only ones.
    */
   async #finish(): Promise<string> {

@@ -1,6 +1,6 @@
 import { ApiException, AppsV1Api, type V1Deployment } from "@kubernetes/client-node";
 import { fileOf } from "../../stacks/stack-file";
-import { changesOf } from "../stack/pulumi";
+import { changesOf, describeChange } from "../stack/automation";
 import type { Place } from "./place";
 
 /** How many changes of others are named. */
@@ -16,7 +16,7 @@ export async function staleFile(place: Place): Promise<string[]> {
   const another = anotherVersion(place, await readDeployment(place));
   // What a preview would say is the same once more.
   if (another) return [another];
-  const changes = (await changesOf(stack)).map(({ operation, label }) => `${operation} ${label}`);
+  const changes = (await changesOf(stack)).map(describeChange);
   if (changes.length === 0) return [];
   const more = changes.length > MOST_NAMED ? `, and ${changes.length - MOST_NAMED} more` : "";
   return [

@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { type ExitCode, exitCodes } from "../exit-codes";
 import { milliseconds, percent } from "./judge";
 import { type Holder, readHolder } from "./lease";
 import { metricsOf } from "./metrics";
@@ -10,12 +11,12 @@ const WINDOW = 60;
 
 /**
  * Prints which versions of a service there are, what share each has, and how they answer.
- * @returns the exit code: 0, or 1 when a release was left by a command that is gone
+ * @returns `failed` when a release was abandoned: the command that made it does not run any more
  */
 export async function releaseStatus(
   serviceName: string,
   { stack: stackName, json }: { stack: string; json?: boolean },
-): Promise<0 | 1> {
+): Promise<ExitCode> {
   const { stack, cluster, service } = placeOf(stackName, serviceName);
   const { namespace } = stack.plan;
   const { release, version, name } = service;
@@ -25,7 +26,8 @@ export async function releaseStatus(
     metricsOf(cluster, namespace, name)(versions, Date.now() - WINDOW * 1000),
     release && readPods({ cluster, namespace, service, version: release.version }),
   ]);
-  const isLeft = release !== undefined && !holder?.alive;
+  const isAbandoned = release !== undefined && !holder?.alive;
+  const code = isAbandoned ? exitCodes.failed : exitCodes.done;
   const rows = versions.map((of, index) => ({
     version: of,
     image: of === version ? service.image : (release?.image ?? ""),
@@ -40,7 +42,7 @@ export async function releaseStatus(
         2,
       ),
     );
-    return isLeft ? 1 : 0;
+    return code;
   }
   const table = new Table({
     head: ["Version", "Share", "Requests", "Success", "p95", "Image"],
@@ -59,7 +61,7 @@ export async function releaseStatus(
     ]);
   }
   console.log(`${name} on ${stackName}, the last ${WINDOW} s\n${table}\n${sentence()}`);
-  return isLeft ? 1 : 0;
+  return code;
 
   function sentence(): string {
     if (!release)
@@ -72,9 +74,9 @@ export async function releaseStatus(
 }
 
 function atWork(holder: Holder | undefined, service: string, stack: string): string {
-  if (holder?.alive) return `${holder.who} is at it.`;
+  if (holder?.alive) return `${holder.who} is at work on it.`;
   return [
-    "nobody is at it any more.",
+    "the command that released it has ended.",
     `  npx ops release abort ${service} --stack ${stack}     take it back`,
     `  npx ops release promote ${service} --stack ${stack}   go on to the end`,
   ].join("\n");

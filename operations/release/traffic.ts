@@ -20,7 +20,7 @@ interface Found {
 
 /**
  * Sends all requests of a service to the version in use, at once and past Pulumi: a moment instead of the time that an
- * update takes. It is what the stack says without the release, in the name of whoever manages the object, so that the
+ * update takes. It is what the stack says without the release, in the name of the manager of the object, so that the
  * update which follows finds its own.
  * @param plan with the release in it or not
  * @returns the routes that were changed

@@ -14,7 +14,7 @@ const HOLDS_DATA: Readonly<Record<string, string>> = {
   RandomBytes: "what was made with the old value does not match any more",
 };
 
-/** What an update does to data: it is lost, no longer protected, or away while a store restarts. */
+/** What an update does to data: it is lost, no longer protected, or unavailable while a store restarts. */
 export function dataRisks(change: Change): Risk[] {
   const { kind, label, operation, replaceReasons, old, new: next } = change;
   const consequence = HOLDS_DATA[kind];
@@ -35,7 +35,7 @@ export function dataRisks(change: Change): Risk[] {
     risks.push({
       kind: "restart",
       subject: label,
-      text: "restarts: its data is away until its pod is ready again",
+      text: "restarts: its data is unavailable until its pod is ready again",
     });
   }
   return risks;

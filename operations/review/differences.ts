@@ -19,7 +19,7 @@ const LONGEST = 160;
 export function differencesOf({ operation, old, new: next, changed }: Change): Difference[] {
   if ((operation !== "update" && operation !== "replace") || !old || !next) return [];
   const visible = compare(old.inputs, next.inputs, "");
-  // What differs in secrets alone; the provider knows its place, and nobody is told the value.
+  // What differs in secrets alone; the provider knows its place, and its value is not shown.
   return visible.length > 0 ? visible : changed.map((path) => ({ path, lines: [`  ${HIDDEN}`] }));
 }
 

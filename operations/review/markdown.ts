@@ -1,4 +1,4 @@
-/** Text of any origin as code: nothing in it is Markdown, HTML or a mention of somebody. */
+/** Text of any origin as code: nothing in it is Markdown, HTML or a mention of a user. */
 export function code(text: string): string {
   const line = text.replace(/\s+/g, " ").trim() || " ";
   const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));

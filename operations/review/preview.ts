@@ -65,7 +65,8 @@ const digest = z.object({
   changeSummary: z.record(z.string(), z.number()).nullish(),
 });
 
-type Step = NonNullable<z.infer<typeof digest>["steps"]>[number];
+/** One step of a preview. */
+export type PlannedStep = NonNullable<z.infer<typeof digest>["steps"]>[number];
 
 /**
  * Reads a preview.
@@ -91,8 +92,8 @@ function parse(stack: string, text: string): z.infer<typeof digest> {
   }
 }
 
-/** A replacement is one change, however many steps Pulumi makes of it. */
-function changesOf(steps: readonly Step[]): Change[] {
+/** A replacement is one change, however many steps Pulumi makes of it. Pure. */
+export function changesOf(steps: readonly PlannedStep[]): Change[] {
   const changes = new Map<string, Change>();
   for (const step of steps) {
     const operation = operationOf(step.op);
@@ -109,14 +110,14 @@ function changesOf(steps: readonly Step[]): Change[] {
   return [...changes.values()];
 }
 
-/** Nothing for steps that change nothing, such as reading a resource of somebody else's. */
+/** Nothing for steps that change nothing, such as reading a resource of another stack. */
 function operationOf(op: string): Operation | undefined {
   if (op.includes("replace")) return "replace";
   if (op === "import") return "create";
   return (["create", "update", "delete", "same"] as const).find((one) => one === op);
 }
 
-function changeOf(step: Step, operation: Operation): Change {
+function changeOf(step: PlannedStep, operation: Operation): Change {
   const [type = "", name = ""] = step.urn.split("::").slice(2);
   const { inputs = {} } = step.newState ?? step.oldState ?? {};
   const token = type.split("$").at(-1) ?? "";

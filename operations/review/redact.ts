@@ -6,7 +6,7 @@ export const HIDDEN = "[secret]";
 /** Pulumi writes a secret as an object with this key. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 
-/** Names of fields and variables whose values nobody should read in a comment, whatever Pulumi thinks of them. */
+/** Names of fields and variables whose values must not be in a comment, whatever Pulumi thinks of them. */
 const SECRET_NAME = /pass(word|phrase|wd)|secret|token|credential|private_?key|api_?key|access_?key/i;
 
 /** Fields that name a secret and do not hold it. */

@@ -39,7 +39,7 @@ export function withDigests(text: string, digests: Readonly<Record<string, strin
  * What of a stack file decides about what is built: without the salt, which Pulumi writes by itself, and without the
  * digests where a promotion is about to write them. Pure.
  */
-export function essence(text: string, { digests }: { digests: boolean }): unknown {
+export function normalizedStackFile(text: string, { digests }: { digests: boolean }): unknown {
   const { encryptionsalt: _, config, ...values } = readStackText(text);
   const settings = { ...(config as object) } as Record<string, unknown>;
   const images = settings[IMAGES];

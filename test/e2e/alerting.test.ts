@@ -88,7 +88,7 @@ describe("Alerting", function () {
       );
       expect(down?.labels).to.include({ service, severity: "page" });
       expect(down?.annotations.summary).to.equal(`No pod of ${service} answers`);
-      const { exitCode, all } = await ops("verify", "dev");
+      const { exitCode, all } = await ops("verify", "--stack", "dev");
       expect(exitCode, all).to.equal(3);
       expect(all).to.contain(`alert ServiceDown of ${service} fires: see docs/operations.md#servicedown`);
     } finally {

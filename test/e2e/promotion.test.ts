@@ -30,16 +30,16 @@ describe("Promotion", function () {
   });
   after(() => rm(clone, { recursive: true }));
 
-  it("[C6] is refused as long as nobody has verified where it comes from", async () => {
+  it("[C6] is refused as long as the stack that it comes from is not verified", async () => {
     const { exitCode, all } = await ops("promote", "dealcycle-dev", "dealcycle-prod", "--dry-run");
     expect(exitCode, all).to.equal(3);
-    expect(all).to.contain("dealcycle-dev is not verified; run: npx ops verify dealcycle-dev");
+    expect(all).to.contain("dealcycle-dev is not verified; run: npx ops verify --stack dealcycle-dev");
   });
 
   it("[C6] verifies what dev runs, and writes exactly that into prod's file", async () => {
     // The tests before have made alerts fire, or nearly so; those that page are in the way until they are over.
     const isDecided = ({ all }: { all?: string }) => !/^ {2}alert /m.test(all ?? "");
-    const verified = await until("no alert pages", 600, () => ops("verify", "dev"), isDecided);
+    const verified = await until("no alert pages", 600, () => ops("verify", "--stack", "dev"), isDecided);
     expect(verified.exitCode, verified.all).to.equal(0);
     const promoted = await ops("promote", "dev", "prod", "--yes");
     expect(promoted.exitCode, promoted.all).to.equal(0);

@@ -66,7 +66,7 @@ describe("An update by a pipeline", function () {
     await (await ReleaseLease.take(cluster, namespace, "auth-service")).release();
   });
 
-  it("[R60] is refused over a release that the checkout knows nothing of, whoever left it", async () => {
+  it("[R60] is refused over a release that the checkout knows nothing of", async () => {
     const path = `/apis/apps/v1/namespaces/${namespace}/deployments`;
     await server.current.request("POST", path, deployment("auth-service", "canary"));
     const { message } = await failureOf(update());

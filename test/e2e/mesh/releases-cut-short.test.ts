@@ -36,7 +36,7 @@ describe("Releases that are cut short, and those that do not begin", function ()
     await killWhen("v2 10", "--steps", "10,100", "--hold", "300");
     const status = await ops("release", "status", SERVICE);
     expect(status.exitCode, status.all).to.equal(1);
-    expect(status.all).to.match(/nobody is at it/);
+    expect(status.all).to.match(/the command that released it has ended/);
     const next = await release("2.0.0");
     await sleep(3000);
     await load.stop();
@@ -103,7 +103,7 @@ describe("Releases that are cut short, and those that do not begin", function ()
     original.expectFile();
   });
 
-  it("[O10] refuses while somebody else updates the stack, and leaves its file as it was", async () => {
+  it("[O10] refuses while another process updates the stack, and leaves its file as it was", async () => {
     const folder = join(stateDir, ".pulumi", "locks", "organization", "platform", "dev");
     const lock = join(folder, "test.json");
     const holder = {

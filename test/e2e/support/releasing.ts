@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import { expect } from "chai";
 import { execa } from "execa";
 import type { Tally } from "../../../bench/load/load";
-import { essence } from "../../../operations/stack/stack-file";
+import { normalizedStackFile } from "../../../operations/stack/stack-file";
 import { get, kubectl, NAMESPACE } from "./cluster";
 import { changes, environment, root, shell, succeed } from "./stack";
 
@@ -76,7 +76,7 @@ export async function killWhen(share: string, ...args: string[]): Promise<void> 
 }
 
 /** What the stack's file decides; Pulumi adds its salt to it as it likes. */
-const settled = (text: string) => essence(text, { digests: true });
+const settled = (text: string) => normalizedStackFile(text, { digests: true });
 
 /** The dev stack as it was before anything was released. */
 export class Before {

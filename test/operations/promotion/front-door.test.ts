@@ -32,7 +32,7 @@ describe("The front door, as ops verify asks it", () => {
     expect(await frontDoorProblem(url, issued.authority)).to.equal(`${url}/health answers 503`);
   });
 
-  it("[C6] is not, with a certificate that nobody vouches for", async () => {
+  it("[C6] is not, with a certificate that no CA vouches for", async () => {
     status = 200;
     expect(await frontDoorProblem(url)).to.match(/\/health: unable to verify|unable to get|self-signed/);
   });

@@ -41,13 +41,13 @@ describe("A promotion", () => {
 
   it("[C6] is refused when dev was never verified", () => {
     expect(objections({ ...sound, record: undefined })).to.deep.equal([
-      "dev is not verified; run: npx ops verify dev",
+      "dev is not verified; run: npx ops verify --stack dev",
     ]);
   });
 
   it("[C6] is refused when the record is another stack's", () => {
     expect(objections({ ...sound, record: { ...record, stack: "test" } })).to.deep.equal([
-      "dev is not verified; run: npx ops verify dev",
+      "dev is not verified; run: npx ops verify --stack dev",
     ]);
   });
 
@@ -55,7 +55,7 @@ describe("A promotion", () => {
     const checkout = { commit: "2".repeat(40), changed: [] };
     expect(objections({ ...sound, checkout })).to.deep.equal([
       "dev was verified at commit 111111111111, this is 222222222222; check out 111111111111, " +
-        "or bring this one up in dev and run: npx ops verify dev",
+        "or bring this one up in dev and run: npx ops verify --stack dev",
     ]);
   });
 
@@ -63,7 +63,7 @@ describe("A promotion", () => {
     const running = { digests: { ...images, "auth-service": digest("b") }, problems: [] };
     expect(objections({ ...sound, running })).to.deep.equal([
       "auth-service has changed in dev since it was verified: sha256:aaaaaaaaaaaa then, " +
-        "sha256:bbbbbbbbbbbb now; run: npx ops verify dev",
+        "sha256:bbbbbbbbbbbb now; run: npx ops verify --stack dev",
     ]);
   });
 
@@ -71,8 +71,8 @@ describe("A promotion", () => {
     const { postgres: _, ...rest } = images;
     const running = { digests: { ...rest, redis: digest("c") }, problems: [] };
     expect(objections({ ...sound, running })).to.deep.equal([
-      "postgres has changed in dev since it was verified: sha256:aaaaaaaaaaaa then, nothing now; run: npx ops verify dev",
-      "redis has changed in dev since it was verified: nothing then, sha256:cccccccccccc now; run: npx ops verify dev",
+      "postgres has changed in dev since it was verified: sha256:aaaaaaaaaaaa then, nothing now; run: npx ops verify --stack dev",
+      "redis has changed in dev since it was verified: nothing then, sha256:cccccccccccc now; run: npx ops verify --stack dev",
     ]);
   });
 
@@ -93,7 +93,7 @@ describe("A promotion", () => {
     const { "auth-service": _, ...rest } = images;
     const running = { digests: rest, problems: [] };
     expect(objections({ ...sound, record: { ...record, images: rest }, running })).to.deep.equal([
-      "auth-service runs in prod and not in dev: nobody has verified it",
+      "auth-service runs in prod and not in dev: its image is not verified",
     ]);
   });
 

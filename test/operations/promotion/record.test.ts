@@ -39,7 +39,7 @@ describe("The record of a verified stack, on a real API server", function () {
     expect(await readRecord(cluster, dev)).to.deep.equal(record("2"));
   });
 
-  it("[C6] says who wrote it, so that nobody takes it for a part of the stack", async () => {
+  it("[C6] says who wrote it, so that it is not taken for a part of the stack", async () => {
     await writeRecord(cluster, dev, record("1"));
     const { metadata } = await server.request<{ metadata: { labels: object } }>("GET", path);
     expect(metadata.labels).to.deep.equal({

@@ -9,7 +9,7 @@ import { readStack } from "../../../operations/stack/stack-file";
 
 const quiet = new Report(true);
 
-/** A cluster where nobody answers. */
+/** A cluster that does not answer. */
 function nowhere(): KubeConfig {
   const config = new KubeConfig();
   config.loadFromClusterAndUser(
@@ -43,7 +43,7 @@ function placeOf(release: Partial<NonNullable<Place["service"]["release"]>>): Pl
 }
 
 describe("The end of a release", () => {
-  it("[O9] is not backwards across a changed schema, unless somebody says so", async () => {
+  it("[O9] is not backwards across a changed schema, unless --across-schema is given", async () => {
     const error = await goBack(placeOf({}), quiet).catch((error) => error);
     expect(error).to.be.instanceOf(Refusal);
     expect(error.message).to.match(
@@ -54,13 +54,13 @@ describe("The end of a release", () => {
   it("[O9] may be backwards before the switch, or where the schema is compatible", async () => {
     for (const release of [{ weight: 0 }, { schema: "compatible" as const }]) {
       const error = await goBack(placeOf(release), quiet).catch((error) => error);
-      // It tries, and finds nobody.
+      // It tries, and finds no cluster.
       expect(error).not.to.be.instanceOf(Refusal);
       expect(String(error)).to.match(/ECONNREFUSED/);
     }
   });
 
-  it("[R24] is not backwards across a changed schema either where somebody wrote a canary with one", async () => {
+  it("[R24] is not backwards across a changed schema either where the file has a canary with one", async () => {
     const error = await goBack(placeOf({ strategy: "canary", weight: 10 }), quiet).catch((error) => error);
     expect(error).to.be.instanceOf(Refusal);
     expect(error.message).to.match(/add --across-schema/);

@@ -7,7 +7,7 @@ describe("What a failed pulumi up says", () => {
   file:///state/locks/dev/1.json: created by root@build-7 (pid 4711) at 2026-11-27T07:00:00Z`;
     expect(lockOf(said)).to.deep.equal({ who: "root@build-7, process 4711", machine: "build-7", pid: 4711 });
     expect(lockOf("error: [409] Conflict: Another update is currently in progress.")?.who).to.equal(
-      "somebody else",
+      "another process",
     );
     expect(lockOf("error: quota exceeded")).to.equal(undefined);
   });

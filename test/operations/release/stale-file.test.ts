@@ -1,48 +1,38 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { expect } from "chai";
 import { Refusal } from "../../../operations/errors";
 import { isOfRelease } from "../../../operations/release/changes";
 import type { Place } from "../../../operations/release/place";
-import { requireCalm } from "../../../operations/release/preflight";
+import { requireReadyForRelease } from "../../../operations/release/preflight";
 import type { Change } from "../../../operations/review/preview";
 import { readStack } from "../../../operations/stack/stack-file";
 import { CannedCluster } from "../../support/canned-cluster";
+import { FakePulumi, planned } from "../../support/fake-pulumi";
 
 const DEPLOYMENT = "/apis/apps/v1/namespaces/malai/deployments/auth-service";
 
 describe("A release from a file that is not what serves", () => {
   const canned = new CannedCluster();
-  const { PATH } = process.env;
+  const pulumi = new FakePulumi();
   let cluster: KubeConfig;
-  let folder: string;
   let place: Place;
   before(async () => {
     cluster = await canned.open();
-    folder = mkdtempSync(join(tmpdir(), "pulumi-"));
-    process.env.PATH = `${folder}${delimiter}${PATH}`;
+    pulumi.open();
     const stack = readStack("dev");
     const [service] = stack.plan.services.filter(({ name }) => name === "auth-service");
     if (!service) throw new Error("dev has no auth-service");
     place = { stack, cluster, service };
   });
   after(() => {
-    process.env.PATH = PATH;
-    rmSync(folder, { recursive: true });
+    pulumi.close();
     canned.close();
   });
 
-  /** What `pulumi preview --json` finds to change. */
+  /** What a preview finds to change. */
   function previewed(...names: [kind: string, name: string][]) {
-    const steps = names.map(([kind, name]) => ({
-      op: "update",
-      urn: `urn:pulumi:dev::p::kubernetes:x/v1:${kind}::${name}`,
-      newState: { custom: true, inputs: { kind, metadata: { name } } },
-    }));
-    writeFileSync(join(folder, "answer"), JSON.stringify({ steps }));
-    writeFileSync(join(folder, "pulumi"), `#!/bin/sh\ncat ${join(folder, "answer")}\n`, { mode: 0o755 });
+    const steps = names.map(([kind, name]) => planned("update", kind, name));
+    pulumi.answer("preview", { events: [...steps, { summaryEvent: { resourceChanges: {} } }] });
   }
 
   function serves(version: string, image: string) {
@@ -54,7 +44,7 @@ describe("A release from a file that is not what serves", () => {
   }
 
   async function reasons(): Promise<string[]> {
-    const error = await requireCalm(place).catch((error) => error);
+    const error = await requireReadyForRelease(place).catch((error) => error);
     expect(error).to.be.instanceOf(Refusal);
     // Nobody can ask the Prometheus of a canned cluster.
     return error.reasons.filter((reason: string) => !reason.startsWith("Prometheus"));

@@ -76,7 +76,7 @@ describe("Comment on a pull request", () => {
     expect(failed).to.contain("services.event-service.scale  max 60 is over the limit of 10; lower it");
   });
 
-  it("lets no name in a preview write Markdown or HTML, mention somebody or close a fence", () => {
+  it("lets no name in a preview write Markdown or HTML, mention a user or close a fence", () => {
     const name = "x` <img src=1> @everyone | `` y\n# head";
     const text = commentOf([
       reviewOf(
