@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 // `npx ops` from a checkout after `npm ci`: nothing is compiled, so TypeScript has to be understood first.
-import { register } from "tsx/esm/api";
+import "../programs/preload.mjs";
 
-register();
 await import("./ops.ts");
