@@ -29,6 +29,17 @@ export const settingsSchema = z.strictObject({
   context: z.string().min(1),
   /** @default the catalog's name */
   namespace: dnsLabel.optional(),
+  cluster: z
+    .strictObject({
+      /** What the names of its Services end with. Istio has to be told the same (`global.proxy.clusterDomain`). */
+      domain: hostName.default("cluster.local"),
+      /**
+       * Addresses that pods ask for names beside those of CoreDNS' pods: NodeLocal DNSCache's, mostly 169.254.20.10 and
+       * that of the Service kube-dns, which it answers on the node. @default none
+       */
+      nameServers: z.array(z.union([z.ipv4(), z.ipv6()])).default([]),
+    })
+    .prefault({}),
   /** Public host name. @default the catalog's */
   host: hostName.optional(),
   /** What production refuses: moving tags, faults, a certificate of its own making. */
