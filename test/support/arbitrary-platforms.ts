@@ -21,7 +21,7 @@ export interface Written {
 
 /** Mostly what people write, now and then what is next to something that the platform has. */
 const mostly = <T>(usual: fc.Arbitrary<T>, hostile: readonly T[]) =>
-  fc.oneof({ arbitrary: usual, weight: 12 }, { arbitrary: fc.constantFrom(...hostile), weight: 1 });
+  fc.oneof({ arbitrary: usual, weight: 8 }, { arbitrary: fc.constantFrom(...hostile), weight: 1 });
 
 const serviceName = mostly(
   fc.oneof(
