@@ -11,7 +11,7 @@ import type { PlatformContext } from "./kube/context";
 import type { SecretRef } from "./kube/references";
 import type { SpeakingEndpoint } from "./kube/wait";
 import { Mesh } from "./mesh";
-import { sidecarAnnotations } from "./mesh/sidecar-annotations";
+import { nameServersAnnotations, sidecarAnnotations } from "./mesh/sidecar-annotations";
 import { Alertmanager } from "./monitoring/alertmanager";
 import { Dashboards } from "./monitoring/dashboards/config-maps";
 import { Grafana } from "./monitoring/grafana";
@@ -48,6 +48,7 @@ export class Platform extends pulumi.ComponentResource {
     const { namespaceName: namespace, priorities } = new Namespace(`${name}-namespace`, { plan }, child);
     const context: PlatformContext = {
       namespace,
+      clusterDomain: plan.cluster.domain,
       platform: plan.name,
       tier: plan.tier,
       images: plan.images,
@@ -56,7 +57,7 @@ export class Platform extends pulumi.ComponentResource {
       protect: plan.protectData,
       checksum: stackChecksum(this),
       priorities,
-      sidecar: sidecarAnnotations(plan),
+      sidecar: { ...sidecarAnnotations(plan), ...nameServersAnnotations(plan) },
     };
 
     new NetworkPolicies(`${name}-network`, { namespace, plan }, child);

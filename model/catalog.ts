@@ -6,6 +6,7 @@ export type Balancing = "round_robin" | "least_conn" | "ip_hash" | "session";
 
 /** A path at the front door. Everything below `path` goes to the service, unchanged. */
 export interface Route {
+  /** Begins with a slash; letters, digits and `._~!@:+,=-` between slashes. */
   path: string;
   /** Whether the connection may be upgraded to a WebSocket. */
   webSocket: boolean;
@@ -24,15 +25,23 @@ export type Use<Name extends string = string> =
 
 /** One HTTP probe; times in seconds. */
 export interface Probe {
+  /** Answered with 200 while all is well. */
   path: string;
+  /** Until the first one. */
   initialDelay: number;
+  /** Between two of them. */
   period: number;
+  /** Until one without an answer has failed. */
   timeout: number;
+  /** How many in a row are a failure. */
   failures: number;
 }
 
+/** What Kubernetes asks each replica. */
 export interface Probes {
+  /** Who fails it is started anew. */
   liveness: Probe;
+  /** Who fails it gets no requests. */
   readiness: Probe;
 }
 
@@ -56,7 +65,7 @@ export interface Shutdown {
 
 /** What a service *is*, the same in every environment. */
 export interface ServiceEntry<Name extends string = string, Key extends string = string> {
-  /** Port the container listens on. */
+  /** Port the container listens on, 1024–65535; in a mesh none of its sidecar's. */
   port: number;
   /** Paths at the front door. @default none, reachable from inside only */
   routes?: readonly Route[];
@@ -77,21 +86,22 @@ export const perEnvironment = null;
 
 /** A platform: its services and what they have in common. */
 export interface Catalog<Name extends string = string, Key extends string = string> {
-  /** Lower-case name; the namespace and the prefix of its secrets in the stack's configuration. */
+  /** Lower-case name, at most 63 letters; the namespace and the prefix of its secrets in the stack's configuration. */
   name: string;
-  /** Public host name; an environment may override it. */
+  /** Public host name, without a scheme and a port; an environment may override it. */
   host: string;
   /** Probes of every service. */
   probes: Probes;
-  /** @default a Service on port 80, and no more */
+  /** How services are found. @default a Service on port 80, and no more */
   discovery?: Discovery;
-  /** @default 10 s of drain, as names are remembered for five and asked every two, in a grace period of 30 s */
+  /** How pods end. @default 10 s of drain, as names are remembered for five and asked every two, in a grace period of 30 s */
   shutdown?: Shutdown;
   /**
    * Every plain setting that services read, with its value; an environment overrides it in its `configuration`, and
    * must where it is {@link perEnvironment}. @default none
    */
   configuration?: Record<Key, string | typeof perEnvironment>;
+  /** By name: at most 52 lower-case letters, digits and -, with a letter first. None is a name of the platform's own. */
   services: Record<Name, ServiceEntry<NoInfer<Name>, NoInfer<Key>>>;
 }
 

@@ -21,6 +21,7 @@ export function makePlan(catalog: Catalog, settings: Settings): Plan {
     tier: settings.tier,
     namespace: settings.namespace ?? catalog.name,
     context: settings.context,
+    cluster: settings.cluster,
     host: settings.host ?? catalog.host,
     frontDoor: settings.frontDoor,
     certificate: settings.certificate,

@@ -77,6 +77,7 @@ export interface Plan {
   tier: Settings["tier"];
   namespace: string;
   context: string;
+  cluster: Settings["cluster"];
   host: string;
   frontDoor: Settings["frontDoor"];
   certificate: Settings["certificate"];

@@ -6,6 +6,8 @@ import type { Checksum } from "./checksum";
 export interface PlatformContext {
   /** Namespace of every object; whoever uses it waits until it exists. */
   namespace: pulumi.Input<string>;
+  /** What the names of the cluster's Services end with, such as `cluster.local`. */
+  clusterDomain: string;
   /** Name of the platform, for the labels. */
   platform: string;
   tier: Plan["tier"];

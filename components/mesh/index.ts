@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { LABEL } from "../../model/names";
 import type { Plan, ServicePlan } from "../../model/plan";
 import type { PlatformContext } from "../kube/context";
 import { labelsOf } from "../kube/labels";
@@ -65,7 +66,7 @@ export class Mesh extends pulumi.ComponentResource {
         {
           apiVersion: API_VERSIONS[kind],
           kind,
-          metadata: { name: own, namespace, labels: labelsOf(own, platform) },
+          metadata: { name: own, namespace, labels: labelsOf(asLabel(own), platform) },
           spec,
         },
         { ...child, dependsOn },
@@ -73,3 +74,6 @@ export class Mesh extends pulumi.ComponentResource {
     }
   }
 }
+
+/** A host's name may be longer than the value of a label. */
+const asLabel = (name: string) => name.slice(0, LABEL).replace(/[-.]+$/, "");

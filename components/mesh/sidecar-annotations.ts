@@ -1,4 +1,5 @@
 import type { Plan } from "../../model/plan";
+import { rangeOf } from "../kube/range";
 
 /** Where a sidecar leaves its certificates for the container that asks for them. */
 export const CERTIFICATES = "/etc/istio-output-certs";
@@ -32,6 +33,18 @@ export function sidecarAnnotations({ mesh }: Pick<Plan, "mesh">): Record<string,
     "sidecar.istio.io/proxyMemoryLimit": limits.memory,
     "proxy.istio.io/config": JSON.stringify(proxyConfig),
   };
+}
+
+/**
+ * What a pod says of name servers that no Service stands for: past the sidecar, which knows no such address and would
+ * refuse what is asked by TCP. Pure.
+ */
+export function nameServersAnnotations({
+  mesh,
+  cluster,
+}: Pick<Plan, "mesh" | "cluster">): Record<string, string> {
+  const ranges = cluster.nameServers.map(rangeOf).join();
+  return mesh.enabled && ranges ? { "traffic.sidecar.istio.io/excludeOutboundIPRanges": ranges } : {};
 }
 
 /**

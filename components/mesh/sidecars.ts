@@ -6,7 +6,10 @@ import { podNamesOf } from "./names";
 import type { IstioObject } from "./objects";
 
 /** What every workload needs to know besides its edges: the mesh's own services, and DNS where it is asked by TCP. */
-const COMMON = ["istio-system/*", "kube-system/kube-dns.kube-system.svc.cluster.local"];
+const commonOf = ({ cluster }: Plan) => [
+  "istio-system/*",
+  `kube-system/kube-dns.kube-system.svc.${cluster.domain}`,
+];
 
 /**
  * Who calls what no name of the mesh covers: Prometheus pods, nodes and the API server by their addresses, Alertmanager
@@ -24,7 +27,7 @@ export function sidecarsOf(plan: Plan): IstioObject<"Sidecar">[] {
     name: app,
     spec: {
       workloadSelector: { labels: selectorOf(app) },
-      egress: [{ hosts: [...hostsOf(app, plan), ...COMMON] }],
+      egress: [{ hosts: [...hostsOf(app, plan), ...commonOf(plan)] }],
       outboundTrafficPolicy: {
         mode: UNLISTED.includes(app) ? "ALLOW_ANY" : "REGISTRY_ONLY",
       },
@@ -39,7 +42,7 @@ function hostsOf(app: string, plan: Plan): string[] {
   return [
     // nginx passes on the host that browsers ask for.
     ...(app === workloads.nginx.app ? [`./${plan.host}`] : []),
-    ...names.map((name) => `./${name}.${plan.namespace}.svc.cluster.local`),
+    ...names.map((name) => `./${name}.${plan.namespace}.svc.${plan.cluster.domain}`),
     ...(caller?.externals ?? []).map(({ host }) => `./${host}`),
   ];
 }

@@ -1,4 +1,5 @@
 import { selectorOf } from "../kube/labels";
+import { rangeOf } from "../kube/range";
 
 /** One side of a connection: pods by label, in this namespace or in others, or addresses. */
 export interface Peer {
@@ -33,6 +34,9 @@ export const dns: Peer = {
   namespaceSelector: inNamespace("kube-system"),
   podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
 };
+
+/** One address, such as that of a cache for names on each node. */
+export const addressOf = (address: string): Peer => ({ ipBlock: { cidr: rangeOf(address) } });
 
 /** The mesh's control plane. */
 export const istiod: Peer = {

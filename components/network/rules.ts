@@ -5,6 +5,7 @@ import type { Plan } from "../../model/plan";
 import { workloads } from "../../model/workloads";
 import { selectorOf } from "../kube/labels";
 import {
+  addressOf,
   anyAddress,
   dns,
   gateway,
@@ -47,7 +48,7 @@ export function policiesOf(plan: Plan): Policy[] {
       spec: {
         podSelector: {},
         policyTypes: ["Egress"],
-        egress: [{ to: [dns], ports: [...udp(53), ...tcp(53)] }],
+        egress: [{ to: [dns, ...plan.cluster.nameServers.map(addressOf)], ports: [...udp(53), ...tcp(53)] }],
       },
     },
     ...(plan.mesh.enabled ? [meshPolicy()] : []),

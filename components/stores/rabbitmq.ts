@@ -159,7 +159,7 @@ export class RabbitMQ extends pulumi.ComponentResource {
           },
           pod: {
             // A node is `rabbit@<pod>`, with one node as with three: the name of its folder of data.
-            dnsConfig: { searches: [pulumi.interpolate`${NODES}.${namespace}.svc.cluster.local`] },
+            dnsConfig: { searches: [pulumi.interpolate`${NODES}.${namespace}.svc.${args.clusterDomain}`] },
             ...(isCluster && args.tier === "production" && { affinity: apart() }),
           },
         },

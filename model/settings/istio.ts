@@ -6,30 +6,57 @@ import { bound, resources } from "./field-types";
 import { stackFile } from "./source";
 
 /** Helm values, as the chart's own values.yaml documents them. */
-const values = z.record(z.string(), z.unknown()).default({});
+const values = z
+  .record(z.string(), z.unknown())
+  .default({})
+  .meta({
+    description: "Values of this chart.",
+    examples: [{ global: { logging: { level: "default:debug" } } }],
+  });
 
 /** Settings of a stack that installs Istio: the `platform:` keys of Pulumi.istio.yaml. */
 export type IstioSettings = z.infer<typeof istioSettingsSchema>;
 
 export const istioSettingsSchema = z.strictObject({
-  /** Context of the kubeconfig; no other cluster can be reached by this stack. */
-  context: z.string().min(1),
-  /** A stack that has it installs Istio, and is no platform. */
-  istio: z.strictObject({
-    /** Where the charts are: the URL of a repository, or a folder with `base`, `cni` and `istiod` in it. */
-    charts: z.string().min(1).default("https://istio-release.storage.googleapis.com/charts"),
-    /** Replicas of the control plane. Two at the least where it matters: without one no pod starts. */
-    replicas: z
-      .strictObject({ min: bound.default(2), max: bound.default(5) })
-      .refine(({ min, max }) => min <= max, "min is over max")
-      .prefault({}),
-    /** What each of them asks for and may take. */
-    resources: resources(["200m", "2"], ["512Mi", "2Gi"]),
-    /** Helm values by chart, which win over the program's own. */
-    values: z.strictObject({ base: values, cni: values, istiod: values }).prefault({}),
-    /** Refuses `pulumi destroy`: every platform of the cluster would lose its mesh. */
-    protect: z.boolean().default(true),
-  }),
+  context: z
+    .string()
+    .min(1)
+    .meta({
+      description: "Context of the kubeconfig; no other cluster can be reached by this stack.",
+      examples: ["production"],
+    }),
+  istio: z
+    .strictObject({
+      charts: z
+        .string()
+        .min(1)
+        .default("https://istio-release.storage.googleapis.com/charts")
+        .describe(
+          "Where the charts are: the URL of a repository, or a folder with `base`, `cni` and `istiod` in it.",
+        ),
+      replicas: z
+        .strictObject({
+          min: bound.default(2).describe("Replicas at least."),
+          max: bound.default(5).describe("Replicas at most."),
+        })
+        .refine(({ min, max }) => min <= max, "min is over max")
+        .prefault({})
+        .describe(
+          "Replicas of the control plane. Two at the least where it matters: without one no pod starts.",
+        ),
+      resources: resources(["200m", "2"], ["512Mi", "2Gi"]).describe(
+        "What each of them asks for and may take.",
+      ),
+      values: z
+        .strictObject({ base: values, cni: values, istiod: values })
+        .prefault({})
+        .describe("Helm values by chart, which win over the program's own."),
+      protect: z
+        .boolean()
+        .default(true)
+        .describe("Refuses `pulumi destroy`: every platform of the cluster would lose its mesh."),
+    })
+    .describe("A stack that has it installs Istio, and is no platform."),
 });
 
 /** Whether a stack with these settings installs Istio, rather than building a platform. */

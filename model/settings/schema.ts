@@ -1,20 +1,18 @@
 import { z } from "zod";
+import { cluster, scheduling } from "./cluster";
 import {
   bound,
   digest,
   dnsLabel,
   hostName,
   imageTag,
-  nodePort,
-  port,
-  quantity,
   replicas,
   resources,
   someResources,
-  store,
-  toleration,
 } from "./field-types";
+import { frontDoor } from "./front-door";
 import { fault, release, releases } from "./releases";
+import { alertmanager, grafana, postgres, prometheus, rabbitmq, redis } from "./stores";
 
 /**
  * What differs between environments: the `platform:` keys of Pulumi.<stack>.yaml. Every default is here, so
@@ -23,158 +21,165 @@ import { fault, release, releases } from "./releases";
 export type Settings = z.infer<typeof settingsSchema>;
 
 export const settingsSchema = z.strictObject({
-  /** Which catalog of `platforms/` this stack runs. */
-  catalog: z.string(),
-  /** Context of the kubeconfig; no other cluster can be reached by this stack. */
-  context: z.string().min(1),
-  /** @default the catalog's name */
-  namespace: dnsLabel.optional(),
-  /** Public host name. @default the catalog's */
-  host: hostName.optional(),
-  /** What production refuses: moving tags, faults, a certificate of its own making. */
-  tier: z.enum(["development", "production"]).default("production"),
-  frontDoor: z
-    .strictObject({
-      /** nginx of the platform's own, or Ingress objects for F5 NGINX Ingress Controller. */
-      kind: z.enum(["standalone", "controller"]).default("standalone"),
-      controller: z
-        .strictObject({
-          ingressClass: z.string().default("nginx"),
-          /** Where the controller runs: the network policies let it in. */
-          namespace: z.string().default("nginx-ingress"),
-          /** Whether this stack installs the controller, by its chart. */
-          install: z.boolean().default(false),
-        })
-        .prefault({}),
-      type: z.enum(["ClusterIP", "NodePort", "LoadBalancer"]).default("LoadBalancer"),
-      /** Fixed node ports; only with type NodePort. */
-      nodePorts: z.strictObject({ http: nodePort, https: nodePort }).optional(),
-      /** Port of HTTPS as the browser sees it; redirects point there. */
-      publicPort: port.default(443),
-      replicas: z.int().min(1).max(10).default(2),
-      /** Requests of one client address; what is over the burst is answered with 429. */
-      rateLimit: z
-        .strictObject({
-          requestsPerSecond: z.int().min(1).default(50),
-          burst: z.int().min(0).default(100),
-        })
-        .prefault({}),
-      /**
-       * Seconds for which an nginx that is to end answers on, until whoever sends it connections has noticed.
-       * @default 30 with type LoadBalancer, else 5
-       */
-      drainSeconds: z.int().min(1).max(600).optional(),
-      /** Seconds for which browsers insist on HTTPS; 0 leaves the header out. */
-      hstsMaxAge: z.int().min(0).default(31_536_000),
-    })
-    .prefault({}),
-  /** Either made by the platform, or a Secret of type kubernetes.io/tls that is there already. */
-  certificate: z.union([z.literal("self-signed"), z.strictObject({ secret: z.string().min(1) })]),
-  /** Secrets that nobody set are generated: for environments that hold nothing real. */
-  generateSecrets: z.boolean().default(false),
-  /** Volumes and passwords cannot be deleted by `pulumi up` or `destroy`. */
-  protectData: z.boolean().default(true),
+  catalog: z
+    .string()
+    .meta({ description: "Which catalog of `platforms/` this stack runs.", examples: ["malai"] }),
+  context: z
+    .string()
+    .min(1)
+    .meta({
+      description: "Context of the kubeconfig; no other cluster can be reached by this stack.",
+      examples: ["production"],
+    }),
+  namespace: dnsLabel.optional().meta({
+    description: "Namespace of the cluster that the platform has to itself.",
+    absent: "the catalog's name",
+  }),
+  cluster,
+  host: hostName.optional().meta({ description: "Public host name.", absent: "the catalog's" }),
+  tier: z
+    .enum(["development", "production"])
+    .default("production")
+    .describe("What production refuses: moving tags, faults, a certificate of its own making."),
+  frontDoor,
+  certificate: z
+    .union([
+      z.literal("self-signed"),
+      z.strictObject({
+        secret: z
+          .string()
+          .min(1)
+          .meta({ description: "Name of the Secret.", examples: ["shop-tls"] }),
+      }),
+    ])
+    .describe("Either made by the platform, or a Secret of type kubernetes.io/tls that is there already."),
+  generateSecrets: z
+    .boolean()
+    .default(false)
+    .describe("Secrets that nobody set are generated: for environments that hold nothing real."),
+  protectData: z
+    .boolean()
+    .default(true)
+    .describe("Volumes and passwords cannot be deleted by `pulumi up` or `destroy`."),
   images: z
     .strictObject({
-      /** Registry and organisation of the services' images. @default docker.io/<catalog name> */
-      registry: z.string().optional(),
-      /** Tag of the services' images. */
-      tag: imageTag.default("1.0.0"),
-      /** Digests by the last part of an image's name, the stores' included: what `ops promote` writes. */
-      digests: z.record(z.string(), digest).default({}),
+      registry: z
+        .string()
+        .optional()
+        .meta({
+          description: "Registry and organisation of the services' images.",
+          absent: "`docker.io/<catalog name>`",
+          examples: ["registry.example.com/shop"],
+        }),
+      tag: imageTag.default("1.0.0").describe("Tag of the services' images."),
+      digests: z
+        .record(z.string(), digest)
+        .default({})
+        .meta({
+          description:
+            "Digests by the last part of an image's name, the stores' included: what `ops promote` writes.",
+          examples: [{ redis: "sha256:…" }],
+        }),
     })
     .prefault({}),
-  /** Sizes of every service. */
   defaults: z
     .strictObject({ replicas, resources: resources(["250m", "500m"], ["256Mi", "512Mi"]) })
-    .prefault({}),
-  /** One service's own sizes; what is left out is as in `defaults`. */
+    .prefault({})
+    .describe("Sizes of every service."),
   services: z
     .record(
       z.string(),
       z.strictObject({
-        replicas: z.strictObject({ min: bound.optional(), max: bound.optional() }).default({}),
+        replicas: z
+          .strictObject({
+            min: bound.optional().describe("Replicas at least."),
+            max: bound.optional().describe("Replicas at most."),
+          })
+          .default({}),
         resources: z.strictObject({ requests: someResources, limits: someResources }).prefault({}),
-        /** Value of the `version` label of the version in use. @default v1 */
-        version: dnsLabel.optional(),
-        /** Of its image, where a release has left another one than all have. Its digest is among those of all images. */
-        tag: imageTag.optional(),
-        release: release.optional(),
+        version: dnsLabel.optional().meta({
+          description: "Value of the `version` label of the version in use.",
+          absent: "`v1`",
+          examples: ["v2"],
+        }),
+        tag: imageTag
+          .optional()
+          .describe(
+            "Tag of its image, where a release has left another one than all have. Its digest is among those of all images.",
+          ),
+        release: release
+          .optional()
+          .describe("A version beside the one that is in use; `npx ops release` writes it."),
       }),
     )
-    .default({}),
+    .default({})
+    .meta({
+      description: "One service's own sizes; what is left out is as in `defaults`.",
+      examples: [{ web: { replicas: { min: 3 } } }],
+    }),
   releases,
-  /** Which nodes the pods may run on. @default every node without a taint */
-  scheduling: z
-    .strictObject({
-      nodeSelector: z.record(z.string(), z.string()).default({}),
-      tolerations: z.array(toleration).default([]),
-    })
-    .prefault({}),
+  scheduling,
   mesh: z
     .strictObject({
-      /** Whether Istio's objects are made. Istio must be there: the stack `istio` installs it. */
-      enabled: z.boolean().default(true),
-      /** Whether the platform's host is at Istio's ingress gateway too: a second way in, without rate limits. */
-      gateway: z.boolean().default(false),
-      /** What each sidecar asks for and may take. @default as Istio's charts have it (`global.proxy.resources`) */
-      sidecar: resources(["100m", "2"], ["128Mi", "1Gi"]),
-      /** Faults by the service that seems to fail. */
-      faults: z.record(z.string(), fault).default({}),
+      enabled: z
+        .boolean()
+        .default(true)
+        .describe("Whether Istio's objects are made. Istio must be there: the stack `istio` installs it."),
+      gateway: z
+        .boolean()
+        .default(false)
+        .describe(
+          "Whether the platform's host is at Istio's ingress gateway too: a second way in, without rate limits.",
+        ),
+      sidecar: resources(["100m", "2"], ["128Mi", "1Gi"]).meta({
+        description: "What each sidecar asks for and may take.",
+        absent: "as Istio's charts have it (`global.proxy.resources`)",
+      }),
+      faults: z
+        .record(z.string(), fault)
+        .default({})
+        .meta({
+          description: "Faults by the service that seems to fail.",
+          examples: [{ web: { abort: { percent: 5, status: 503 } } }],
+        }),
     })
     .prefault({}),
-  /** Values of the plain settings that services name in the catalog. */
-  configuration: z.record(z.string(), z.string()).default({}),
-  /** Of volumes that are made from now on: one that is there stays where it is. @default the cluster's default StorageClass */
-  storageClass: z.string().optional(),
-  postgres: store("10Gi", ["250m", "2"], ["256Mi", "1Gi"])
-    .extend({
-      /** Size of a volume that finished write-ahead log files are kept on, for a backup. @default none are kept */
-      archive: quantity.optional(),
-      /** Fixed rather than counted from the services: a new one must not restart the server. */
-      maxConnections: z.int().min(50).default(600),
-    })
-    .prefault({}),
-  redis: store("1Gi", ["100m", "500m"], ["64Mi", "256Mi"]).prefault({}),
-  rabbitmq: store("5Gi", ["200m", "1"], ["256Mi", "512Mi"])
-    .extend({
-      /** Quorum queues keep their messages when one node of three is lost; a single one keeps them on its volume. */
-      replicas: z.union([z.literal(1), z.literal(3)]).default(1),
-    })
-    .prefault({}),
-  prometheus: store("10Gi", ["100m", "500m"], ["256Mi", "512Mi"])
-    .extend({
-      /** How long samples are kept. */
-      retention: z
-        .string()
-        .regex(/^\d+[hdwy]$/, "is not a duration such as 15d")
-        .default("15d"),
-    })
-    .prefault({}),
-  alertmanager: store("1Gi", ["20m", "200m"], ["32Mi", "128Mi"])
-    .extend({
-      /** Whether alerts are sent somewhere: to the URL in the secret `<platform>:ALERT_WEBHOOK_URL`. */
-      webhook: z.boolean().default(true),
-      /**
-       * URL of docs/operations.md as people can open it; each alert links to its line there (`runbook_url`). @default an
-       * alert names the file, without a link: the program does not know where its repository is
-       */
-      runbooks: z.url({ protocol: /^https?$/ }).optional(),
-    })
-    .prefault({}),
-  grafana: z
-    .strictObject({
-      /** Whether the platform has a Grafana of its own. The dashboards are there in any case, for one that finds them. */
-      enabled: z.boolean().default(true),
-    })
-    .prefault({}),
-  /** What the cost dashboard multiplies with. @default it shows cores and bytes, and no money */
+  configuration: z
+    .record(z.string(), z.string())
+    .default({})
+    .meta({
+      description: "Values of the plain settings that services name in the catalog.",
+      absent: "the catalog's",
+      examples: [{ LOG_LEVEL: "debug" }],
+    }),
+  storageClass: z
+    .string()
+    .optional()
+    .meta({
+      description: "Of volumes that are made from now on: one that is there stays where it is.",
+      absent: "the cluster's default StorageClass",
+      examples: ["ssd"],
+    }),
+  postgres,
+  redis,
+  rabbitmq,
+  prometheus,
+  alertmanager,
+  grafana,
   prices: z
     .strictObject({
-      /** Of one core for an hour. */
-      cpuHour: z.number().positive(),
-      /** Of one GiB of memory for an hour. */
-      memoryGiBHour: z.number().positive(),
+      cpuHour: z
+        .number()
+        .positive()
+        .meta({ description: "Of one core for an hour.", examples: [0.04] }),
+      memoryGiBHour: z
+        .number()
+        .positive()
+        .meta({ description: "Of one GiB of memory for an hour.", examples: [0.005] }),
     })
-    .optional(),
+    .optional()
+    .meta({
+      description: "What the cost dashboard multiplies with.",
+      absent: "it shows cores and bytes, and no money",
+    }),
 });

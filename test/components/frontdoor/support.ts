@@ -38,6 +38,7 @@ export async function frontDoorOf(plan: Plan): Promise<Record<string, any>> {
     scheduling: plan.scheduling,
     protect: false,
     checksum: (value) => pulumi.output(value).apply((text) => `checksum of ${text.length}`),
+    clusterDomain: "cluster.local",
     priorities: { data: "data", services: "services" },
     sidecar: {},
     plan,

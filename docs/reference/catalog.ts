@@ -1,0 +1,84 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import ts from "typescript";
+import { code, table } from "./markdown";
+
+const SOURCE = join(import.meta.dirname, "../../model/catalog.ts");
+
+/** The page of the catalog's types and helpers, out of their docstrings. */
+export function catalogPage(): string {
+  const file = ts.createSourceFile(SOURCE, readFileSync(SOURCE, "utf8"), ts.ScriptTarget.Latest, true);
+  return `# The catalog
+
+With this page you look up what a catalog may say: each property, its type and its default, and the helpers that write them.
+\`npm run docs:reference\` writes it. [Services](services.md) shows how a catalog is written.
+
+${file.statements.flatMap(sectionOf).join("\n\n")}
+`;
+}
+
+function sectionOf(statement: ts.Statement): string[] {
+  if (!isExported(statement)) return [];
+  if (ts.isInterfaceDeclaration(statement)) return [interfaceOf(statement)];
+  if (ts.isTypeAliasDeclaration(statement)) return [typeOf(statement)];
+  if (ts.isVariableStatement(statement)) return [helperOf(statement)];
+  return [];
+}
+
+const isExported = (node: ts.Statement) =>
+  ts.canHaveModifiers(node) &&
+  (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+
+function interfaceOf(node: ts.InterfaceDeclaration): string {
+  const rows = node.members.filter(ts.isPropertySignature).map((member) => {
+    const { text, tags } = documentOf(member);
+    const otherwise = tags.get("default") ?? (member.questionToken ? "none" : "required");
+    return [code(member.name.getText()), code(member.type?.getText()), otherwise, text];
+  });
+  return `## ${node.name.text}\n\n${documentOf(node).text}\n\n${table(["property", "type", "default", "what it is"], rows)}`;
+}
+
+const typeOf = (node: ts.TypeAliasDeclaration) =>
+  `## ${node.name.text}\n\n${documentOf(node).text}\n\n\`\`\`ts\n${node.getText().replace(/^export /, "")}\n\`\`\``;
+
+/** A function that writes a part of a catalog, or a value that stands in one. */
+function helperOf(statement: ts.VariableStatement): string {
+  const [declaration] = statement.declarationList.declarations;
+  if (!declaration) throw new Error(`${statement.getText()} declares nothing`);
+  const { text, tags } = documentOf(statement);
+  const { initializer } = declaration;
+  const signature =
+    initializer && ts.isArrowFunction(initializer)
+      ? `(${initializer.parameters.map((parameter) => parameter.getText()).join(", ")})`
+      : "";
+  const parameters = [...tags]
+    .filter(([name]) => name.startsWith("@") && tags.get(name))
+    .map(([name, said]) => `- ${code(name.slice(1))}: ${said}`);
+  return [
+    `## ${declaration.name.getText()}`,
+    code(declaration.name.getText() + signature),
+    text,
+    ...(parameters.length > 0 ? [parameters.join("\n")] : []),
+  ].join("\n\n");
+}
+
+/** The docstring of a declaration, and its tags; those of parameters have an @ before their name. */
+function documentOf(node: ts.Node): { text: string; tags: ReadonlyMap<string, string> } {
+  const comments = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
+  const [comment] = comments.slice(-1);
+  const tags = new Map(
+    (comment?.tags ?? []).map((tag) => [
+      ts.isJSDocParameterTag(tag) ? `@${tag.name.getText()}` : tag.tagName.text,
+      flat(tag.comment),
+    ]),
+  );
+  return { text: flat(comment?.comment), tags };
+}
+
+/** Links name other parts of the same page. */
+function flat(comment: ts.JSDoc["comment"]): string {
+  const text = ts.getTextOfJSDocComment(comment) ?? "";
+  return text
+    .replace(/\{@link (\w+)\}/g, (_, name: string) => `[${name}](#${name.toLowerCase()})`)
+    .replace(/\s*\n\s*/g, " ");
+}
