@@ -9,7 +9,7 @@ const CHART = { chart: "oci://ghcr.io/nginx/charts/nginx-ingress", version: "2.6
 
 /** Arguments of the Helm release that installs the controller in a namespace of its own. Pure. */
 export function controllerRelease({ frontDoor, mesh }: Pick<Plan, "frontDoor" | "mesh">) {
-  const { controller, type, nodePorts, replicas } = frontDoor;
+  const { controller, type, nodePorts, replicas, trustedProxies } = frontDoor;
   const shutdown = shutdownOf(frontDoor);
   return {
     ...CHART,
@@ -38,6 +38,11 @@ export function controllerRelease({ frontDoor, mesh }: Pick<Plan, "frontDoor" | 
             "worker-connections": "4096",
             // A reading of the configuration lets a WebSocket live as long as it may be silent.
             "worker-shutdown-timeout": "1h",
+            ...(trustedProxies.length > 0 && {
+              "set-real-ip-from": trustedProxies.join(),
+              "real-ip-header": "X-Forwarded-For",
+              "real-ip-recursive": "true",
+            }),
           },
         },
         ...(mesh.enabled && { pod: inMesh({ mesh }) }),

@@ -13,7 +13,7 @@ const FILES = 4 * CONNECTIONS;
 
 /** The whole nginx.conf of a route table (docs/requirements.md, O8). Pure. */
 export function nginxConfig(table: RouteTable, layout: Layout = containerLayout): string {
-  const { host, url, services, rateLimit, hstsMaxAge } = table;
+  const { host, url, services, rateLimit, trustedProxies, hstsMaxAge } = table;
   const hsts = hstsMaxAge > 0 ? `add_header Strict-Transport-Security "max-age=${hstsMaxAge}" always;` : "";
   return tidy(`worker_processes 1;
 pid ${layout.writable}/nginx.pid;
@@ -68,6 +68,7 @@ http {
         "~^/{2,}(?<after>.*)$"  /$after;
     }
 
+    ${realIp(trustedProxies)}
     limit_req_zone $binary_remote_addr zone=clients:10m rate=${rateLimit.requestsPerSecond}r/s;
     limit_req_status 429;
 
@@ -140,7 +141,11 @@ ${errorLocations("")}
         proxy_http_version 1.1;
         proxy_set_header Host              $host;
         proxy_set_header X-Real-IP         $remote_addr;
-        # Not added to what the client says of itself: nobody in front of this nginx is trusted.
+        ${
+          trustedProxies.length > 0
+            ? "# Not added to what the client says of itself: only the trusted proxies are believed."
+            : "# Not added to what the client says of itself: nobody in front of this nginx is trusted."
+        }
         proxy_set_header X-Forwarded-For   $remote_addr;
         proxy_set_header X-Forwarded-Proto $scheme;
         proxy_set_header X-Request-Id      $request_id;
@@ -158,6 +163,16 @@ ${services.some(hasRoot) ? "" : noSuchPath}
 }
 `);
 }
+
+/** The last address that no trusted proxy has is the client's. */
+const realIp = (proxies: readonly string[]) =>
+  proxies.length === 0
+    ? ""
+    : [
+        ...proxies.map((range) => `set_real_ip_from ${range};`),
+        "real_ip_header X-Forwarded-For;",
+        "real_ip_recursive on;",
+      ].join("\n    ");
 
 /** Whether a service has what no other route has: a path of `/`. */
 const hasRoot = ({ paths }: RouteTable["services"][number]) =>

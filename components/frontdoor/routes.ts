@@ -38,6 +38,8 @@ export interface RouteTable {
   /** Whether nginx chooses among the pods. In a mesh its sidecar does. */
   balancesPods: boolean;
   rateLimit: Plan["frontDoor"]["rateLimit"];
+  /** Who is believed to know a client's address: ranges of addresses. */
+  trustedProxies: readonly string[];
   /** Seconds for which browsers insist on HTTPS; 0 is no header. */
   hstsMaxAge: number;
 }
@@ -94,6 +96,7 @@ export function routeTable(plan: Plan): RouteTable {
       })),
     balancesPods: !mesh.enabled,
     rateLimit: frontDoor.rateLimit,
+    trustedProxies: frontDoor.trustedProxies,
     hstsMaxAge: frontDoor.hstsMaxAge,
   };
 }

@@ -46,6 +46,15 @@ export const frontDoor = z
       })
       .prefault({})
       .describe("Requests of one client address; what is over the burst is answered with 429."),
+    trustedProxies: z
+      .array(z.union([z.cidrv4(), z.cidrv6()]).meta({ title: "CIDR" }))
+      .default([])
+      .meta({
+        description:
+          "Addresses of a CDN or load balancer in front, whose `X-Forwarded-For` is believed: else all clients behind it are one, in the rate limit and in the log. An ingress controller that this stack does not install is told by its own ConfigMap (`set-real-ip-from`).",
+        absent: "none",
+        examples: [["203.0.113.0/24"]],
+      }),
     drainSeconds: z
       .int()
       .min(1)

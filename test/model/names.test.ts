@@ -133,13 +133,6 @@ describe("Checks of names", () => {
     });
   }
 
-  it("[R15] refuse the namespace of the ingress controller", () => {
-    const changes = { namespace: "nginx-ingress", frontDoor: { kind: "controller" } };
-    expect(problemsOf({ a: {} }, changes)).to.deep.equal([
-      "platform:namespace: nginx-ingress is the ingress controller's; name one that has nothing else in it, such as the catalog's name",
-    ]);
-  });
-
   for (const port of [15001, 15021, 15090]) {
     it(`[R15] refuse port ${port} beside a sidecar, and take it without a mesh`, () => {
       expect(problemsOf({ a: { port } })).to.deep.equal([

@@ -33,7 +33,7 @@ describe("settings", () => {
   it("name the keys of the very object an unknown one is in", () => {
     expect(problemsOf({ frontDoor: { type: "ClusterIP", port: 1 } })).to.deep.equal([
       "1 problem in stack dev, nothing was changed:",
-      "  platform:frontDoor.port  no such setting; remove it, or write one of: kind, controller, type, nodePorts, publicPort, replicas, rateLimit, drainSeconds, hstsMaxAge",
+      "  platform:frontDoor.port  no such setting; remove it, or write one of: kind, controller, type, nodePorts, publicPort, replicas, rateLimit, trustedProxies, drainSeconds, hstsMaxAge",
     ]);
   });
 

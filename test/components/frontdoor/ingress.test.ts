@@ -135,6 +135,20 @@ describe("Ingresses for F5 NGINX Ingress Controller", () => {
     expect(release.values.controller.config.entries.http2).to.equal("true");
   });
 
+  it("[R9] come with a controller that believes the proxies in front of it, and no others", async () => {
+    const entries = async (trustedProxies: string[]) => {
+      const plan = planWith("dealcycle-prod", { controller: { install: true }, trustedProxies });
+      const release = (await frontDoorOf(plan))["kubernetes:helm.sh/v3:Release nginx-ingress"];
+      return release.values.controller.config.entries;
+    };
+    expect(await entries(["203.0.113.0/24", "2001:db8::/32"])).to.include({
+      "set-real-ip-from": "203.0.113.0/24,2001:db8::/32",
+      "real-ip-header": "X-Forwarded-For",
+      "real-ip-recursive": "true",
+    });
+    expect(await entries([])).not.to.include.any.keys("set-real-ip-from", "real-ip-header");
+  });
+
   it("[R44] come with a controller that has a sidecar before its calls, and none before its own ports", async () => {
     const release = async (enabled: boolean) => {
       const plan = planWith("dealcycle-prod", { controller: { install: true } }, { mesh: { enabled } });
