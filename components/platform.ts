@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { definedOnly } from "../model/defined-only";
-import { ALERT_WEBHOOK, certificateSecret, type Plan, type ServicePlan, urlOf } from "../model/plan";
-import { SERVICE_PORT } from "../model/workloads";
+import { ALERT_WEBHOOK, certificateSecret, type Plan, urlOf, type WorkloadPlan } from "../model/plan";
+import { environmentOf } from "../model/service-environment";
 import { ConfigurationServer } from "./configuration-server";
 import { FrontDoor } from "./frontdoor";
 import { SelfSignedCertificate } from "./frontdoor/certificate";
@@ -18,7 +18,9 @@ import { Namespace } from "./namespace";
 import { NetworkPolicies } from "./network/policies";
 import type { ConfiguredSecret } from "./service-secrets";
 import { ServiceSecrets } from "./service-secrets";
+import { EndingWorkload } from "./services/ending-workload";
 import { Microservice } from "./services/microservice";
+import type { ServicePodArgs } from "./services/pod";
 import { StoresAuthority } from "./stores/authority";
 import { Database } from "./stores/database";
 import { Postgres } from "./stores/postgres";
@@ -73,6 +75,7 @@ export class Platform extends pulumi.ComponentResource {
       child,
     );
     plan.services.forEach(createService);
+    plan.jobs.forEach(createJob);
     const certificate = createCertificate();
     createFrontDoor();
     new Alertmanager(
@@ -121,32 +124,42 @@ export class Platform extends pulumi.ComponentResource {
       ]);
     }
 
-    function createService(service: ServicePlan) {
-      const database = databases.get(service.name);
-      const waitFor = endpointsOf(service);
+    function createService(service: Plan["services"][number]) {
       new Microservice(
         `${name}-${service.name}`,
-        {
-          ...context,
-          service,
-          discovery: plan.discovery,
-          shutdown: plan.shutdown,
-          environment: environmentOf(service),
-          configuration: pick(configuration.refs, service.configuration),
-          secrets: definedOnly({
-            DATABASE_URL: database?.url,
-            REDIS_URL: service.usesCache ? stores.redis?.url : undefined,
-            RABBITMQ_URL: service.usesQueue ? stores.rabbitmq?.url : undefined,
-            ...pick(serviceSecrets.refs, service.secrets),
-          }),
-          authority: waitFor.length > 0 ? stores.authority : undefined,
-          waitFor,
-        },
-        { ...child, dependsOn: [configuration, serviceSecrets, ...(database ? [database] : [])] },
+        { ...podArgsOf(service), service, discovery: plan.discovery },
+        startsAfter(service),
       );
     }
 
-    function endpointsOf(service: ServicePlan): SpeakingEndpoint[] {
+    function createJob(service: Plan["jobs"][number]) {
+      new EndingWorkload(`${name}-${service.name}`, { ...podArgsOf(service), service }, startsAfter(service));
+    }
+
+    function podArgsOf(service: WorkloadPlan): Omit<ServicePodArgs, "service"> {
+      const waitFor = endpointsOf(service);
+      return {
+        ...context,
+        shutdown: plan.shutdown,
+        environment: environmentOf(service, plan),
+        configuration: pick(configuration.refs, service.configuration),
+        secrets: definedOnly({
+          DATABASE_URL: databases.get(service.name)?.url,
+          REDIS_URL: service.usesCache ? stores.redis?.url : undefined,
+          RABBITMQ_URL: service.usesQueue ? stores.rabbitmq?.url : undefined,
+          ...pick(serviceSecrets.refs, service.secrets),
+        }),
+        authority: waitFor.length > 0 ? stores.authority : undefined,
+        waitFor,
+      };
+    }
+
+    function startsAfter({ name }: WorkloadPlan): pulumi.ComponentResourceOptions {
+      const database = databases.get(name);
+      return { ...child, dependsOn: [configuration, serviceSecrets, ...(database ? [database] : [])] };
+    }
+
+    function endpointsOf(service: WorkloadPlan): SpeakingEndpoint[] {
       return Object.values(
         definedOnly({
           postgres: service.database ? stores.postgres?.endpoint : undefined,
@@ -180,22 +193,6 @@ export class Platform extends pulumi.ComponentResource {
       );
     }
   }
-}
-
-/** What the catalog says of a service and of those it calls. */
-function environmentOf(service: ServicePlan): Record<string, string> {
-  const calls = service.calls.map((callee) => [
-    `${callee.replaceAll("-", "_").toUpperCase()}_URL`,
-    `http://${callee}:${SERVICE_PORT}`,
-  ]);
-  return definedOnly({
-    NODE_ENV: "production",
-    SERVICE_NAME: service.name,
-    PORT: String(service.port),
-    DATABASE_POOL_SIZE: service.databasePool?.toString(),
-    REQUIRED_SECRETS: service.secrets.join(",") || undefined,
-    ...Object.fromEntries(calls),
-  });
 }
 
 function pick<T>(refs: ReadonlyMap<string, T>, keys: readonly string[]): Record<string, T> {

@@ -1,5 +1,5 @@
-import type { Balancing } from "../../model/catalog";
-import { type Plan, urlOf } from "../../model/plan";
+import { listens, type Plan, urlOf } from "../../model/plan";
+import type { Balancing } from "../../model/routes";
 import { SERVICE_PORT } from "../../model/workloads";
 
 /** A location of nginx: its whole path, or everything that starts with it. */
@@ -84,6 +84,7 @@ export function routeTable(plan: Plan): RouteTable {
     host,
     url: urlOf(plan),
     services: plan.services
+      .filter(listens)
       .filter(({ routes }) => routes.length > 0)
       .map(({ name, port, balancing, routes }) => ({
         service: name,

@@ -1,4 +1,4 @@
-import type { Plan } from "../../model/plan";
+import { listens, type Plan } from "../../model/plan";
 import { workloads } from "../../model/workloads";
 
 const { rabbitmq } = workloads;
@@ -10,5 +10,7 @@ const { rabbitmq } = workloads;
  */
 export function podNamesOf(app: string, { services, discovery }: Plan): string[] {
   if (app === rabbitmq.app) return [rabbitmq.nodes];
-  return discovery.headless && services.some(({ name }) => name === app) ? [`${app}-headless`] : [];
+  return discovery.headless && services.filter(listens).some(({ name }) => name === app)
+    ? [`${app}-headless`]
+    : [];
 }

@@ -1,5 +1,6 @@
 import { certificateSecret, type Plan, type ServicePlan } from "../../model/plan";
 import type { IstioObject } from "./objects";
+import { furtherRulesOf, tcpRulesOf } from "./port-routes";
 import { rulesOf } from "./routes";
 
 /** Name of the Gateway and of its routes. */
@@ -87,15 +88,20 @@ function routesOf(services: readonly ServicePlan[]) {
 /** How the workloads of the mesh reach a service; its WebSockets apart, which have no timeout. */
 export function virtualServiceOf(service: ServicePlan, { mesh }: Plan): IstioObject<"VirtualService"> {
   const webSockets = service.routes.filter(({ webSocket }) => webSocket);
+  const tcp = tcpRulesOf(service);
+  const http = [
+    // Of a port alone: the others are for every port.
+    ...furtherRulesOf(service),
+    ...webSockets.flatMap((route) => rulesOf(service, mesh.faults, route)),
+    ...(service.kind === "tcp" ? [] : rulesOf(service, mesh.faults)),
+  ];
   return {
     kind: "VirtualService",
     name: service.name,
     spec: {
       hosts: [service.name],
-      http: [
-        ...webSockets.flatMap((route) => rulesOf(service, mesh.faults, route)),
-        ...rulesOf(service, mesh.faults),
-      ],
+      ...(http.length > 0 && { http }),
+      ...(tcp.length > 0 && { tcp }),
     },
   };
 }

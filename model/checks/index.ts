@@ -2,27 +2,51 @@ import type { Plan } from "../plan";
 import type { Problem } from "../problems";
 import { connectionsFit, limitsCoverRequests, replicasInRange } from "./capacity";
 import type { Check } from "./check";
-import { configurationSet, noLiteralSecrets } from "./configuration";
-import { noFaultsInProduction, noMovingTagsInProduction, publicCertificate } from "./production";
+import { configurationSet, noLiteralSecrets, variablesFit } from "./configuration";
+import {
+  calleesListen,
+  commandsPresent,
+  deadlinesArePositive,
+  migrationNamesAreFree,
+  portsFit,
+  probesHaveAPort,
+  routesNeedAPort,
+  schedulesParse,
+} from "./kinds";
+import {
+  noFaultsInProduction,
+  noMovingTagsInProduction,
+  ownImagesPinnedInProduction,
+  publicCertificate,
+} from "./production";
 import { canarySharesSchema } from "./releases";
 import { endsBeforeItIsKilled, nodePortsFitType, probesPresent } from "./runtime";
-import { distinctPorts, distinctRoutes, externalHostsAreNames, knownServices, noCycles } from "./services";
+import { distinctRoutes, externalHostsAreNames, knownServices, noCycles } from "./services";
 
 const checks: Check[] = [
   knownServices,
   noCycles,
-  distinctPorts,
+  calleesListen,
+  portsFit,
+  routesNeedAPort,
   distinctRoutes,
   externalHostsAreNames,
+  commandsPresent,
+  schedulesParse,
+  deadlinesArePositive,
+  migrationNamesAreFree,
   probesPresent,
+  probesHaveAPort,
   endsBeforeItIsKilled,
   replicasInRange,
   limitsCoverRequests,
   connectionsFit,
   configurationSet,
+  variablesFit,
   noLiteralSecrets,
   nodePortsFitType,
   noMovingTagsInProduction,
+  ownImagesPinnedInProduction,
   noFaultsInProduction,
   publicCertificate,
   canarySharesSchema,

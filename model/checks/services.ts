@@ -1,11 +1,12 @@
 import { isIP } from "node:net";
-import type { ServicePlan } from "../plan";
+import type { Plan, ServicePlan, WorkloadPlan } from "../plan";
 import type { Check } from "./check";
 
 /** An edge leads to a service of the same catalog. The compiler says so too, where the catalog is typed. */
-export const knownServices: Check = ({ services }) => {
-  const names = services.map(({ name }) => name);
-  return services.flatMap(({ name, calls }) =>
+export const knownServices: Check = (plan) => {
+  const workloads = workloadsIn(plan);
+  const names = workloads.map(({ name }) => name);
+  return workloads.flatMap(({ name, calls }) =>
     calls
       .filter((callee) => !names.includes(callee))
       .map((callee) => ({
@@ -24,14 +25,6 @@ export const noCycles: Check = ({ services }) =>
     remedy: "let one of them talk to the other through the queue",
   }));
 
-/** The Docker stack and the network policies tell services apart by port. */
-export const distinctPorts: Check = ({ services }) =>
-  clashes(services, ({ port }) => [String(port)]).map(([port, first, second]) => ({
-    at: `services.${second}.port`,
-    problem: `${port} is already the port of ${first}`,
-    remedy: "give each service a port of its own",
-  }));
-
 /** A request has one place to go. */
 export const distinctRoutes: Check = ({ services }) =>
   clashes(services, ({ routes }) => routes.map(({ path }) => path)).map(([path, first, second]) => ({
@@ -41,8 +34,8 @@ export const distinctRoutes: Check = ({ services }) =>
   }));
 
 /** The mesh knows what is outside the cluster by its name; an address has none. */
-export const externalHostsAreNames: Check = ({ services }) =>
-  services.flatMap(({ name, externals }) =>
+export const externalHostsAreNames: Check = (plan) =>
+  workloadsIn(plan).flatMap(({ name, externals }) =>
     externals
       .filter(({ host }) => !HOST_NAME.test(host) || isIP(host) > 0)
       .map(({ host }) => ({
@@ -53,6 +46,8 @@ export const externalHostsAreNames: Check = ({ services }) =>
   );
 
 const HOST_NAME = /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+$/;
+
+const workloadsIn = ({ services, jobs }: Plan): WorkloadPlan[] => [...services, ...jobs];
 
 /** Pairs of services that claim the same thing, as [thing, first, second]. */
 function clashes(

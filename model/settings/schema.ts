@@ -98,6 +98,8 @@ export const settingsSchema = z.strictObject({
         /** Of its image, where a release has left another one than all have. Its digest is among those of all images. */
         tag: imageTag.optional(),
         release: release.optional(),
+        /** Values of its variables, in place of those in its entry. */
+        environment: z.record(z.string(), z.string()).default({}),
       }),
     )
     .default({}),

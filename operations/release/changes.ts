@@ -1,4 +1,5 @@
 import { frontDoorRule } from "../../components/mesh/destination-rules";
+import { migrationOf } from "../../model/edges";
 import type { Change } from "../review/preview";
 
 /** What a release is about to do with a service. */
@@ -17,6 +18,10 @@ export interface Scope {
 export function isOfRelease({ kind, label }: Change, { service, version, phase }: Scope): boolean {
   const name = label.slice(kind.length + 1);
   if (name === `${service}-${version}`) return true;
+  if (kind === "Job" && name.startsWith(`${migrationOf(service)}-`)) {
+    // In the end that of the version before goes, too.
+    return phase === "finish" || name === `${migrationOf(service)}-${version}`;
+  }
   if (name === service) {
     return (
       phase === "finish" || ["HorizontalPodAutoscaler", "DestinationRule", "VirtualService"].includes(kind)

@@ -1,0 +1,32 @@
+import { CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
+import { migrationOf } from "../../model/edges";
+import { hideInText } from "../review/redact";
+
+/** Lines of the log that are told: a stack trace, as a rule. */
+const LINES = 20;
+
+/**
+ * That the migration to a version has failed, and the last lines of its log, without secrets.
+ * @returns nothing where none has failed
+ */
+export async function migrationFailure(
+  cluster: KubeConfig,
+  namespace: string,
+  service: string,
+  version: string,
+): Promise<string[]> {
+  const core = cluster.makeApiClient(CoreV1Api);
+  const container = migrationOf(service);
+  const job = `${container}-${version}`;
+  const { items } = await core.listNamespacedPod({
+    namespace,
+    labelSelector: `batch.kubernetes.io/job-name=${job}`,
+  });
+  const name = items.find(({ status }) => status?.phase === "Failed")?.metadata?.name;
+  if (name === undefined) return [];
+  const log = await core.readNamespacedPodLog({ namespace, name, container, tailLines: LINES });
+  const lines = hideInText(log ?? "")
+    .split("\n")
+    .filter(Boolean);
+  return [`migration  Job ${job} failed`, ...lines.map((line) => `  ${line}`)];
+}
