@@ -74,7 +74,7 @@ export class Platform extends pulumi.ComponentResource {
       { ...context, names: plan.secrets, configured: secrets },
       child,
     );
-    plan.services.forEach(createService);
+    const services = new Map(plan.services.map((service) => [service.name, createService(service)]));
     plan.jobs.forEach(createJob);
     const certificate = createCertificate();
     createFrontDoor();
@@ -125,15 +125,21 @@ export class Platform extends pulumi.ComponentResource {
     }
 
     function createService(service: Plan["services"][number]) {
-      new Microservice(
+      return new Microservice(
         `${name}-${service.name}`,
         { ...podArgsOf(service), service, discovery: plan.discovery },
         startsAfter(service),
       );
     }
 
+    /** One that `up` waits for comes after what it calls. */
     function createJob(service: Plan["jobs"][number]) {
-      new EndingWorkload(`${name}-${service.name}`, { ...podArgsOf(service), service }, startsAfter(service));
+      const callees = service.schedule ? [] : service.calls.flatMap((callee) => services.get(callee) ?? []);
+      new EndingWorkload(
+        `${name}-${service.name}`,
+        { ...podArgsOf(service), service },
+        startsAfter(service, callees),
+      );
     }
 
     function podArgsOf(service: WorkloadPlan): Omit<ServicePodArgs, "service"> {
@@ -154,9 +160,13 @@ export class Platform extends pulumi.ComponentResource {
       };
     }
 
-    function startsAfter({ name }: WorkloadPlan): pulumi.ComponentResourceOptions {
+    function startsAfter(
+      { name }: WorkloadPlan,
+      callees: pulumi.Resource[] = [],
+    ): pulumi.ComponentResourceOptions {
       const database = databases.get(name);
-      return { ...child, dependsOn: [configuration, serviceSecrets, ...(database ? [database] : [])] };
+      const before = [configuration, serviceSecrets, ...(database ? [database] : [])];
+      return { ...child, dependsOn: [...before, ...callees] };
     }
 
     function endpointsOf(service: WorkloadPlan): SpeakingEndpoint[] {
