@@ -1,4 +1,6 @@
-import { CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
+import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
+import { CoreV1Api, type KubeConfig, Log } from "@kubernetes/client-node";
 import { migrationOf } from "../../model/edges";
 import { hideInText } from "../review/redact";
 
@@ -24,8 +26,9 @@ export async function migrationFailure(
   });
   const name = items.find(({ status }) => status?.phase === "Failed")?.metadata?.name;
   if (name === undefined) return [];
-  const log = await core.readNamespacedPodLog({ namespace, name, container, tailLines: LINES });
-  const lines = hideInText(log ?? "")
+  const log = new PassThrough();
+  await new Log(cluster).log(namespace, name, container, log, { tailLines: LINES });
+  const lines = hideInText(await text(log))
     .split("\n")
     .filter(Boolean);
   return [`migration  Job ${job} failed`, ...lines.map((line) => `  ${line}`)];

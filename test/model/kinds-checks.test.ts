@@ -10,7 +10,7 @@ type Untyped = Record<string, Record<string, unknown>>;
 
 /** The problems of a catalog like malai's with these entries, in production. */
 const linesOf = (services: Untyped, changes: Record<string, unknown> = {}) => {
-  const catalog = { ...(malai as Catalog), services: services as Catalog["services"] };
+  const catalog = { ...(malai as Catalog), services: services as unknown as Catalog["services"] };
   const settings = settingsOf("prod", { services: {}, ...changes }, catalog);
   return check(makePlan(catalog, settings)).map(({ at, problem, remedy }) => `${at}: ${problem}; ${remedy}`);
 };
