@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { definedOnly } from "../model/defined-only";
-import { ALERT_WEBHOOK, certificateSecret, type Plan, type ServicePlan, urlOf } from "../model/plan";
-import { urlVariableOf, type Variable } from "../model/variables";
-import { SERVICE_PORT } from "../model/workloads";
+import { ALERT_WEBHOOK, certificateSecret, type Plan, urlOf, type WorkloadPlan } from "../model/plan";
+import { environmentOf } from "../model/service-environment";
+import type { Variable } from "../model/variables";
 import { ConfigurationServer } from "./configuration-server";
 import { FrontDoor } from "./frontdoor";
 import { SelfSignedCertificate } from "./frontdoor/certificate";
@@ -20,7 +20,9 @@ import { Namespace } from "./namespace";
 import { NetworkPolicies } from "./network/policies";
 import type { ConfiguredSecret } from "./service-secrets";
 import { ServiceSecrets } from "./service-secrets";
+import { EndingWorkload } from "./services/ending-workload";
 import { Microservice } from "./services/microservice";
+import type { ServicePodArgs } from "./services/pod";
 import { StoresAuthority } from "./stores/authority";
 import { Database } from "./stores/database";
 import { Postgres } from "./stores/postgres";
@@ -75,7 +77,8 @@ export class Platform extends pulumi.ComponentResource {
       { ...context, names: plan.secrets, configured: secrets },
       child,
     );
-    plan.services.forEach(createService);
+    const services = new Map(plan.services.map((service) => [service.name, createService(service)]));
+    plan.jobs.forEach(createJob);
     const certificate = createCertificate();
     createFrontDoor();
     new Alertmanager(
@@ -124,31 +127,51 @@ export class Platform extends pulumi.ComponentResource {
       ]);
     }
 
-    function createService(service: ServicePlan) {
-      const database = databases.get(service.name);
-      const waitFor = endpointsOf(service);
-      new Microservice(
+    function createService(service: Plan["services"][number]) {
+      return new Microservice(
         `${name}-${service.name}`,
-        {
-          ...context,
-          service,
-          discovery: plan.discovery,
-          shutdown: plan.shutdown,
-          environment: environmentOf(service),
-          configuration: pick(configuration.refs, service.configuration),
-          secrets: definedOnly({
-            ...urlsOf(service),
-            ...pick(serviceSecrets.refs, service.secrets),
-          }),
-          authority: waitFor.length > 0 ? stores.authority : undefined,
-          waitFor,
-        },
-        { ...child, dependsOn: [configuration, serviceSecrets, ...(database ? [database] : [])] },
+        { ...podArgsOf(service), service, discovery: plan.discovery },
+        startsAfter(service),
       );
     }
 
+    /** One that `up` waits for comes after what it calls. */
+    function createJob(service: Plan["jobs"][number]) {
+      const callees = service.schedule ? [] : service.calls.flatMap((callee) => services.get(callee) ?? []);
+      new EndingWorkload(
+        `${name}-${service.name}`,
+        { ...podArgsOf(service), service },
+        startsAfter(service, callees),
+      );
+    }
+
+    function podArgsOf(service: WorkloadPlan): Omit<ServicePodArgs, "service"> {
+      const waitFor = endpointsOf(service);
+      return {
+        ...context,
+        shutdown: plan.shutdown,
+        environment: environmentOf(service, plan),
+        configuration: pick(configuration.refs, service.configuration),
+        secrets: definedOnly({
+          ...urlsOf(service),
+          ...pick(serviceSecrets.refs, service.secrets),
+        }),
+        authority: waitFor.length > 0 ? stores.authority : undefined,
+        waitFor,
+      };
+    }
+
+    function startsAfter(
+      { name }: WorkloadPlan,
+      callees: pulumi.Resource[] = [],
+    ): pulumi.ComponentResourceOptions {
+      const database = databases.get(name);
+      const before = [configuration, serviceSecrets, ...(database ? [database] : [])];
+      return { ...child, dependsOn: [...before, ...callees] };
+    }
+
     /** Of its stores. */
-    function urlsOf(service: ServicePlan) {
+    function urlsOf(service: WorkloadPlan) {
       return {
         DATABASE_URL: databases.get(service.name)?.url,
         REDIS_URL: service.usesCache ? stores.redis?.url : undefined,
@@ -156,7 +179,7 @@ export class Platform extends pulumi.ComponentResource {
       } satisfies Partial<Record<Variable, SecretRef | undefined>>;
     }
 
-    function endpointsOf(service: ServicePlan): SpeakingEndpoint[] {
+    function endpointsOf(service: WorkloadPlan): SpeakingEndpoint[] {
       return Object.values(
         definedOnly({
           postgres: service.database ? stores.postgres?.endpoint : undefined,
@@ -190,19 +213,6 @@ export class Platform extends pulumi.ComponentResource {
       );
     }
   }
-}
-
-/** What the catalog says of a service and of those it calls. */
-function environmentOf(service: ServicePlan): Record<string, string> {
-  const calls = service.calls.map((callee) => [urlVariableOf(callee), `http://${callee}:${SERVICE_PORT}`]);
-  const own = {
-    NODE_ENV: "production",
-    SERVICE_NAME: service.name,
-    PORT: String(service.port),
-    DATABASE_POOL_SIZE: service.databasePool?.toString(),
-    REQUIRED_SECRETS: service.secrets.join(",") || undefined,
-  } satisfies Partial<Record<Variable, string | undefined>>;
-  return definedOnly({ ...own, ...Object.fromEntries(calls) });
 }
 
 function pick<T>(refs: ReadonlyMap<string, T>, keys: readonly string[]): Record<string, T> {

@@ -1,16 +1,6 @@
-/**
- * How requests of a route reach the replicas of a service: nginx's names for its balancing methods, and `session`,
- * which keeps a browser on one replica by a cookie.
- */
-export type Balancing = "round_robin" | "least_conn" | "ip_hash" | "session";
-
-/** A path at the front door. Everything below `path` goes to the service, unchanged. */
-export interface Route {
-  /** Begins with a slash; letters, digits and `._~!@:+,=-` between slashes. */
-  path: string;
-  /** Whether the connection may be upgraded to a WebSocket. */
-  webSocket: boolean;
-}
+import type { ContainerEntry, Kind } from "./kinds";
+import type { Probes } from "./probes";
+import type { Route } from "./routes";
 
 /**
  * One declared edge: what a service may talk to. It is the only truth for the environment, the Secret, the wait,
@@ -22,28 +12,6 @@ export type Use<Name extends string = string> =
   | { kind: "cache" }
   | { kind: "queue" }
   | { kind: "external"; host: string; port: number };
-
-/** One HTTP probe; times in seconds. */
-export interface Probe {
-  /** Answered with 200 while all is well. */
-  path: string;
-  /** Until the first one. */
-  initialDelay: number;
-  /** Between two of them. */
-  period: number;
-  /** Until one without an answer has failed. */
-  timeout: number;
-  /** How many in a row are a failure. */
-  failures: number;
-}
-
-/** What Kubernetes asks each replica. */
-export interface Probes {
-  /** Who fails it is started anew. */
-  liveness: Probe;
-  /** Who fails it gets no requests. */
-  readiness: Probe;
-}
 
 /** How services are found beyond their Service's port 80. */
 export interface Discovery {
@@ -63,23 +31,19 @@ export interface Shutdown {
   grace: number;
 }
 
-/** What a service *is*, the same in every environment. */
-export interface ServiceEntry<Name extends string = string, Key extends string = string> {
-  /** Port the container listens on, 1024–65535; in a mesh none of its sidecar's. */
-  port: number;
-  /** Paths at the front door. @default none, reachable from inside only */
-  routes?: readonly Route[];
-  /** How the front door spreads requests over the replicas. @default "round_robin" */
-  balancing?: Balancing;
-  /** Everything the service talks to. @default nothing */
+/** What entries of every kind may say, the same in every environment. */
+interface CommonEntry<Name extends string, Key extends string> extends ContainerEntry {
+  /** Everything the workload talks to. @default nothing */
   uses?: readonly Use<Name>[];
   /** Names of secrets it reads as environment variables, set per stack: `<platform>:<NAME>`. @default none */
   secrets?: readonly string[];
   /** Names of plain settings it reads as environment variables, out of the platform's `configuration`. @default none */
   configuration?: readonly Key[];
-  /** Probes of its own. @default the platform's */
-  probes?: Probes;
 }
+
+/** What one workload *is*: an HTTP service, unless its `kind` says otherwise. */
+export type ServiceEntry<Name extends string = string, Key extends string = string> = CommonEntry<Name, Key> &
+  Kind;
 
 /** A setting that has no value of its own: each environment gives one. */
 export const perEnvironment = null;
@@ -90,7 +54,7 @@ export interface Catalog<Name extends string = string, Key extends string = stri
   name: string;
   /** Public host name, without a scheme and a port; an environment may override it. */
   host: string;
-  /** Probes of every service. */
+  /** Probes of every HTTP service that has none of its own; of the others the times alone. */
   probes: Probes;
   /** How services are found. @default a Service on port 80, and no more */
   discovery?: Discovery;
@@ -116,7 +80,7 @@ export const path = (path: string): Route => ({ path, webSocket: false });
 /** As {@link path}, and the connection may be upgraded to a WebSocket. */
 export const webSocket = (path: string): Route => ({ path, webSocket: true });
 
-/** Calls another service over HTTP; its address arrives as `<NAME>_URL`. */
+/** Calls another service; its address arrives as `<NAME>_URL`, or as `<NAME>_ADDRESS` where it is no HTTP service. */
 export const service = <Name extends string>(service: Name) => ({ kind: "service", service }) as const;
 
 /**

@@ -1,9 +1,11 @@
-import type { Edge, Plan, ServicePlan } from "./plan";
+import { migrationOf } from "./names";
+import { type Edge, type JobPlan, listens, type Plan, type ServicePlan, type WorkloadPlan } from "./plan";
 import { workloads } from "./workloads";
 
 /** What {@link edgesOf} has to know of a plan. */
 interface EdgeArgs {
   services: readonly ServicePlan[];
+  jobs: readonly JobPlan[];
   /** Nodes of RabbitMQ; those of a cluster talk to each other. */
   queueReplicas: number;
   /** Whether the platform has an nginx of its own. */
@@ -13,9 +15,10 @@ interface EdgeArgs {
 }
 
 /** The `app` label of every workload that the plan has pods of. */
-export function workloadsOf({ services, frontDoor, postgres, redis, rabbitmq, grafana }: Plan): string[] {
+export function workloadsOf(plan: Plan): string[] {
+  const { frontDoor, postgres, redis, rabbitmq, grafana } = plan;
   return [
-    ...services.map(({ name }) => name),
+    ...callersOf(plan).map(({ app }) => app),
     ...(frontDoor.kind === "standalone" ? [workloads.nginx.app] : []),
     ...(postgres
       ? [workloads.postgres.app, workloads.postgresLogin.app, workloads.postgresExporter.app]
@@ -28,30 +31,47 @@ export function workloadsOf({ services, frontDoor, postgres, redis, rabbitmq, gr
   ];
 }
 
+/** Everything out of the catalog that runs, by its `app` label: a migration talks to whatever its service does. */
+export function callersOf({ services, jobs }: Pick<EdgeArgs, "services" | "jobs">): {
+  app: string;
+  workload: WorkloadPlan;
+}[] {
+  const migrated = services.filter(({ migration }) => migration);
+  return [
+    ...services.map((workload) => ({ app: workload.name, workload })),
+    ...migrated.map((workload) => ({ app: migrationOf(workload.name), workload })),
+    ...jobs.map((workload) => ({ app: workload.name, workload })),
+  ];
+}
+
+/** What a workload calls outside the cluster, by its `app` label. */
+export const externalsOf = (app: string, plan: Plan): WorkloadPlan["externals"] =>
+  callersOf(plan).find((caller) => caller.app === app)?.workload.externals ?? [];
+
 /**
  * Every connection that the platform needs: the `uses` of the catalog, the way in, and the scraping. Whatever is
  * not in it is refused by the network policies and by the mesh. Pure.
  */
-export function edgesOf({ services, queueReplicas, standalone, grafana }: EdgeArgs): Edge[] {
-  const portOf = new Map(services.map(({ name, port }) => [name, port]));
+export function edgesOf({ services, jobs, queueReplicas, standalone, grafana }: EdgeArgs): Edge[] {
+  const portsOf = new Map(services.map(({ name, ports }) => [name, ports]));
   const { nginx, postgres, postgresLogin, redis, rabbitmq, prometheus, alertmanager } = workloads;
   const { postgresExporter, redisExporter } = workloads;
-  const usesPostgres = services.some(({ database }) => database);
-  const usesRedis = services.some(({ usesCache }) => usesCache);
-  const usesRabbitmq = services.some(({ usesQueue }) => usesQueue);
+  const callers = callersOf({ services, jobs });
+  const usesPostgres = callers.some(({ workload }) => workload.database);
+  const usesRedis = callers.some(({ workload }) => workload.usesCache);
+  const usesRabbitmq = callers.some(({ workload }) => workload.usesQueue);
 
-  const declared = services.flatMap((service): Edge[] => [
-    ...service.calls.flatMap((to) => {
-      const port = portOf.get(to);
-      return port === undefined ? [] : [{ from: service.name, to, port }];
-    }),
-    ...when(service.database, { from: service.name, to: postgres.app, port: postgres.port }),
-    ...when(service.usesCache, { from: service.name, to: redis.app, port: redis.port }),
-    ...when(service.usesQueue, { from: service.name, to: rabbitmq.app, port: rabbitmq.port }),
+  const declared = callers.flatMap(({ app: from, workload }): Edge[] => [
+    ...workload.calls.flatMap((to) => (portsOf.get(to) ?? []).map(({ port }) => ({ from, to, port }))),
+    ...when(workload.database, { from, to: postgres.app, port: postgres.port }),
+    ...when(workload.usesCache, { from, to: redis.app, port: redis.port }),
+    ...when(workload.usesQueue, { from, to: rabbitmq.app, port: rabbitmq.port }),
   ]);
-  const wayIn = services.flatMap(({ name, port, routes }) =>
-    when(standalone && routes.length > 0, { from: nginx.app, to: name, port }),
-  );
+  const wayIn = services
+    .filter(listens)
+    .flatMap(({ name, port, routes }) =>
+      when(standalone && routes.length > 0, { from: nginx.app, to: name, port }),
+    );
   const stores = [
     ...when(usesPostgres, { from: postgresLogin.app, to: postgres.app, port: postgres.port }),
     ...when(usesPostgres, { from: postgresExporter.app, to: postgres.app, port: postgres.port }),
@@ -61,7 +81,7 @@ export function edgesOf({ services, queueReplicas, standalone, grafana }: EdgeAr
     ),
   ];
   const scraped = [
-    ...services.map(({ name, port }) => ({ to: name, port })),
+    ...services.flatMap(({ name: to, ...service }) => readPorts(service).map((port) => ({ to, port }))),
     ...when(standalone, { to: nginx.app, port: nginx.metrics }),
     ...when(usesPostgres, { to: postgresExporter.app, port: postgresExporter.metrics }),
     ...when(usesRedis, { to: redisExporter.app, port: redisExporter.metrics }),
@@ -71,6 +91,12 @@ export function edgesOf({ services, queueReplicas, standalone, grafana }: EdgeAr
   ].map((target) => ({ from: prometheus.app, ...target }));
   const shown = when(grafana, { from: workloads.grafana.app, to: prometheus.app, port: prometheus.port });
   return [...declared, ...wayIn, ...stores, ...scraped, ...shown];
+}
+
+/** The ports of a service that Prometheus asks: for its metrics and for its health page. */
+function readPorts({ metrics, health, port }: Pick<ServicePlan, "metrics" | "health" | "port">): number[] {
+  const ports = [metrics?.port, health && port].filter((one) => typeof one === "number");
+  return [...new Set(ports)];
 }
 
 const when = <T>(condition: unknown, value: T): T[] => (condition ? [value] : []);

@@ -1,7 +1,9 @@
 import { type Catalog, perEnvironment, type ServiceEntry } from "./catalog";
 import { definedOnly } from "./defined-only";
 import { edgesOf } from "./edges";
-import { ALERT_WEBHOOK, type DatabasePlan, type Plan, type ServicePlan } from "./plan";
+import { imageOf } from "./image-references";
+import { ALERT_WEBHOOK, type DatabasePlan, type Plan, type ServicePlan, type WorkloadPlan } from "./plan";
+import { jobOf, kindOf, runsUntilTold } from "./plan-kinds";
 import type { Settings } from "./settings";
 import { images, withDigest } from "./versions";
 
@@ -11,10 +13,14 @@ const FIRST_VERSION = "v1";
 /** Catalog × settings: the one place where they meet. Pure; whether the result makes sense is the checks' job. */
 export function makePlan(catalog: Catalog, settings: Settings): Plan {
   const configuration = configurationOf(catalog, settings);
-  const services = Object.entries(catalog.services).map(([name, entry]) =>
-    planService(name, entry, catalog, settings, configuration),
-  );
-  const databases = databasesOf(services);
+  const planned = Object.entries(catalog.services).map(([name, entry]) => ({
+    entry,
+    plan: planService(name, entry, catalog, settings, configuration),
+  }));
+  const services = planned.flatMap(({ entry, plan }) => (runsUntilTold(entry) ? [plan] : []));
+  const jobs = planned.flatMap(({ entry, plan }) => jobOf(entry, plan));
+  const workloads: WorkloadPlan[] = [...services, ...jobs];
+  const databases = databasesOf(workloads);
   const { postgres, rabbitmq } = settings;
   return deepFreeze({
     name: catalog.name,
@@ -35,19 +41,21 @@ export function makePlan(catalog: Catalog, settings: Settings): Plan {
     images: mapValues(images, (image) => withDigest(image, settings.images.digests)),
     configuration,
     services,
-    secrets: [...new Set(services.flatMap(({ secrets }) => secrets))],
+    jobs,
+    secrets: [...new Set(workloads.flatMap(({ secrets }) => secrets))],
     ownSecrets: settings.alertmanager.webhook ? [ALERT_WEBHOOK] : [],
     databases,
     edges: edgesOf({
       services,
+      jobs,
       queueReplicas: rabbitmq.replicas,
       standalone: settings.frontDoor.kind === "standalone",
       grafana: settings.grafana.enabled,
     }),
     storageClass: settings.storageClass,
     ...(databases.length > 0 && { postgres }),
-    ...(services.some(({ usesCache }) => usesCache) && { redis: settings.redis }),
-    ...(services.some(({ usesQueue }) => usesQueue) && { rabbitmq }),
+    ...(workloads.some(({ usesCache }) => usesCache) && { redis: settings.redis }),
+    ...(workloads.some(({ usesQueue }) => usesQueue) && { rabbitmq }),
     prometheus: settings.prometheus,
     alertmanager: settings.alertmanager,
     grafana: settings.grafana,
@@ -68,11 +76,15 @@ function planService(
   const own = settings.services[name];
   const { tag, digests, registry = `docker.io/${catalog.name}` } = settings.images;
   const release = own?.release;
-  const repository = `${registry}/${name}`;
+  const written = entry.image ?? `${registry}/${name}:${tag}`;
   return {
     name,
-    port: entry.port,
-    image: withDigest(`${repository}:${own?.tag ?? tag}`, digests),
+    ...kindOf(entry, catalog),
+    image: imageOf(written, { tag: own?.tag, digest: digests[name] }),
+    ownImage: entry.image !== undefined,
+    ...(entry.command && { command: entry.command }),
+    ...(entry.args && { args: entry.args }),
+    environment: environmentOf(entry, own?.environment),
     version: own?.version ?? FIRST_VERSION,
     ...(release && {
       release: {
@@ -82,7 +94,7 @@ function planService(
         ...(release.steps && { steps: release.steps }),
         ...(release.replicas && { replicas: release.replicas }),
         schema: release.schema,
-        image: withDigest(`${repository}:${release.tag ?? tag}`, definedOnly({ [name]: release.digest })),
+        image: imageOf(written, { tag: release.tag, digest: release.digest }),
       },
     }),
     replicas: { ...defaults.replicas, ...definedOnly(own?.replicas ?? {}) },
@@ -90,7 +102,6 @@ function planService(
       requests: { ...defaults.resources.requests, ...definedOnly(own?.resources.requests ?? {}) },
       limits: { ...defaults.resources.limits, ...definedOnly(own?.resources.limits ?? {}) },
     },
-    probes: entry.probes ?? catalog.probes,
     routes: entry.routes ?? [],
     balancing: entry.balancing ?? "round_robin",
     database: database?.database,
@@ -115,7 +126,19 @@ function configurationOf(catalog: Catalog, settings: Settings): Record<string, s
   );
 }
 
-function databasesOf(services: ServicePlan[]): DatabasePlan[] {
+/** The entry's variables, with the environment's own values. */
+function environmentOf(
+  { environment = {} }: ServiceEntry,
+  own: Readonly<Record<string, string>> = {},
+): ServicePlan["environment"] {
+  const written = Object.entries(environment).map(([key, value]) => [
+    key,
+    value === perEnvironment ? undefined : value,
+  ]);
+  return { ...Object.fromEntries(written), ...own };
+}
+
+function databasesOf(services: readonly WorkloadPlan[]): DatabasePlan[] {
   const byName = new Map<string, string[]>();
   for (const { name, database } of services) {
     if (database) byName.set(database, [...(byName.get(database) ?? []), name]);

@@ -52,13 +52,26 @@ export const webSocketIngressOf = (service: string) => `${service}-websocket`;
 /** Name of the DestinationRule that nginx has of its own for a service. */
 export const frontDoorRuleOf = (service: string) => `${service}-front-door`;
 
+/** Name of a service's migrations in their `app` label, which is not the service's: no Service may lead to their pods. */
+export const migrationOf = (service: string) => `${service}-migration`;
+
+/** Name of the Job that migrates to a version of a service. */
+export const migrationJobOf = (service: string, version: string) => `${migrationOf(service)}-${version}`;
+
+/** What Kubernetes ends the name of a cron job with for each run (Kubernetes documentation, CronJob): a number of minutes. */
+const runOf = (cronJob: string) => `${cronJob}-0123456789`;
+
 /** The most letters that a label's value and a Service's name have (RFC 1123). */
 export const LABEL = 63;
 
 /** The most letters of a service's name: each of the names that are made of it is a label's value as well. */
 export const MOST_LETTERS =
   LABEL -
-  Math.max(...[loginOf, headlessOf, podsOf, webSocketIngressOf, frontDoorRuleOf].map((of) => of("").length));
+  Math.max(
+    ...[loginOf, headlessOf, podsOf, webSocketIngressOf, frontDoorRuleOf, migrationOf, runOf].map(
+      (of) => of("").length,
+    ),
+  );
 
 /** Names of Prometheus' jobs that are about no single workload; each service's job has its name. */
 export const scrapeJobs = {

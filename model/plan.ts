@@ -1,5 +1,8 @@
-import type { Balancing, Discovery, Probes, Route, Shutdown } from "./catalog";
+import type { Discovery, Shutdown } from "./catalog";
+import type { Migration, Protocol } from "./kinds";
 import { secrets } from "./names";
+import type { OwnProbes, Probe } from "./probes";
+import type { Balancing, Route } from "./routes";
 import type { Settings } from "./settings";
 import type { images } from "./versions";
 
@@ -35,18 +38,47 @@ export interface ReleasePlan {
   schema: "compatible" | "incompatible";
 }
 
-/** One service of one environment, every default applied. */
+/** A port of a service. */
+export interface PortPlan {
+  /** Its name in Kubernetes; the mesh reads the protocol off the first part. */
+  name: string;
+  protocol: Protocol;
+  /** That the container listens on. */
+  port: number;
+  /** That callers connect to. */
+  servicePort: number;
+}
+
+/** The probes of one service: an entry may have none. */
+export type ProbesPlan = Partial<Record<keyof OwnProbes, Probe>>;
+
+/** One service of one environment, every default applied: what runs until it is told to end. */
 export interface ServicePlan {
   name: string;
-  port: number;
+  kind: "http" | "grpc" | "tcp" | "worker";
+  /** The first of its ports. @default none: nobody can call it */
+  port?: number;
+  /** All that it can be called at. */
+  ports: readonly PortPlan[];
   /** Image reference with its tag or digest. */
   image: string;
+  /** Whether the catalog names the image: it is the team's, and nothing is built in its place. */
+  ownImage: boolean;
+  command?: readonly string[];
+  args?: readonly string[];
+  /** Variables of its own; undefined where the environment owes a value. */
+  environment: Readonly<Record<string, string | undefined>>;
   /** Value of the `version` label. */
   version: string;
   release?: ReleasePlan;
   replicas: { min: number; max: number };
   resources: Resources;
-  probes: Probes;
+  probes: ProbesPlan;
+  /** Where Prometheus reads it. @default nowhere */
+  metrics?: { port: number; path: string };
+  /** Path of its health page. @default it has none */
+  health?: string;
+  migration?: Required<Pick<Migration, "deadline">> & Migration;
   routes: readonly Route[];
   balancing: Balancing;
   /** Name of its database, if it owns one. */
@@ -61,6 +93,38 @@ export interface ServicePlan {
   externals: { host: string; port: number }[];
   secrets: readonly string[];
   configuration: readonly string[];
+}
+
+/** A service that can be called. */
+export type ListeningPlan = ServicePlan & { port: number };
+
+export const listens = (service: ServicePlan): service is ListeningPlan => service.port !== undefined;
+
+/** What services and jobs have in common. */
+export type WorkloadPlan = Omit<
+  ServicePlan,
+  | "kind"
+  | "port"
+  | "ports"
+  | "release"
+  | "replicas"
+  | "probes"
+  | "metrics"
+  | "health"
+  | "migration"
+  | "routes"
+  | "balancing"
+>;
+
+/** What a pod is made of: a job's has no ports and no probes. */
+export type PodPlan = WorkloadPlan & Partial<Pick<ServicePlan, "port" | "ports" | "metrics" | "probes">>;
+
+/** What ends by itself: runs once, or by the clock where it has a schedule. */
+export interface JobPlan extends WorkloadPlan {
+  schedule?: { cron: string; timeZone: string; concurrency: "Allow" | "Forbid" | "Replace" };
+  /** Seconds after which a run has failed. */
+  deadline: number;
+  retries: number;
 }
 
 /** One workload opens connections to a port of another; both by the value of their `app` label. */
@@ -93,6 +157,8 @@ export interface Plan {
   /** Every plain setting with its value; undefined where the environment owes one. */
   configuration: Readonly<Record<string, string | undefined>>;
   services: ServicePlan[];
+  /** Cron jobs and one-off jobs. */
+  jobs: JobPlan[];
   /** Names of all secrets that a service reads, each once. */
   secrets: string[];
   /** Names of the secrets that the platform itself reads. They lead outside, and cannot be generated. */

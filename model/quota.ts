@@ -7,6 +7,8 @@ interface Pods {
   containers: Resources[];
 }
 
+/** Runs of a cron job at once, where it may have several. */
+const CONCURRENT_RUNS = 3;
 /** With it there is room for what is added by hand, such as a shell to look around with. */
 const HEAD_ROOM = 1.1;
 /** Volumes outlive what used them, and a restored one stands beside the first. */
@@ -82,6 +84,7 @@ export function limitsOf(plan: Plan): Limits[] {
 function podsOf(plan: Plan): Pods[] {
   const {
     services,
+    jobs,
     frontDoor,
     databases,
     postgres,
@@ -106,6 +109,13 @@ function podsOf(plan: Plan): Pods[] {
       count: replicas.max,
       containers: [resources, ...proxy],
     })),
+    ...jobs.map(({ resources, schedule }) => ({
+      count: schedule?.concurrency === "Allow" ? CONCURRENT_RUNS : 1,
+      containers: [resources, ...proxy],
+    })),
+    ...services
+      .filter(({ migration }) => migration)
+      .map(({ resources }) => ({ count: 1, containers: [resources, ...proxy] })),
     ...(frontDoor.kind === "standalone"
       ? [{ count: surging(frontDoor.replicas), containers: [NGINX, ...proxy] }]
       : []),

@@ -21,8 +21,16 @@ export function problemsIn(error: z.ZodError | undefined, schema: z.ZodObject, s
 function problemsOf(issue: z.core.$ZodIssue, schema: z.ZodObject, source: Source): Problem[] {
   const { prefix, noun, file, add } = source;
   const at = [prefix, issue.path.join(".")].join("");
+  if (issue.code === "invalid_union") {
+    const meant = issue.errors.find((errors) => errors.every(isInside));
+    if (meant) {
+      return meant.flatMap((inner) =>
+        problemsOf({ ...inner, path: [...issue.path, ...inner.path] }, schema, source),
+      );
+    }
+  }
   if (issue.code === "unrecognized_keys") {
-    const known = Object.keys(schemaAt(issue.path, schema)?.shape ?? {}).join(", ");
+    const known = Object.keys(schemaAt(issue, schema)?.shape ?? {}).join(", ");
     return issue.keys.map((key) => ({
       at: `${at}${issue.path.length ? "." : ""}${key}`,
       problem: `no such ${noun}`,
@@ -42,21 +50,33 @@ function problemsOf(issue: z.core.$ZodIssue, schema: z.ZodObject, source: Source
   return [{ at, problem: `${value}: ${issue.message}`, remedy }];
 }
 
-/** The object schema that a path leads to, below its defaults and optionals. */
-function schemaAt(path: readonly PropertyKey[], root: z.ZodObject): z.ZodObject | undefined {
-  let schema: unknown = root;
-  for (const key of [...path, undefined]) {
-    while (
-      schema instanceof z.ZodPrefault ||
-      schema instanceof z.ZodDefault ||
-      schema instanceof z.ZodOptional
-    ) {
-      schema = schema.unwrap();
-    }
-    if (key === undefined) break;
-    if (schema instanceof z.ZodRecord) schema = schema.valueType;
-    else if (schema instanceof z.ZodArray) schema = schema.element;
-    else if (schema instanceof z.ZodObject) schema = schema.shape[String(key)];
+/** Whether it is about something in the value, rather than about its type. */
+const isInside = (issue: z.core.$ZodIssue) => issue.path.length > 0 || issue.code === "unrecognized_keys";
+
+/** The object schema that an issue is about: below defaults and optionals, and of several the one that its value is of. */
+function schemaAt({ path, input }: z.core.$ZodIssue, root: z.ZodObject): z.ZodObject | undefined {
+  let schemas: unknown[] = [root];
+  for (const key of path)
+    schemas = schemas.flatMap(alternatives).flatMap((schema) => below(schema, key) ?? []);
+  const objects = schemas.flatMap(alternatives).filter((schema) => schema instanceof z.ZodObject);
+  return (
+    objects.find(
+      ({ shape }) => shape.kind instanceof z.ZodType && shape.kind.safeParse(kindOf(input)).success,
+    ) ?? objects[0]
+  );
+}
+
+const kindOf = (input: unknown) => (input as { kind?: unknown } | undefined)?.kind;
+
+function alternatives(schema: unknown): unknown[] {
+  if (schema instanceof z.ZodPrefault || schema instanceof z.ZodDefault || schema instanceof z.ZodOptional) {
+    return alternatives(schema.unwrap());
   }
-  return schema instanceof z.ZodObject ? schema : undefined;
+  return schema instanceof z.ZodUnion ? schema.options.flatMap(alternatives) : [schema];
+}
+
+function below(schema: unknown, key: PropertyKey): unknown {
+  if (schema instanceof z.ZodRecord) return schema.valueType;
+  if (schema instanceof z.ZodArray) return schema.element;
+  return schema instanceof z.ZodObject ? schema.shape[String(key)] : undefined;
 }

@@ -2,6 +2,7 @@ import {
   AppsV1Api,
   BatchV1Api,
   type KubeConfig,
+  type V1Job,
   type V1LabelSelector,
   type V1ObjectMeta,
   type V1PodTemplateSpec,
@@ -52,7 +53,7 @@ export async function listControllers(config: KubeConfig, namespace: string): Pr
       const current = isCurrent(metadata, status?.observedGeneration) && rolledOut;
       return { kind: "DaemonSet", metadata, spec, counts, current };
     }),
-    ...jobs.items.map(({ metadata, spec, status }): Controller => {
+    ...jobs.items.filter(isNoRun).map(({ metadata, spec, status }): Controller => {
       const counts = { ready: status?.succeeded ?? 0, desired: spec?.completions ?? 1 };
       const complaint = status?.conditions?.find(
         ({ type, status }) => type === "Failed" && status === "True",
@@ -61,3 +62,7 @@ export async function listControllers(config: KubeConfig, namespace: string): Pr
     }),
   ];
 }
+
+/** A cron job's runs come and go: one that runs, or failed last night, is nothing to wait for. */
+const isNoRun = ({ metadata }: V1Job): boolean =>
+  !metadata?.ownerReferences?.some(({ kind }) => kind === "CronJob");

@@ -1,4 +1,4 @@
-import type { Catalog, Use } from "../model/catalog";
+import type { Catalog, ServiceEntry, Use } from "../model/catalog";
 
 /** What a `uses` edge leads to, as a node of the diagram: its id and its shape with the words in it. */
 const targets: { [K in Use["kind"]]: (use: Extract<Use, { kind: K }>) => [id: string, shape: string] } = {
@@ -26,11 +26,19 @@ export function diagramOf(catalog: Catalog): string {
   return [
     "flowchart LR",
     `  users(("${catalog.host}")) --> nginx`,
-    ...services.map(([name, { port }]) => `  ${name}["${name}<br/>:${port}"]`),
+    ...services.map(([name, entry]) => `  ${name}["${name}<br/>${kindOf(entry)}"]`),
     ...stores.values(),
     ...routes,
     ...edges,
   ].join("\n");
+}
+
+/** What an HTTP service is known by is its port; the others say what they are. */
+function kindOf({ kind = "http", port, schedule }: ServiceEntry): string {
+  const said = { http: "", grpc: "gRPC ", tcp: "TCP ", worker: "worker", cronJob: "cron job ", job: "job" }[
+    kind
+  ];
+  return `${said}${port === undefined ? (schedule ?? "") : `:${port}`}`;
 }
 
 function targetOf<U extends Use>(use: U): [string, string] {

@@ -2,7 +2,12 @@
 export interface KubeObject {
   apiVersion?: string;
   kind?: string;
-  metadata?: { name?: string; namespace?: string; labels?: Record<string, string> };
+  metadata?: {
+    name?: string;
+    namespace?: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+  };
   // biome-ignore lint/suspicious/noExplicitAny: each kind has fields of its own, and any program may have written them
   [field: string]: any;
 }
@@ -52,6 +57,15 @@ export function placeOf({ kind = "object", metadata = {} }: KubeObject): string 
   const { namespace, name = "(not named yet)" } = metadata;
   return `${kind} ${namespace ? `${namespace}/` : ""}${name}`;
 }
+
+/** A pod, or the template of one: where its annotations are. */
+export interface PodTemplate {
+  metadata?: { annotations?: Record<string, string> };
+}
+
+/** The template of the pods that a workload keeps running, or the pod itself. */
+export const templateOf = (object: KubeObject): PodTemplate | undefined =>
+  object.kind === "Pod" ? object : object.spec?.template;
 
 /** The pod that an object is or makes; undefined for kinds that make none. */
 export function podOf({ kind, spec }: KubeObject): PodSpec | undefined {

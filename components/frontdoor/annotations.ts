@@ -1,4 +1,4 @@
-import type { Balancing } from "../../model/catalog";
+import type { Balancing } from "../../model/routes";
 import {
   cookieOf,
   HEADERS,

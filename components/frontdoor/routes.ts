@@ -1,7 +1,7 @@
-import type { Balancing } from "../../model/catalog";
 import { podsOf } from "../../model/names";
 import { type Location, locationsOf } from "../../model/paths";
-import { type Plan, urlOf } from "../../model/plan";
+import { listens, type Plan, urlOf } from "../../model/plan";
+import type { Balancing } from "../../model/routes";
 import { SERVICE_PORT } from "../../model/workloads";
 
 /** One path of the catalog, ready to be written down in either way. */
@@ -82,6 +82,7 @@ export function routeTable(plan: Plan): RouteTable {
     host,
     url: urlOf(plan),
     services: plan.services
+      .filter(listens)
       .filter(({ routes }) => routes.length > 0)
       .map(({ name, port, balancing, routes }) => ({
         service: name,

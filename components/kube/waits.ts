@@ -29,6 +29,13 @@ export function waitsFor(kind: keyof typeof TIMEOUTS, pods = 1): Waits {
   return { "pulumi.com/timeoutSeconds": String(first + further * (pods - 1)) };
 }
 
+/** Annotations of a Job that `pulumi up` waits for. @param deadline seconds after which it is over, whatever it does */
+export const waitsForJob = (deadline: number): Waits => ({
+  "pulumi.com/timeoutSeconds": String(deadline + 30),
+  // A Job that has failed stays failed, and so would every later update: the next one makes it anew.
+  "pulumi.com/replaceUnready": "true",
+});
+
 /**
  * Annotations of an object that nobody has to wait for. A Service is there at once; whether its pods are ready is for
  * their workload to say, and the provider would wait for it twice, and ten seconds at least. A claim is bound when its

@@ -1,6 +1,6 @@
-import type { Balancing } from "../../model/catalog";
 import { frontDoorRuleOf } from "../../model/names";
 import type { Plan, ServicePlan } from "../../model/plan";
+import type { Balancing } from "../../model/routes";
 import { workloads } from "../../model/workloads";
 import { selectorOf } from "../kube/labels";
 import { podNamesOf } from "./names";
@@ -66,8 +66,8 @@ function ruleOf(
   loadBalancer: TrafficPolicy["loadBalancer"],
   workloadSelector?: Spec<"DestinationRule">["workloadSelector"],
 ): IstioObject<"DestinationRule"> {
-  const { name, version, release, routes } = service;
-  const connections = routes.some(({ webSocket }) => webSocket) ? WEB_SOCKET_CONNECTIONS : CONNECTIONS;
+  const { name, kind, version, release } = service;
+  const connections = connectionsOf(service);
   const versions = [version, ...(release ? [release.version] : [])];
   return {
     kind: "DestinationRule",
@@ -83,13 +83,15 @@ function ruleOf(
         },
         connectionPool: {
           tcp: tcp(connections),
-          http: {
-            http1MaxPendingRequests: connections,
-            http2MaxRequests: connections,
-            maxRequestsPerConnection: REQUESTS_PER_CONNECTION,
-            // When everything fails, retries must not multiply the load.
-            maxRetries: Math.ceil(connections / 10),
-          },
+          ...(kind !== "tcp" && {
+            http: {
+              http1MaxPendingRequests: connections,
+              http2MaxRequests: connections,
+              maxRequestsPerConnection: REQUESTS_PER_CONNECTION,
+              // When everything fails, retries must not multiply the load.
+              maxRetries: Math.ceil(connections / 10),
+            },
+          }),
         },
         outlierDetection: OUTLIERS,
         tls,
@@ -97,6 +99,12 @@ function ruleOf(
       subsets: versions.map((version) => ({ name: version, labels: { version } })),
     },
   };
+}
+
+/** To a service of TCP as to a store: its clients keep their connections, and it says itself when it is full. */
+function connectionsOf({ kind, routes }: ServicePlan): number {
+  if (kind === "tcp") return STORE_CONNECTIONS;
+  return routes.some(({ webSocket }) => webSocket) ? WEB_SOCKET_CONNECTIONS : CONNECTIONS;
 }
 
 /**
@@ -123,7 +131,8 @@ function loadBalancerOf(balancing: Balancing, service: string): NonNullable<Traf
 
 /** The connections to names that lead to single pods: the headless Services', whose clients choose themselves. */
 export function podRulesOf(plan: Plan): IstioObject<"DestinationRule">[] {
-  const apps = [...plan.services.map(({ name }) => name), ...(plan.rabbitmq ? [workloads.rabbitmq.app] : [])];
+  const services = plan.services.map(({ name }) => name);
+  const apps = [...services, ...(plan.rabbitmq ? [workloads.rabbitmq.app] : [])];
   return apps
     .flatMap((app) => podNamesOf(app, plan))
     .map((host) => ({

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { LABEL } from "../../model/names";
-import type { Plan, ServicePlan } from "../../model/plan";
+import { listens, type Plan, type ServicePlan } from "../../model/plan";
 import type { PlatformContext } from "../kube/context";
 import { labelsOf } from "../kube/labels";
 import { destinationRulesOf, podRulesOf, storeRulesOf } from "./destination-rules";
@@ -28,7 +28,7 @@ export class Mesh extends pulumi.ComponentResource {
     const { namespace, platform, plan } = args;
     const child = { parent: this };
 
-    const rules = plan.services.flatMap(createService);
+    const rules = plan.services.filter(listens).flatMap(createService);
     for (const rule of [...podRulesOf(plan), ...storeRulesOf(plan)]) create(rule);
     createFrontDoor();
     createIdentities();

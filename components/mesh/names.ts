@@ -1,5 +1,5 @@
 import { headlessOf } from "../../model/names";
-import type { Plan } from "../../model/plan";
+import { listens, type Plan } from "../../model/plan";
 import { workloads } from "../../model/workloads";
 
 const { rabbitmq } = workloads;
@@ -11,5 +11,7 @@ const { rabbitmq } = workloads;
  */
 export function podNamesOf(app: string, { services, discovery }: Plan): string[] {
   if (app === rabbitmq.app) return [rabbitmq.nodes];
-  return discovery.headless && services.some(({ name }) => name === app) ? [headlessOf(app)] : [];
+  return discovery.headless && services.filter(listens).some(({ name }) => name === app)
+    ? [headlessOf(app)]
+    : [];
 }

@@ -1,6 +1,6 @@
-import type { Route } from "../../model/catalog";
 import { locationsOf } from "../../model/paths";
 import type { Plan, ServicePlan } from "../../model/plan";
+import type { Route } from "../../model/routes";
 import { SERVICE_PORT } from "../../model/workloads";
 import type { HttpRule } from "./objects";
 import { keepsClients, stickyTargets } from "./sticky-releases";
@@ -27,6 +27,9 @@ const RETRY_ON = {
   other: "connect-failure,refused-stream,reset-before-request",
 };
 
+/** What is tried again although nothing is known of it, and has as long as its caller gives it: a gRPC call has a deadline. */
+export const UNREPEATED = { attempts: ATTEMPTS, retryOn: RETRY_ON.other };
+
 /** Who sends `canary: true` is answered by the version that is being released (docs/requirements.md, O10). */
 const CANARY = { headers: { canary: { exact: "true" } } };
 
@@ -35,7 +38,7 @@ export function rulesOf(service: ServicePlan, faults: Plan["mesh"]["faults"], ro
   const fault = faultOf(faults[service.name]);
   const paths = route ? pathsOf(route.path) : [];
   return targetsOf(service).flatMap(({ match, route: destinations }) =>
-    waysOf(route?.webSocket ?? false).map(({ method, ...way }) => {
+    waysOf(service, route).map(({ method, ...way }) => {
       const conditions = { ...match, ...method };
       const matches = paths.length > 0 ? paths.map((uri) => ({ uri, ...conditions })) : [conditions];
       return {
@@ -73,9 +76,13 @@ function targetsOf(service: ServicePlan): { match?: Match; route: HttpRule["rout
 }
 
 /** How requests are sent. A WebSocket lasts as long as both sides like, and cannot be sent again. */
-function waysOf(webSocket: boolean): (Pick<HttpRule, "retries"> & { method?: Match })[] {
+function waysOf(
+  { kind }: ServicePlan,
+  route: Route | undefined,
+): (Pick<HttpRule, "retries"> & { method?: Match })[] {
+  if (kind === "grpc") return [{ retries: UNREPEATED }];
   // Without a word Istio would try twice more.
-  if (webSocket) return [{ retries: { attempts: 0 } }];
+  if (route?.webSocket) return [{ retries: { attempts: 0 } }];
   return [
     {
       method: IDEMPOTENT,

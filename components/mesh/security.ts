@@ -1,6 +1,6 @@
 import { workloadsOf } from "../../model/edges";
 import { objects } from "../../model/names";
-import type { Edge, Plan } from "../../model/plan";
+import { type Edge, listens, type Plan } from "../../model/plan";
 import { selectorOf } from "../kube/labels";
 import type { IstioObject, Spec } from "./objects";
 
@@ -58,7 +58,7 @@ const ruleOf = ({ from, port }: Edge, { namespace }: Plan): Rule => ({
 
 /** From outside the namespace: to a service with routes from the gateway where there is one, or the controller. */
 function wayIn(app: string, { services, frontDoor, mesh }: Plan): Rule[] {
-  const service = services.find(({ name }) => name === app);
+  const service = services.filter(listens).find(({ name }) => name === app);
   if (!service || service.routes.length === 0) return [];
   const to = [{ operation: { ports: [String(service.port)] } }];
   return [

@@ -1,4 +1,4 @@
-import { workloadsOf } from "../../model/edges";
+import { callersOf, externalsOf, workloadsOf } from "../../model/edges";
 import type { Plan } from "../../model/plan";
 import { workloads } from "../../model/workloads";
 import { selectorOf } from "../kube/labels";
@@ -38,19 +38,18 @@ export function sidecarsOf(plan: Plan): IstioObject<"Sidecar">[] {
 function hostsOf(app: string, plan: Plan): string[] {
   const called = plan.edges.filter(({ from }) => from === app).map(({ to }) => to);
   const names = [...new Set(called)].flatMap((to) => [to, ...podNamesOf(to, plan)]);
-  const caller = plan.services.find(({ name }) => name === app);
   return [
     // nginx passes on the host that browsers ask for.
     ...(app === workloads.nginx.app ? [`./${plan.host}`] : []),
     ...names.map((name) => `./${name}.${plan.namespace}.svc.${plan.cluster.domain}`),
-    ...(caller?.externals ?? []).map(({ host }) => `./${host}`),
+    ...externalsOf(app, plan).map(({ host }) => `./${host}`),
   ];
 }
 
 /** What is called outside the cluster, each host once with all its ports; only this namespace sees it. */
-export function serviceEntriesOf({ services }: Plan): IstioObject<"ServiceEntry">[] {
+export function serviceEntriesOf(plan: Plan): IstioObject<"ServiceEntry">[] {
   const ports = new Map<string, Set<number>>();
-  for (const { host, port } of services.flatMap(({ externals }) => externals)) {
+  for (const { host, port } of callersOf(plan).flatMap(({ workload }) => workload.externals)) {
     ports.set(host, (ports.get(host) ?? new Set()).add(port));
   }
   return [...ports].map(([host, numbers]) => ({

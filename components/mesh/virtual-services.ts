@@ -2,6 +2,7 @@ import { objects } from "../../model/names";
 import { HEALTH_PATH } from "../../model/paths";
 import { certificateSecret, type Plan, type ServicePlan } from "../../model/plan";
 import type { IstioObject } from "./objects";
+import { furtherRulesOf, tcpRulesOf } from "./port-routes";
 import { rulesOf } from "./routes";
 
 /**
@@ -86,15 +87,20 @@ function routesOf(services: readonly ServicePlan[]) {
 /** How the workloads of the mesh reach a service; its WebSockets apart, which have no timeout. */
 export function virtualServiceOf(service: ServicePlan, { mesh }: Plan): IstioObject<"VirtualService"> {
   const webSockets = service.routes.filter(({ webSocket }) => webSocket);
+  const tcp = tcpRulesOf(service);
+  const http = [
+    // Of a port alone: the others are for every port.
+    ...furtherRulesOf(service),
+    ...webSockets.flatMap((route) => rulesOf(service, mesh.faults, route)),
+    ...(service.kind === "tcp" ? [] : rulesOf(service, mesh.faults)),
+  ];
   return {
     kind: "VirtualService",
     name: service.name,
     spec: {
       hosts: [service.name],
-      http: [
-        ...webSockets.flatMap((route) => rulesOf(service, mesh.faults, route)),
-        ...rulesOf(service, mesh.faults),
-      ],
+      ...(http.length > 0 && { http }),
+      ...(tcp.length > 0 && { tcp }),
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Plan } from "../../model/plan";
+import type { Plan, ServicePlan } from "../../model/plan";
 
 /**
  * PromQL that alerts and dashboards have in common: what wakes somebody must be what the picture shows. Everything is
@@ -21,8 +21,26 @@ export interface Queries {
   volumes: string;
 }
 
+/** The services whose own metrics Prometheus reads, as a regular expression of their jobs. */
+export const jobsOf = ({ services }: Pick<Plan, "services">): string =>
+  services.flatMap(({ name, metrics }) => (metrics ? [name] : [])).join("|");
+
+/**
+ * One series for each pod of a service that there is, as far as Prometheus reads it: of one without metrics, what the
+ * kubelets tell of its containers.
+ * @param value what `up` has to be @default whatever it is
+ */
+export function podsOf(
+  { name, metrics }: Pick<ServicePlan, "name" | "metrics">,
+  { namespace }: Pick<Plan, "namespace">,
+  value?: 1,
+): string {
+  if (metrics) return `up{job="${name}"}${value === undefined ? "" : ` == ${value}`}`;
+  return `container_memory_working_set_bytes{job="containers",namespace="${namespace}",container="${name}"}`;
+}
+
 export function queriesOf({ services, namespace }: Pick<Plan, "services" | "namespace">): Queries {
-  const jobs = services.map(({ name }) => name).join("|");
+  const jobs = jobsOf({ services });
   const ours = `job=~"${jobs}",route!~".*/(health|health/.*|metrics)"`;
   const rate = (matchers: string, window: string) =>
     `sum by (service) (rate(http_requests_total{${matchers}}[${window}]))`;

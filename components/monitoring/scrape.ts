@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import { istioPorts } from "../../model/istio-ports";
 import { scrapeJobs as jobs } from "../../model/names";
-import type { Plan } from "../../model/plan";
+import type { Plan, ServicePlan } from "../../model/plan";
 import { SERVICE_PORT, workloads } from "../../model/workloads";
 import { CERTIFICATES } from "../mesh/sidecar-annotations";
 import { keptOf } from "./cluster-metrics";
@@ -33,6 +33,9 @@ const MESH = {
   metrics: "envoy_cluster_(upstream_rq.*|outlier_detection_ejections_active)",
 };
 
+/** The usual path of a health page. */
+const HEALTH_PATH = "/health";
+
 type Relabeling = Record<string, unknown>;
 
 /** What the plan says, as prometheus.yml. */
@@ -62,10 +65,10 @@ export function scrapeJobs(plan: Plan): ScrapeJob[] {
   const { namespace, services, frontDoor, postgres, redis, rabbitmq, mesh } = plan;
   const kept = keptOf(namespace);
   return [
-    ...services.map(({ name, port }) =>
-      podJob(name, [namespace], name, port, { scrape_interval: "10s", ...inMesh(plan) }),
+    ...services.flatMap(({ name, metrics }) =>
+      metrics ? [podJob(name, [namespace], name, metrics.port, serviceSettings(metrics))] : [],
     ),
-    healthJob(),
+    ...healthJobs(),
     ...(frontDoor.kind === "standalone" ? [workloadJob(workloads.nginx)] : []),
     ...(postgres ? [exporterJob(workloads.postgres.app, workloads.postgresExporter)] : []),
     ...(redis ? [exporterJob(workloads.redis.app, workloads.redisExporter)] : []),
@@ -91,21 +94,39 @@ export function scrapeJobs(plan: Plan): ScrapeJob[] {
     return { ...job, relabel_configs: [...relabel_configs, { target_label: "service", replacement: store }] };
   }
 
-  /**
-   * What clients meet at the load-balanced address of each service. `/health` answers Prometheus in its own format, and
-   * with 503 when something is down: `up` is 1 only while the service is healthy.
-   */
-  function healthJob(): ScrapeJob {
+  function serviceSettings({ path }: NonNullable<ServicePlan["metrics"]>): Record<string, unknown> {
     return {
-      job_name: jobs.health,
-      scrape_interval: "30s",
-      metrics_path: "/health",
+      scrape_interval: "10s",
+      ...(path !== "/metrics" && { metrics_path: path }),
       ...inMesh(plan),
-      static_configs: services.map(({ name }) => ({
-        targets: [`${name}:${SERVICE_PORT}`],
-        labels: { service: name },
-      })),
     };
+  }
+
+  /**
+   * What clients meet at the load-balanced address of each service with a health page. That answers Prometheus in its own
+   * format, and with 503 when something is down: `up` is 1 only while the service is healthy.
+   */
+  function healthJobs(): ScrapeJob[] {
+    const targets = services.flatMap(({ name, health }) =>
+      health === undefined
+        ? []
+        : [
+            {
+              targets: [`${name}:${SERVICE_PORT}`],
+              labels: { service: name, ...(health !== HEALTH_PATH && { __metrics_path__: health }) },
+            },
+          ],
+    );
+    if (targets.length === 0) return [];
+    return [
+      {
+        job_name: jobs.health,
+        scrape_interval: "30s",
+        metrics_path: HEALTH_PATH,
+        ...inMesh(plan),
+        static_configs: targets,
+      },
+    ];
   }
 }
 

@@ -1,7 +1,7 @@
-import { workloadsOf } from "../../model/edges";
+import { externalsOf, workloadsOf } from "../../model/edges";
 import { istioPorts } from "../../model/istio-ports";
 import { objects } from "../../model/names";
-import type { Plan } from "../../model/plan";
+import { listens, type Plan } from "../../model/plan";
 import { workloads } from "../../model/workloads";
 import { selectorOf } from "../kube/labels";
 import {
@@ -98,16 +98,15 @@ function workloadPolicy(app: string, plan: Plan): Policy {
 }
 
 /** A policy knows addresses and no names: which hosts a service may call is for the mesh to enforce. */
-function externalCalls(app: string, { services }: Plan): { to: Peer[]; ports: Port[] }[] {
-  const externals = services.find(({ name }) => name === app)?.externals ?? [];
-  const ports = [...new Set(externals.map(({ port }) => port))];
+function externalCalls(app: string, plan: Plan): { to: Peer[]; ports: Port[] }[] {
+  const ports = [...new Set(externalsOf(app, plan).map(({ port }) => port))];
   return ports.length > 0 ? [{ to: [internet], ports: tcp(...ports) }] : [];
 }
 
 /** From outside the namespace: to nginx, or to the services with routes from whoever stands in its place. */
 function wayIn(app: string, { services, frontDoor, mesh }: Plan): { from?: Peer[]; ports: Port[] }[] {
   if (app === workloads.nginx.app) return [{ ports: tcp(workloads.nginx.http, workloads.nginx.https) }];
-  const service = services.find(({ name }) => name === app);
+  const service = services.filter(listens).find(({ name }) => name === app);
   if (!service || service.routes.length === 0) return [];
   const doors = [
     ...(frontDoor.kind === "controller" ? [ingressController(frontDoor.controller.namespace)] : []),

@@ -1,26 +1,30 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { headlessOf, releaseOf } from "../../model/names";
-import type { Plan } from "../../model/plan";
-import { SERVICE_PORT } from "../../model/workloads";
+import { headlessOf, migrationOf, releaseOf } from "../../model/names";
+import type { Plan, ServicePlan } from "../../model/plan";
 import { createAccount } from "../kube/account";
 import { createDisruptionBudget } from "../kube/disruption-budget";
 import type { Endpoint } from "../kube/endpoint";
 import { labelsOf, selectorOf } from "../kube/labels";
 import { type Waits, waitsFor, waitsForNothing } from "../kube/waits";
 import { createAutoscaler } from "./autoscaler";
+import { createMigration } from "./migration";
 import { type ServicePodArgs, servicePod, type Version } from "./pod";
 
 /** Arguments of {@link Microservice}. */
 export interface MicroserviceArgs extends ServicePodArgs {
+  service: ServicePlan;
   /** How services are found beyond their Service's port 80. */
   discovery: Plan["discovery"];
 }
 
-/** A service of the catalog: its identity, its pods, the names they are found by, and how many there may be. */
+/**
+ * A service of the catalog: its identity, its pods, the names they are found by, and how many there may be. A worker, which
+ * has no port, is found by none.
+ */
 export class Microservice extends pulumi.ComponentResource {
-  /** Where other workloads of the namespace reach it. */
-  readonly endpoint: Endpoint;
+  /** Where other workloads of the namespace reach it. @default nowhere: it has no port */
+  readonly endpoint?: Endpoint;
 
   constructor(name: string, args: MicroserviceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:services:Microservice", name, {}, opts);
@@ -30,12 +34,14 @@ export class Microservice extends pulumi.ComponentResource {
     const child = { parent: this };
 
     const account = createAccount(name, app, args, child);
+    const migrationAccount = createMigrationAccount();
     createStable();
     createRelease();
     createService();
     createHeadlessService();
     createDisruptionBudget(name, app, args, child);
-    this.endpoint = { host: app, port: SERVICE_PORT };
+    const [port] = service.ports;
+    this.endpoint = port && { host: app, port: port.servicePort };
     this.registerOutputs({ endpoint: this.endpoint });
 
     function createStable() {
@@ -92,11 +98,25 @@ export class Microservice extends pulumi.ComponentResource {
             template: servicePod(args, version),
           },
         },
-        { ...child, dependsOn: [account] },
+        { ...child, dependsOn: [account, ...migratedTo(version)] },
       );
     }
 
+    function createMigrationAccount() {
+      return service.migration ? [createAccount(`${name}-migration`, migrationOf(app), args, child)] : [];
+    }
+
+    /** A version starts when its migration has succeeded, and not at all when that has failed. */
+    function migratedTo(version: Version) {
+      const { migration } = service;
+      if (!migration) return [];
+      return [
+        createMigration(name, { ...args, migration }, version, { ...child, dependsOn: migrationAccount }),
+      ];
+    }
+
     function createService() {
+      if (service.ports.length === 0) return;
       const { apiPort, affinity } = discovery;
       return new k8s.core.v1.Service(
         name,
@@ -106,9 +126,15 @@ export class Microservice extends pulumi.ComponentResource {
             type: "ClusterIP",
             selector: selectorOf(app),
             ports: [
-              { name: "http", port: SERVICE_PORT, targetPort: "http" },
+              ...service.ports.map(({ name, servicePort }) => ({
+                name,
+                port: servicePort,
+                targetPort: name,
+              })),
               // The mesh reads the protocol off the name's first part.
-              ...(apiPort ? [{ name: "http-api", port: service.port, targetPort: "http" }] : []),
+              ...(apiPort && service.kind === "http" && service.port !== undefined
+                ? [{ name: "http-api", port: service.port, targetPort: "http" }]
+                : []),
             ],
             ...(affinity !== undefined && {
               sessionAffinity: "ClientIP",
@@ -122,7 +148,7 @@ export class Microservice extends pulumi.ComponentResource {
 
     /** Its name resolves to the pods themselves, hence their own port. */
     function createHeadlessService() {
-      if (!discovery.headless) return;
+      if (!discovery.headless || service.ports.length === 0) return;
       new k8s.core.v1.Service(
         `${name}-headless`,
         {
@@ -130,7 +156,7 @@ export class Microservice extends pulumi.ComponentResource {
           spec: {
             clusterIP: "None",
             selector: selectorOf(app),
-            ports: [{ name: "http", port: service.port, targetPort: "http" }],
+            ports: service.ports.map(({ name, port }) => ({ name, port, targetPort: name })),
           },
         },
         child,

@@ -1,7 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Probe, Shutdown } from "../../model/catalog";
-import type { ServicePlan } from "../../model/plan";
+import type { Shutdown } from "../../model/catalog";
+import type { PodPlan } from "../../model/plan";
 import type { Variable } from "../../model/variables";
 import { users } from "../../model/versions";
 import type { PlatformContext } from "../kube/context";
@@ -13,10 +13,11 @@ import { scratch } from "../kube/scratch";
 import { containerSecurity } from "../kube/security";
 import { shutdownOf } from "../kube/shutdown";
 import { type SpeakingEndpoint, waitArguments, waitScript } from "../kube/wait";
+import { containerPorts, probesOf, unprobedAnnotation } from "./probes";
 
 /** Arguments of {@link servicePod}. */
 export interface ServicePodArgs extends PlatformContext {
-  service: ServicePlan;
+  service: PodPlan;
   shutdown: Shutdown;
   /** Secret values by the environment variable they arrive in. */
   secrets: Readonly<Record<string, SecretRef>>;
@@ -58,7 +59,7 @@ export function servicePod(args: ServicePodArgs, { version, image, track }: Vers
   return {
     metadata: {
       labels: { ...labelsOf(service.name, platform), version, track },
-      annotations: { ...args.sidecar, ...checksums() },
+      annotations: { ...args.sidecar, ...checksums(), ...unprobedAnnotation(service) },
     },
     spec: {
       ...podOf({ app: service.name, user: users.service, priority: "services" }, args),
@@ -83,11 +84,12 @@ export function servicePod(args: ServicePodArgs, { version, image, track }: Vers
       name: service.name,
       image,
       imagePullPolicy: "IfNotPresent",
-      ports: [{ name: "http", containerPort: service.port }],
+      ...(service.command && { command: [...service.command] }),
+      ...(service.args && { args: [...service.args] }),
+      ...containerPorts(service),
       env: [...plainVariables(), ...configurationVariables(), ...secretVariables()],
       resources: resourcesOf(service.resources),
-      livenessProbe: probeOf(service.probes.liveness),
-      readinessProbe: probeOf(service.probes.readiness),
+      ...probesOf(service),
       lifecycle: { preStop: { sleep: { seconds: sleep } } },
       securityContext: containerSecurity(),
       volumeMounts: [
@@ -142,14 +144,4 @@ export function servicePod(args: ServicePodArgs, { version, image, track }: Vers
       volumeMounts: writable.mounts,
     };
   }
-}
-
-function probeOf(probe: Probe): k8s.types.input.core.v1.Probe {
-  return {
-    httpGet: { path: probe.path, port: "http" },
-    initialDelaySeconds: probe.initialDelay,
-    periodSeconds: probe.period,
-    timeoutSeconds: probe.timeout,
-    failureThreshold: probe.failures,
-  };
 }

@@ -3,23 +3,29 @@ import { join } from "node:path";
 import ts from "typescript";
 import { code, table } from "./markdown";
 
-const SOURCE = join(import.meta.dirname, "../../model/catalog.ts");
+/** Where the types of a catalog are. */
+const SOURCES = ["catalog", "kinds", "probes", "routes"];
 
 /** The page of the catalog's types and helpers, out of their docstrings. */
 export function catalogPage(): string {
-  const file = ts.createSourceFile(SOURCE, readFileSync(SOURCE, "utf8"), ts.ScriptTarget.Latest, true);
+  const statements = SOURCES.flatMap((name) => {
+    const path = join(import.meta.dirname, `../../model/${name}.ts`);
+    const file = ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.Latest, true);
+    return [...file.statements];
+  });
   return `# The catalog
 
 With this page you look up what a catalog may say: each property, its type and its default, and the helpers that write them.
 \`npm run docs:reference\` writes it. [Services](services.md) shows how a catalog is written.
 
-${file.statements.flatMap(sectionOf).join("\n\n")}
+${statements.flatMap(sectionOf).join("\n\n")}
 `;
 }
 
 function sectionOf(statement: ts.Statement): string[] {
-  if (!isExported(statement)) return [];
+  // What an exported type is made of, too.
   if (ts.isInterfaceDeclaration(statement)) return [interfaceOf(statement)];
+  if (!isExported(statement)) return [];
   if (ts.isTypeAliasDeclaration(statement)) return [typeOf(statement)];
   if (ts.isVariableStatement(statement)) return [helperOf(statement)];
   return [];
@@ -35,8 +41,16 @@ function interfaceOf(node: ts.InterfaceDeclaration): string {
     const otherwise = tags.get("default") ?? (member.questionToken ? "none" : "required");
     return [code(member.name.getText()), code(member.type?.getText()), otherwise, text];
   });
-  return `## ${node.name.text}\n\n${documentOf(node).text}\n\n${table(["property", "type", "default", "what it is"], rows)}`;
+  const bases = node.heritageClauses?.flatMap(({ types }) => types.map((type) => type.getText())) ?? [];
+  return [
+    `## ${node.name.text}`,
+    documentOf(node).text,
+    ...(bases.length > 0 ? [`It has all of ${bases.map(linkTo).join(" and ")} as well.`] : []),
+    ...(rows.length > 0 ? [table(["property", "type", "default", "what it is"], rows)] : []),
+  ].join("\n\n");
 }
+
+const linkTo = (type: string) => `[${type}](#${type.replace(/\W.*/, "").toLowerCase()})`;
 
 const typeOf = (node: ts.TypeAliasDeclaration) =>
   `## ${node.name.text}\n\n${documentOf(node).text}\n\n\`\`\`ts\n${node.getText().replace(/^export /, "")}\n\`\`\``;

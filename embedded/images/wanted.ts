@@ -8,15 +8,29 @@ const { grafana: _, ...available } = images;
 /** The images of a platform, by their full names with a tag, such as `docker.io/library/redis:7.4.5-alpine`. */
 export interface WantedImages {
   stores: Partial<Record<keyof typeof available, string>>;
-  /** The names of the catalog's services, what is being released included: all are the reference service. */
+  /**
+   * The names of the services whose image the catalog does not name, what is being released included: all are the
+   * reference service. What the catalog names is the team's own, and nothing takes its place.
+   */
   services: string[];
   /** Istio's own, where there is a mesh. */
   mesh?: typeof meshImages;
 }
 
 /** Every image that a plan runs. A digest that it pins them to is left out: what is made here has another one. */
-export function wantedImages({ services, mesh }: Pick<Plan, "services" | "mesh">): WantedImages {
-  const names = services.flatMap(({ image, release }) => (release ? [image, release.image] : [image]));
+export function wantedImages({
+  services,
+  jobs,
+  mesh,
+}: Pick<Plan, "services" | "jobs" | "mesh">): WantedImages {
+  const images = [
+    ...services.flatMap(({ ownImage, image, release }) => [
+      { ownImage, image },
+      ...(release ? [{ ownImage, image: release.image }] : []),
+    ]),
+    ...jobs,
+  ];
+  const names = images.filter(({ ownImage }) => !ownImage).map(({ image }) => image);
   return {
     stores: available,
     services: [...new Set(names.map((name) => name.replace(/@.*$/, "")))],

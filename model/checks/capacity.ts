@@ -17,6 +17,7 @@ export const replicasInRange: Check = ({ services }) =>
 /** What a container is promised, it may use. */
 export const limitsCoverRequests: Check = ({
   services,
+  jobs,
   postgres,
   redis,
   rabbitmq,
@@ -28,7 +29,10 @@ export const limitsCoverRequests: Check = ({
   );
   const all = [
     ...stores,
-    ...services.map(({ name, resources }) => ({ at: `services.${name}.resources`, ...resources })),
+    ...[...services, ...jobs].map(({ name, resources }) => ({
+      at: `services.${name}.resources`,
+      ...resources,
+    })),
   ];
   return all.flatMap(({ at, requests, limits }) =>
     (["cpu", "memory"] as const)
@@ -45,13 +49,14 @@ export const limitsCoverRequests: Check = ({
 const SPARE_CONNECTIONS = 20;
 
 /** At their largest, with a release beside them and one pod more during a rolling update, the services get their connections. */
-export const connectionsFit: Check = ({ services, postgres }) => {
+export const connectionsFit: Check = ({ services, jobs, postgres }) => {
   if (!postgres) return [];
-  const wanted = services.reduce(
-    (sum, { replicas, release, databasePool = 0 }) =>
-      sum + (release ? 2 : 1) * (replicas.max + 1) * databasePool,
-    SPARE_CONNECTIONS,
+  const ofServices = services.map(
+    ({ replicas, release, migration, databasePool = 0 }) =>
+      ((release ? 2 : 1) * (replicas.max + 1) + (migration ? 1 : 0)) * databasePool,
   );
+  const ofJobs = jobs.map(({ databasePool = 0 }) => databasePool);
+  const wanted = [...ofServices, ...ofJobs].reduce((sum, one) => sum + one, SPARE_CONNECTIONS);
   return wanted > postgres.maxConnections
     ? [
         {

@@ -2,45 +2,58 @@ import type { Plan } from "../plan";
 import type { Problem } from "../problems";
 import { connectionsFit, limitsCoverRequests, replicasInRange } from "./capacity";
 import type { Check } from "./check";
-import { configurationSet, noLiteralSecrets } from "./configuration";
+import { configurationSet, environmentSet, noLiteralSecrets } from "./configuration";
+import {
+  calleesListen,
+  migrationNamesFit,
+  portsBesideSidecar,
+  portsDiffer,
+  probesHaveAPort,
+  schedulesParse,
+} from "./kinds";
 import { certificateOfItsOwn, namesOfTheirOwn, rolesForPostgres } from "./names";
 import { namespaceOfItsOwn } from "./namespace";
-import { noFaultsInProduction, noMovingTagsInProduction, publicCertificate } from "./production";
+import {
+  noFaultsInProduction,
+  noMovingTagsInProduction,
+  ownImagesPinnedInProduction,
+  publicCertificate,
+} from "./production";
 import { canarySharesSchema } from "./releases";
 import { distinctRoutes, routesArePaths, routesOfTheirOwn } from "./routes";
 import { endsBeforeItIsKilled, nodePortsFitType, probesPresent } from "./runtime";
-import {
-  distinctPorts,
-  externalHostsAreNames,
-  knownServices,
-  noCycles,
-  portsBesideSidecar,
-} from "./services";
+import { externalHostsAreNames, knownServices, noCycles } from "./services";
 import { variablesAreNames, variablesOfTheirOwn } from "./variables";
 
 const checks: Check[] = [
   namespaceOfItsOwn,
   knownServices,
   noCycles,
+  calleesListen,
   namesOfTheirOwn,
+  migrationNamesFit,
   rolesForPostgres,
-  distinctPorts,
+  portsDiffer,
   portsBesideSidecar,
   routesArePaths,
   routesOfTheirOwn,
   distinctRoutes,
   externalHostsAreNames,
+  schedulesParse,
   probesPresent,
+  probesHaveAPort,
   endsBeforeItIsKilled,
   replicasInRange,
   limitsCoverRequests,
   connectionsFit,
   configurationSet,
+  environmentSet,
   noLiteralSecrets,
   variablesAreNames,
   variablesOfTheirOwn,
   nodePortsFitType,
   noMovingTagsInProduction,
+  ownImagesPinnedInProduction,
   noFaultsInProduction,
   publicCertificate,
   certificateOfItsOwn,

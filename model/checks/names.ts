@@ -2,6 +2,8 @@ import {
   frontDoorRuleOf,
   headlessOf,
   loginOf,
+  migrationJobOf,
+  migrationOf,
   objects,
   ownerOf,
   podsOf,
@@ -30,7 +32,7 @@ const REMEDY = "give the service another name";
 
 /** What a service makes has a name of its own: two of one name would be one object, or refused in the middle of `up`. */
 export const namesOfTheirOwn: Check = (plan) =>
-  [objectClaims(plan), secretClaims(plan), roleClaims(plan)].flatMap(clashes);
+  [objectClaims(plan), secretClaims(plan), jobClaims(plan), roleClaims(plan)].flatMap(clashes);
 
 /** Postgres keeps roles of such names to itself (its documentation, CREATE ROLE). */
 export const rolesForPostgres: Check = ({ databases }) =>
@@ -70,20 +72,21 @@ function objectClaims(plan: Plan): Claim[] {
     ...Object.values(scrapeJobs).map((name) => ({ name, what: "a job of the platform's Prometheus" })),
     // The one that those of the services are merged into.
     ...(plan.frontDoor.kind === "controller" ? [{ name: plan.name, what: "the platform's Ingress" }] : []),
-    ...plan.services.map(({ name }) => ({ name, what: "", service: name })),
+    ...[...plan.services, ...plan.jobs].map(({ name }) => ({ name, what: "", service: name })),
     ...plan.services.flatMap((service) => derivedClaims(service, plan)),
   ];
 }
 
 /** Objects that are called after a service, as far as this environment has them. */
 function derivedClaims(
-  { name: service, release, routes }: ServicePlan,
+  { name: service, release, routes, migration }: ServicePlan,
   { discovery, mesh, frontDoor }: Plan,
 ): Claim[] {
   const behindNginx = frontDoor.kind === "standalone" && routes.length > 0;
   const hasWebSocket = routes.some(({ webSocket }) => webSocket);
   const derived: [unknown, string, string][] = [
     [release, releaseOf(service, release?.version ?? ""), "the Deployment of its new version"],
+    [migration, migrationOf(service), "the identity of its migrations"],
     [discovery.headless, headlessOf(service), "its headless Service"],
     [behindNginx && !mesh.enabled, podsOf(service), "the Service of its pods"],
     [behindNginx && mesh.enabled && discovery.affinity, frontDoorRuleOf(service), "its rule for nginx"],
@@ -96,7 +99,7 @@ function derivedClaims(
   return derived.flatMap(([exists, name, what]) => (exists ? [{ name, what, service }] : []));
 }
 
-/** Secrets and Jobs. */
+/** Secrets. */
 function secretClaims({ databases }: Plan): Claim[] {
   const { selfSigned: _, ...made } = secrets;
   const own = [...Object.values(made), ...Object.values(workloads).map(({ app }) => app)];
@@ -106,6 +109,26 @@ function secretClaims({ databases }: Plan): Claim[] {
       services.map((service) => ({ name: loginOf(service), what: "the Secret of its login", service })),
     ),
   ];
+}
+
+/** Jobs; one that makes a login is called as the Secret of that. */
+function jobClaims({ databases, services, jobs }: Plan): Claim[] {
+  const logins = [secrets.postgresMetrics, ...databases.flatMap(({ services }) => services.map(loginOf))];
+  return [
+    ...logins.map((name) => ({ name, what: "a Job that makes a login to Postgres" })),
+    ...jobs.map(({ name }) => ({ name, what: "", service: name })),
+    ...services.flatMap(migrationClaims),
+  ];
+}
+
+/** The Jobs that migrate to the versions of a service. */
+function migrationClaims({ name: service, migration, version, release }: ServicePlan): Claim[] {
+  const versions = migration ? [version, ...(release ? [release.version] : [])] : [];
+  return versions.map((one) => ({
+    name: migrationJobOf(service, one),
+    what: `its migration to ${one}`,
+    service,
+  }));
 }
 
 /** Roles of Postgres. */

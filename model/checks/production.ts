@@ -14,18 +14,41 @@ const TWO_PARTS = /\/postgres:\d\d\.\d+(?:-|$)/;
 const tagOf = (image: string): string => /:([^:/]*)$/.exec(image)?.[1] ?? "";
 
 /** A tag that moves runs another program tomorrow. How teams number their own services is theirs: 42 may be a build. */
-export const noMovingTagsInProduction: Check = ({ tier, services, images }) => {
+export const noMovingTagsInProduction: Check = ({ tier, services, jobs, images }) => {
   if (tier !== "production") return [];
   const moves = (image: string) => !image.includes("@") && NEWEST.test(tagOf(image));
   const begins = (image: string) =>
     !image.includes("@") && BEGINNING.test(tagOf(image)) && !TWO_PARTS.test(image);
   const stores = Object.values(images).filter((image) => moves(image) || begins(image));
-  const own = services.flatMap(({ image, release }) => (release ? [image, release.image] : [image]));
+  const own = [
+    ...services.flatMap(({ ownImage, image, release }) =>
+      ownImage ? [] : release ? [image, release.image] : [image],
+    ),
+    ...jobs.flatMap(({ ownImage, image }) => (ownImage ? [] : [image])),
+  ];
   return [...stores, ...own.filter(moves)].map((image) => ({
     at: `platform:images, ${shortName(image)}`,
     problem: `${image} is a tag that moves`,
     remedy: "name a full version or a digest; npx ops promote writes the digests that were tested",
   }));
+};
+
+/** What is built elsewhere is known by its digest alone. */
+export const ownImagesPinnedInProduction: Check = ({ tier, services, jobs }) => {
+  if (tier !== "production") return [];
+  const all = [
+    ...[...services, ...jobs].map(({ name, ownImage, image }) => ({ name, ownImage, image })),
+    ...services.flatMap(({ name, ownImage, release }) =>
+      release ? [{ name, ownImage, image: release.image }] : [],
+    ),
+  ];
+  return all
+    .filter(({ ownImage, image }) => ownImage && !image.includes("@sha256:"))
+    .map(({ name, image }) => ({
+      at: `services.${name}.image`,
+      problem: `${image} has no digest`,
+      remedy: `write ${image}@sha256:…, or run: npx ops promote, which writes the digests that were tested`,
+    }));
 };
 
 /** Faults are for finding out; users are not to pay for it. */

@@ -1,12 +1,12 @@
 import { isIP } from "node:net";
-import { istioPorts } from "../istio-ports";
-import type { ServicePlan } from "../plan";
+import type { Plan, ServicePlan, WorkloadPlan } from "../plan";
 import type { Check } from "./check";
 
 /** An edge leads to a service of the same catalog. The compiler says so too, where the catalog is typed. */
-export const knownServices: Check = ({ services }) => {
-  const names = services.map(({ name }) => name);
-  return services.flatMap(({ name, calls }) =>
+export const knownServices: Check = (plan) => {
+  const workloads = workloadsIn(plan);
+  const names = workloads.map(({ name }) => name);
+  return workloads.flatMap(({ name, calls }) =>
     calls
       .filter((callee) => !names.includes(callee))
       .map((callee) => ({
@@ -25,33 +25,9 @@ export const noCycles: Check = ({ services }) =>
     remedy: "let one of them talk to the other through the queue",
   }));
 
-/** The Docker stack and the network policies tell services apart by port. */
-export const distinctPorts: Check = ({ services }) =>
-  services.flatMap(({ name, port }, index) => {
-    const first = services.slice(0, index).find((other) => other.port === port);
-    if (!first) return [];
-    return [
-      {
-        at: `services.${name}.port`,
-        problem: `${port} is already the port of ${first.name}`,
-        remedy: "give each service a port of its own",
-      },
-    ];
-  });
-
-/** A sidecar listens in the network of the pod it is in. */
-export const portsBesideSidecar: Check = ({ services, mesh }) =>
-  services
-    .filter(({ port }) => mesh.enabled && istioPorts.sidecar.some((taken) => taken === port))
-    .map(({ name, port }) => ({
-      at: `services.${name}.port`,
-      problem: `${port} is a port of Istio's sidecar`,
-      remedy: "let the service listen on a port outside 15000 to 15090",
-    }));
-
 /** The mesh knows what is outside the cluster by its name; an address has none. */
-export const externalHostsAreNames: Check = ({ services }) =>
-  services.flatMap(({ name, externals }) =>
+export const externalHostsAreNames: Check = (plan) =>
+  workloadsIn(plan).flatMap(({ name, externals }) =>
     externals
       .filter(({ host }) => !HOST_NAME.test(host) || isIP(host) > 0)
       .map(({ host }) => ({
@@ -62,6 +38,8 @@ export const externalHostsAreNames: Check = ({ services }) =>
   );
 
 const HOST_NAME = /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+$/;
+
+const workloadsIn = ({ services, jobs }: Plan): WorkloadPlan[] => [...services, ...jobs];
 
 /** Each cycle of calls once, from the member that comes first in the catalog. */
 function cyclesOf(services: ServicePlan[]): string[][] {

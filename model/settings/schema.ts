@@ -105,11 +105,19 @@ export const settingsSchema = z.strictObject({
         tag: imageTag
           .optional()
           .describe(
-            "Tag of its image, where a release has left another one than all have. Its digest is among those of all images.",
+            "Tag of its image, where a release has left another one than all have, or the entry names another. Its digest is among those of all images.",
           ),
         release: release
           .optional()
           .describe("A version beside the one that is in use; `npx ops release` writes it."),
+        environment: z
+          .record(z.string(), z.string())
+          .default({})
+          .meta({
+            description: "Values of its variables, in place of those in its entry.",
+            absent: "the entry's",
+            examples: [{ LOG_LEVEL: "debug" }],
+          }),
       }),
     )
     .default({})

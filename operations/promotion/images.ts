@@ -3,7 +3,7 @@ import type { Plan } from "../../model/plan";
 import { shortName } from "../../model/versions";
 import type { Stack } from "../stack/stack-file";
 
-/** Digests by the last part of an image's name: `{ "auth-service": "sha256:…" }`. */
+/** Digests by the name of a service or job, else by the last part of an image's name: `{ "auth-service": "sha256:…" }`. */
 export type Digests = Record<string, string>;
 
 /** What the pods of a stack run. */
@@ -16,8 +16,15 @@ export interface Running {
 const DIGEST = /@(sha256:[0-9a-f]{64})$/;
 
 /** Every image that a plan runs: without the canaries, which are no release yet, and with what stands beside them. */
-export function imagesOf({ images, services }: Plan): string[] {
-  return [...new Set([...Object.values(images), ...services.map(({ image }) => image)])];
+export function imagesOf({ images, services, jobs }: Plan): string[] {
+  const own = [...services, ...jobs].map(({ image }) => image);
+  return [...new Set([...Object.values(images), ...own])];
+}
+
+/** What the digest of an image is known by: the services and jobs that run it, or the last part of its name. */
+export function keysOf(image: string, { services, jobs }: Plan): string[] {
+  const own = [...services, ...jobs].filter((one) => one.image === image).map(({ name }) => name);
+  return own.length > 0 ? own : [shortName(image)];
 }
 
 /** Asks the cluster. */
@@ -60,8 +67,9 @@ export function runningIn(pods: readonly V1Pod[], plan: Plan): Running {
       else problems.add(`${image} has no digest of a registry: the node knows it as "${imageId}"`);
     }
     const [first] = podsOf.keys();
-    if (first) digests[shortName(image)] = first;
-    if (podsOf.size > 1) problems.add(severalDigests(shortName(image), podsOf));
+    const keys = keysOf(image, plan);
+    if (first) for (const key of keys) digests[key] = first;
+    if (podsOf.size > 1) problems.add(severalDigests(keys.join(", "), podsOf));
   }
   for (const { name, image } of plan.services) {
     if (!byImage.has(image)) problems.add(`${name} runs nowhere: no pod has a container with ${image}`);

@@ -1,7 +1,6 @@
-import { shortName } from "../../model/versions";
 import type { Stack } from "../stack/stack-file";
 import type { Checkout } from "./commit";
-import { type Digests, differing, imagesOf, type Running } from "./images";
+import { type Digests, differing, imagesOf, keysOf, type Running } from "./images";
 import type { VerifiedRecord } from "./record";
 
 /** One image on its way. */
@@ -76,7 +75,7 @@ export function promotionOf({
   checkout,
   record,
 }: Situation & { record: VerifiedRecord }): Promotion {
-  const used = new Set(imagesOf(to.plan).map(shortName));
+  const used = new Set(imagesOf(to.plan).flatMap((image) => keysOf(image, to.plan)));
   return {
     from: from.name,
     to: to.name,

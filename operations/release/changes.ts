@@ -1,4 +1,4 @@
-import { frontDoorRuleOf } from "../../model/names";
+import { frontDoorRuleOf, migrationJobOf, migrationOf, releaseOf } from "../../model/names";
 import type { Change } from "../review/preview";
 
 /** What a release is about to do with a service. */
@@ -16,7 +16,11 @@ export interface Scope {
  */
 export function isOfRelease({ kind, label }: Change, { service, version, phase }: Scope): boolean {
   const name = label.slice(kind.length + 1);
-  if (name === `${service}-${version}`) return true;
+  if (name === releaseOf(service, version)) return true;
+  if (kind === "Job" && name.startsWith(`${migrationOf(service)}-`)) {
+    // In the end that of the version before goes, too.
+    return phase === "finish" || name === migrationJobOf(service, version);
+  }
   if (name === service) {
     return (
       phase === "finish" || ["HorizontalPodAutoscaler", "DestinationRule", "VirtualService"].includes(kind)

@@ -1,3 +1,4 @@
+import { listens } from "../../model/plan";
 import { Refusal, UserError } from "../errors";
 import { type ExitCode, exitCodes } from "../exit-codes";
 import { Deployment } from "./deployment";
@@ -103,13 +104,15 @@ export async function goBack(
   }
   const lease = await ReleaseLease.take(cluster, namespace, service.name);
   try {
-    await report.during("traffic", async () => {
-      const routes = await sendBack(cluster, stack.plan, service.name);
-      return `${service.version} serves everything: ${routes.join(", ")}`;
-    });
+    if (listens(service)) {
+      await report.during("traffic", async () => {
+        const routes = await sendBack(cluster, stack.plan, service.name);
+        return `${service.version} serves everything: ${routes.join(", ")}`;
+      });
+    }
     await report.during("back", async () => {
       await new Deployment(stack).restore(withoutRelease(stack.text, service.name), true);
-      await deleteLeftovers(cluster, namespace, `${service.name}-${release.version}`);
+      await deleteLeftovers(cluster, namespace, service.name, release.version);
       return "the stack is as it was";
     });
   } finally {

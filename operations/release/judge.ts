@@ -11,18 +11,20 @@ export interface Failure {
 }
 
 /**
- * Compares a new version with the old one. No data is a failure.
+ * Compares a new version with the old one. A new one without requests is a failure where the old one has some: it is not
+ * reached. What has none at all, as a worker, is judged by its restarts; whether its pods are ready was seen before.
+ * @param old where it had no request, a new version that has enough is compared with one that never fails
  * @param restarts of the new version's containers, since the step has begun
  * @returns everything that is wrong. Pure.
  */
 export function judge(fresh: Metrics, old: Metrics, restarts: number, limits: Limits): Failure[] {
   return [
     ...judgeRestarts(restarts),
-    ...(fresh.requests < limits.samples
-      ? [failure("requests", `${fresh.requests} in this step, it takes ${limits.samples} to judge`)]
-      : old.success === undefined
-        ? [failure("requests", "none to the version in use, so there is nothing to compare with")]
-        : judgeTraffic(fresh, old, limits)),
+    ...(fresh.requests >= limits.samples
+      ? judgeTraffic(fresh, old, limits)
+      : old.requests > 0
+        ? [failure("requests", `${fresh.requests} in this step, it takes ${limits.samples} to judge`)]
+        : []),
   ];
 }
 
@@ -34,7 +36,10 @@ const FAR = 3;
  * slow at first: its p95 has until the end of the step, unless it is far beyond what warming up explains. Pure.
  */
 export function judgeSoFar(fresh: Metrics, old: Metrics, restarts: number, limits: Limits): Failure[] {
-  const isSlow = fresh.requests >= 2 * limits.samples && (fresh.p95 ?? 0) > FAR * longestP95(old, limits);
+  const isSlow =
+    old.requests > 0 &&
+    fresh.requests >= 2 * limits.samples &&
+    (fresh.p95 ?? 0) > FAR * longestP95(old, limits);
   const early = isSlow ? ["requests"] : ["requests", "p95"];
   return judge(fresh, old, restarts, limits).filter(({ metric }) => !early.includes(metric));
 }
@@ -52,11 +57,11 @@ function judgeTraffic(fresh: Metrics, old: Metrics, limits: Limits): Failure[] {
       ? [
           failure(
             "success rate",
-            `${percent(success)}, at least ${percent(leastSuccess)} with ${percent(old.success ?? 1)} before`,
+            `${percent(success)}, at least ${percent(leastSuccess)} with ${old.success === undefined ? "no requests" : percent(old.success)} before`,
           ),
         ]
       : []),
-    ...(p95 === undefined || p95 > longest
+    ...(old.requests > 0 && (p95 === undefined || p95 > longest)
       ? [
           failure(
             "p95",

@@ -1,4 +1,11 @@
-import { ApiException, AppsV1Api, AutoscalingV2Api, type KubeConfig } from "@kubernetes/client-node";
+import {
+  ApiException,
+  AppsV1Api,
+  AutoscalingV2Api,
+  BatchV1Api,
+  type KubeConfig,
+} from "@kubernetes/client-node";
+import { migrationJobOf, releaseOf } from "../../model/names";
 import { pause } from "./pause";
 
 /** Milliseconds that its pods may take to end: they answer their last requests first. */
@@ -7,11 +14,20 @@ const TIMEOUT = 120_000;
 /**
  * Deletes what a killed Pulumi has made of a new version and not written down: no stack knows of it, and it would get
  * requests as soon as its name is used again. Ends when nothing is left of it.
- * @param name of the new version's Deployment and HorizontalPodAutoscaler
+ * @param version whose Deployment, HorizontalPodAutoscaler and migration are meant
  */
-export async function deleteLeftovers(cluster: KubeConfig, namespace: string, name: string): Promise<void> {
+export async function deleteLeftovers(
+  cluster: KubeConfig,
+  namespace: string,
+  service: string,
+  version: string,
+): Promise<void> {
+  const name = releaseOf(service, version);
   const autoscalers = cluster.makeApiClient(AutoscalingV2Api);
   const deployments = cluster.makeApiClient(AppsV1Api);
+  const jobs = cluster.makeApiClient(BatchV1Api);
+  const migration = migrationJobOf(service, version);
+  await found(jobs.deleteNamespacedJob({ namespace, name: migration, propagationPolicy: "Background" }));
   await found(autoscalers.deleteNamespacedHorizontalPodAutoscaler({ namespace, name }));
   await found(deployments.deleteNamespacedDeployment({ namespace, name, propagationPolicy: "Foreground" }));
   for (

@@ -49,6 +49,12 @@ export async function readPods({ cluster, namespace, service, version }: Target)
   };
 }
 
+/** The paths that a new pod has to answer: its readiness probe's, where that is one of HTTP at its own port. */
+export function smokePathsOf({ probes, port }: ServicePlan, more: readonly string[]): string[] {
+  const { path, port: probed = port } = probes.readiness ?? {};
+  return [...(path !== undefined && probed === port ? [path] : []), ...more];
+}
+
 /**
  * Asks each pod at its own address, past every Service, whether it is what it should be.
  * @param paths that have to answer with a status below 400
@@ -60,11 +66,13 @@ export async function smokeTest(
   paths: readonly string[],
 ): Promise<string[]> {
   const { cluster, namespace, service } = target;
+  const { port } = service;
+  if (port === undefined) return [];
   const problems = await Promise.all(
     names.flatMap((pod) =>
       paths.map(async (path) => {
         try {
-          const { status } = await askPod(cluster, { namespace, pod, port: service.port }, path);
+          const { status } = await askPod(cluster, { namespace, pod, port }, path);
           return status < 400 ? [] : [`${pod} answers ${path} with ${status}`];
         } catch (error) {
           return [`${pod} does not answer ${path}: ${(error as Error).message}`];

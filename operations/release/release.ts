@@ -7,10 +7,11 @@ import { type ImageRef, nameOf, parseImage, pullImage, repositoryOf } from "./im
 import { ReleaseLease, type Request, readHolder } from "./lease";
 import { conclusionOf } from "./messages";
 import { Aborted, exitCodeOf, type Outcome, TakenOver } from "./outcome";
+import { smokePathsOf } from "./pods";
 import { placeOf, requireReadyForRelease } from "./preflight";
 import { Report } from "./report";
 import { Run } from "./run";
-import { nextVersion, stepsOf } from "./steps";
+import { nextVersion, stepsOf, workerSteps } from "./steps";
 
 /** A mesh weighs each request, and knows no address before that (docs/operations.md). */
 const ADDRESSES =
@@ -56,7 +57,10 @@ export async function release(serviceName: string, options: ReleaseOptions): Pro
     hold: options.hold ?? releases.hold,
     grace: options.grace ?? releases.grace,
   };
-  const steps = stepsOf(options.strategy, pace);
+  if (service.port === undefined && options.smoke.length > 0) {
+    throw new UserError(`${service.name} has no port, and answers no path`, "leave out --smoke");
+  }
+  const steps = service.port === undefined ? workerSteps(pace) : stepsOf(options.strategy, pace);
   const report = new Report(options.json ?? false);
   report.say(headline());
   if (options.strategy === "canary" && service.balancing === "ip_hash") report.say(ADDRESSES);
@@ -138,9 +142,12 @@ export async function release(serviceName: string, options: ReleaseOptions): Pro
 
   function tell(weight: number, hold: number): string {
     if (weight === 0) {
-      const paths = [service.probes.readiness.path, ...options.smoke].join(", ");
-      return `${version} beside ${service.version}, for requests with the header canary: true; smoke test of ${paths}`;
+      const paths = smokePathsOf(service, options.smoke);
+      const test = paths.length > 0 ? `; smoke test of ${paths.join(", ")}` : "";
+      const who = service.port === undefined ? "" : ", for requests with the header canary: true";
+      return `${version} beside ${service.version}${who}${test}`;
     }
+    if (service.port === undefined) return `${version} beside ${service.version}, watched for ${hold} s`;
     return `${weight} % of the requests to ${version}, watched for ${hold} s`;
   }
 

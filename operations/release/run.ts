@@ -1,5 +1,5 @@
 import type { KubeConfig } from "@kubernetes/client-node";
-import type { Plan, ServicePlan } from "../../model/plan";
+import { listens, type Plan, type ServicePlan } from "../../model/plan";
 import { Refusal } from "../errors";
 import { listWorkloads } from "../workloads";
 import { isOfRelease, type Scope } from "./changes";
@@ -9,9 +9,10 @@ import { judge, judgeSoFar } from "./judge";
 import { deleteLeftovers } from "./leftovers";
 import { count, describe, lineOf } from "./messages";
 import { type Metrics, type MetricsOf, metricsOf } from "./metrics";
+import { migrationFailure } from "./migration-log";
 import { isWayBackClosed, type Outcome, StepFailed, TakenOver } from "./outcome";
 import { pause } from "./pause";
-import { readPods, smokeTest, type Target } from "./pods";
+import { readPods, smokePathsOf, smokeTest, type Target } from "./pods";
 import { mostReplicas } from "./replicas";
 import type { Report } from "./report";
 import type { Step } from "./steps";
@@ -118,10 +119,24 @@ export class Run {
     const changed =
       text === deployment.text
         ? 0
-        : await deployment.apply(text, (change) => isOfRelease(change, this.#scope("step")), this.#signal);
+        : await this.#withMigrationLog(() =>
+            deployment.apply(text, (change) => isOfRelease(change, this.#scope("step")), this.#signal),
+          );
     this.#hasBegun = true;
     this.#weight = weight;
     return changed;
+  }
+
+  /** Pulumi says that a migration has failed, and not why. */
+  async #withMigrationLog<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const { cluster, plan, service, setting } = this.release;
+      if (!(error instanceof StepFailed) || !service.migration) throw error;
+      const why = await migrationFailure(cluster, plan.namespace, service.name, setting.version);
+      throw new StepFailed([...why, ...error.reasons]);
+    }
   }
 
   /** Until all of the new pods are ready; one that crashes is not waited for. */
@@ -170,7 +185,8 @@ export class Run {
 
   async #smoke(): Promise<string> {
     const { service, smoke } = this.release;
-    const paths = [service.probes.readiness.path, ...smoke];
+    const paths = smokePathsOf(service, smoke);
+    if (paths.length === 0) return "no page to ask";
     const problems = await smokeTest(this.#target, await readPods(this.#target), paths);
     if (problems.length > 0) throw new StepFailed(problems.map((problem) => `smoke test  ${problem}`));
     return `smoke test passed (${paths.join(", ")})`;
@@ -210,7 +226,8 @@ export class Run {
     const { service, setting, limits } = this.release;
     const none: Metrics = { requests: 0 };
     const [fresh = none, old = none] = await this.#metrics([setting.version, service.version], since);
-    if (old.requests >= limits.samples) this.#old = old;
+    // As long as it has had none, the first ones say that there is traffic.
+    if (old.requests >= limits.samples || this.#old.requests === 0) this.#old = old;
     return [fresh, this.#old];
   }
 
@@ -238,13 +255,15 @@ export class Run {
     if (deployment.text === this.#before) return { result: "rolled back", at, reasons };
     this.report.fail(reasons);
     // First those who wait for an answer, then the stack: that takes its time on a busy machine.
-    await this.report.during("traffic", async () => {
-      const routes = await sendBack(cluster, plan, service.name);
-      return `${service.version} serves everything: ${routes.join(", ")}`;
-    });
+    if (listens(service)) {
+      await this.report.during("traffic", async () => {
+        const routes = await sendBack(cluster, plan, service.name);
+        return `${service.version} serves everything: ${routes.join(", ")}`;
+      });
+    }
     await this.report.during("back", async () => {
       await this.#waits().during(() => deployment.restore(this.#before, false));
-      await deleteLeftovers(cluster, plan.namespace, `${service.name}-${setting.version}`);
+      await deleteLeftovers(cluster, plan.namespace, service.name, setting.version);
       return "the stack is as it was";
     });
     return { result: "rolled back", at, reasons };

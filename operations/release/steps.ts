@@ -34,6 +34,15 @@ export function stepsOf(strategy: "canary" | "blue-green", { steps, hold, grace 
 }
 
 /**
+ * The steps of what nobody calls: there is no share to give, and both versions take from the queue. It is there, and then
+ * watched. Pure.
+ */
+export const workerSteps = ({ hold }: Pick<Pace, "hold">): Step[] => [
+  { name: "beside", weight: 0, hold: 0 },
+  { name: "watch", weight: 100, hold },
+];
+
+/**
  * The version after another one: `v3` after `v2`. Pure.
  * @param current value of a `version` label
  */

@@ -6,7 +6,7 @@ import {
   type V1ObjectMeta,
 } from "@kubernetes/client-node";
 import { frontDoorInsideOf, frontDoorOf, virtualServiceOf } from "../../components/mesh/virtual-services";
-import type { Plan } from "../../model/plan";
+import { listens, type Plan } from "../../model/plan";
 
 const GROUP = { group: "networking.istio.io", version: "v1", plural: "virtualservices" };
 
@@ -29,7 +29,7 @@ export async function sendBack(cluster: KubeConfig, plan: Plan, service: string)
   const objects = cluster.makeApiClient(CustomObjectsApi);
   const { namespace } = plan;
   const alone = withoutRelease(plan, service);
-  const own = alone.services.filter(({ name }) => name === service);
+  const own = alone.services.filter(listens).filter(({ name }) => name === service);
   const routes = [
     ...own.map((one) => virtualServiceOf(one, alone)),
     ...(own.some(({ routes }) => routes.length > 0) ? [frontDoorOf(alone), frontDoorInsideOf(alone)] : []),

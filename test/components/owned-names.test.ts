@@ -75,7 +75,7 @@ for (const [title, plan] of Object.entries(PLANS)) {
         const [container] = deployment?.inputs.spec.template.spec.containers ?? [];
         const variables = container.env.map(({ name }: { name: string }) => name);
         expect(variables).to.include("PORT");
-        const known: string[] = [...VARIABLES, ...givenTo(service).map(({ variable }) => variable)];
+        const known: string[] = [...VARIABLES, ...givenTo(service, plan).map(({ variable }) => variable)];
         expect(variables.filter((name: string) => !known.includes(name))).to.deep.equal([]);
       }
     });

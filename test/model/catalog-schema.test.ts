@@ -7,6 +7,7 @@ import { catalogs } from "../../platforms";
 import { malai } from "../../platforms/malai";
 import { readStackFile, valuesOf } from "../../stacks/stack-file";
 import { boutique } from "../platforms/boutique";
+import { shop } from "../platforms/shop";
 import { small } from "../platforms/small";
 import { largeCatalog } from "../support/large-catalog";
 
@@ -21,7 +22,7 @@ const NAME =
   "is not a name of a service: at most 52 lower-case letters, digits and -, with a letter first and no - at the end; correct it in the catalog";
 
 describe("A catalog that nobody has compiled", () => {
-  for (const catalog of [...Object.values(catalogs), boutique, small, largeCatalog(3)]) {
+  for (const catalog of [...Object.values(catalogs), boutique, shop, small, largeCatalog(3)]) {
     it(`is in order where it is ${catalog.name}`, () => {
       expect(catalogProblems(catalog)).to.deep.equal([]);
     });
@@ -32,8 +33,8 @@ describe("A catalog that nobody has compiled", () => {
       ofServices({ a: {}, b: { prot: 3000, port: 3001, uses: [{ ...database("b"), size: 1 }] } }),
     ).to.deep.equal([
       "services.a.port: is not set; add it to the catalog",
-      "services.b.uses.0.size: no such property; remove it",
-      "services.b.prot: no such property; remove it, or write one of: port, routes, balancing, uses, secrets, configuration, probes",
+      "services.b.uses.0.size: no such property; remove it, or write one of: kind, database, pool",
+      "services.b.prot: no such property; remove it, or write one of: kind, port, ports, image, command, args, environment, uses, secrets, configuration, migration, routes, balancing, probes, metrics, health",
     ]);
   });
 
@@ -60,10 +61,105 @@ describe("A catalog that nobody has compiled", () => {
   });
 
   it("[R16] is in order with everything that an entry may have", () => {
+    const container = {
+      image: "ghcr.io/shop/web:1",
+      command: ["web"],
+      args: ["-v"],
+      environment: { A: "b" },
+    };
+    const migration = { command: ["migrate"], args: ["all"], deadline: 60 };
+    expect(
+      ofServices({
+        a: {
+          kind: "tcp",
+          port: 3000,
+          ports: { "http-b": 3001 },
+          metrics: { port: 3001 },
+          migration,
+          ...container,
+        },
+        b: { kind: "worker", probes: { liveness: { exec: ["true"], period: 9 } }, metrics: "none" },
+        c: {
+          kind: "cronJob",
+          schedule: "@daily",
+          timeZone: "UTC",
+          concurrency: "Allow",
+          deadline: 9,
+          retries: 1,
+        },
+        d: {
+          kind: "grpc",
+          port: 3000,
+          balancing: "least_conn",
+          probes: { ...malai.probes, startup: { grpc: "" } },
+        },
+      }),
+    ).to.deep.equal([]);
     const uses = [service("a"), database("a", 5), cache(), queue(), external("example.com", 8443)];
     expect(ofServices({ a: { ...malai.services["api-gateway"], uses, probes: malai.probes } })).to.deep.equal(
       [],
     );
+  });
+
+  it("[N1] [R16] is refused with an image that is none, and a command that runs nothing, wherever it is", () => {
+    const probes = { ...malai.probes, liveness: { exec: [] } };
+    const empty =
+      'names no program: write it and its arguments, ["python", "-m", "report"]; correct it in the catalog';
+    expect(
+      ofServices({
+        a: { port: 3000, image: "My Image:1", command: [], migration: { command: [""] }, probes },
+        b: { kind: "job", command: [] },
+      }),
+    ).to.deep.equal([
+      'services.a.image: "My Image:1": is not a reference of an image such as ghcr.io/shop/web:2.1.0; correct it in the catalog',
+      `services.a.command: []: ${empty}`,
+      `services.a.migration.command: [""]: ${empty}`,
+      `services.a.probes.liveness.exec: []: ${empty}`,
+      `services.b.command: []: ${empty}`,
+    ]);
+    for (const image of ["redis", "ghcr.io/shop/web:2.1.0", `localhost:5000/a/b@sha256:${"a".repeat(64)}`]) {
+      expect(ofServices({ a: { port: 3000, image } }), image).to.deep.equal([]);
+    }
+  });
+
+  it("[N3] [R16] is refused with what its kind does not have, and is told what it has", () => {
+    expect(
+      ofServices({
+        a: { kind: "worker", routes: [] },
+        b: { kind: "cronJob" },
+        c: { kind: "job", deadline: 0.5, retries: -1 },
+        d: { kind: "daemon" },
+      }),
+    ).to.deep.equal([
+      "services.a.routes: no such property; remove it, or write one of: kind, image, command, args, environment, uses, secrets, configuration, migration, probes, metrics",
+      "services.b.schedule: is not set; add it to the catalog",
+      "services.c.deadline: 0.5: Invalid input: expected int, received number; correct it in the catalog",
+      "services.c.retries: -1: Too small: expected number to be >=0; correct it in the catalog",
+      'services.d.kind: {"kind":"daemon"}: is no kind of workload: http, grpc, tcp, worker, cronJob, job; correct it in the catalog',
+    ]);
+  });
+
+  it("[N4] [R16] is refused with ports that Kubernetes would refuse", () => {
+    const ports = { "http-a-long-admin": 2000, "http-api": 3000, "tcp-y": 70_000 };
+    const name =
+      "is not a name of a port: begin with http-, grpc- or tcp-, write lower-case letters, digits and -, 15 at most, and not http-api or http-metrics; correct it in the catalog";
+    expect(ofServices({ a: { kind: "tcp", port: 3000, ports } })).to.deep.equal([
+      `services.a.ports.http-a-long-admin: "http-a-long-admin": ${name}`,
+      `services.a.ports.http-api: "http-api": ${name}`,
+      "services.a.ports.tcp-y: 70000: a container without root rights listens on 1024 to 65535; correct it in the catalog",
+    ]);
+  });
+
+  it("[N5] [R16] is refused with a probe that asks nothing, or in two ways", () => {
+    const probes = { liveness: {}, readiness: { tcp: true, path: "/" } };
+    const once = "asks in exactly one way: path, grpc, tcp, exec; correct it in the catalog";
+    expect(ofServices({ a: { port: 3000, probes }, b: { port: 3000, probes: "none" } })).to.deep.equal([
+      `services.a.probes.liveness: {}: ${once}`,
+      `services.a.probes.readiness: {"path":"/","tcp":true}: ${once}`,
+    ]);
+    expect(ofServices({ a: { port: 3000, probes: "no" } })).to.deep.equal([
+      'services.a.probes: "no": Invalid input; correct it in the catalog',
+    ]);
   });
 
   for (const name of ["2fa", "my_app", "MyApp", "-a", "a-", "a.b", "", "a".repeat(70), "a".repeat(53)]) {

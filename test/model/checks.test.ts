@@ -68,13 +68,12 @@ describe("check", () => {
       ]);
     });
 
-    it("finds two services on one port and two on one route", () => {
+    it("[N4] finds two services on one route, and lets them have the same port", () => {
       const problems = problemsOf({
         a: { port: 80, routes: [path("/x/")] },
         b: { port: 80, routes: [path("/x/")] },
       });
       expect(lines(problems)).to.deep.equal([
-        "services.b.port: 80 is already the port of a; give each service a port of its own",
         "services.b.routes: /x/ already leads to a; route each path to one service",
       ]);
     });
@@ -300,8 +299,7 @@ describe("check", () => {
     });
     const settings = settingsOf("prod", { services: {}, defaults: { replicas: { max: 11 } } });
     expect(formatProblems("prod", check(makePlan(catalog, settings))).split("\n")).to.deep.equal([
-      "3 problems in stack prod, nothing was changed:",
-      "  services.b.port      1 is already the port of a; give each service a port of its own",
+      "2 problems in stack prod, nothing was changed:",
       "  services.a.replicas  max 11 is over the limit of 10; lower it",
       "  services.b.replicas  max 11 is over the limit of 10; lower it",
     ]);

@@ -1,8 +1,9 @@
 import { expect } from "chai";
-import { path, type Route, webSocket } from "../../model/catalog";
+import { path, webSocket } from "../../model/catalog";
 import { check } from "../../model/checks";
 import { makePlan } from "../../model/make-plan";
 import type { Problem } from "../../model/problems";
+import type { Route } from "../../model/routes";
 import { malai } from "../../platforms/malai";
 import { settingsOf } from "../support/render";
 

@@ -66,6 +66,25 @@ describe("Pods that count as a workload's", () => {
     });
   });
 
+  it("[N3] are not those of a cron job's runs, which come and go: one that failed keeps nobody waiting", async () => {
+    const job = (name: string, owner?: string) => ({
+      metadata: {
+        name,
+        ...(owner && {
+          ownerReferences: [{ kind: "CronJob", name: owner, uid: "x", apiVersion: "batch/v1" }],
+        }),
+      },
+      spec: { completions: 1, template: { spec: { containers: [{ image: "x/report:1" }] } } },
+      status: {
+        succeeded: 0,
+        conditions: [{ type: "Failed", status: "True", message: "BackoffLimitExceeded" }],
+      },
+    });
+    canned.namespace("malai", { jobs: [job("report-29", "report"), job("seed")] });
+    const found = await listWorkloads(cluster, "malai");
+    expect(found.map(({ name, ready }) => [name, ready])).to.deep.equal([["seed", false]]);
+  });
+
   it("[R55] of a Deployment are not a Job's: why that failed is no reason of the Deployment's", async () => {
     const starting = pod("b", "ReplicaSet", "Running", false, { containerStatuses: [] });
     canned.namespace("malai", {

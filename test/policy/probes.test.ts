@@ -21,6 +21,16 @@ describe("Policy: probes", () => {
     );
   });
 
+  it("[N5] a pod that says which probe it does without lacks that one no more, and any other still", () => {
+    const { spec, ...object } = deployment({ readinessProbe: undefined, livenessProbe: undefined });
+    const metadata = { annotations: { "platform/unprobed": "readinessProbe" } };
+    const said = { ...object, spec: { template: { ...spec.template, metadata } } };
+    expect(messages(probes, said)).to.deep.equal([
+      "Deployment shop/web, container web: has no livenessProbe; " +
+        "add one, such as an httpGet of its health endpoint",
+    ]);
+  });
+
   it("what ends by itself needs none", () => {
     const bare = { ...lawful, livenessProbe: undefined, readinessProbe: undefined };
     const template = { spec: { containers: [bare] } };

@@ -1,4 +1,5 @@
 import type { Plan, ServicePlan } from "../../../model/plan";
+import { podsOf } from "../queries";
 import { type AlertRule, alert } from "./rule";
 
 /** Changes of the number of pods within half an hour that are no scaling any more. */
@@ -8,11 +9,15 @@ const FLAPPING = 6;
  * What the autoscaler does (docs/requirements.md, D8). Pods are counted by what Prometheus reads, and their
  * bounds are the plan's: nothing else has to be asked.
  */
-export const autoscalingAlerts = ({ services }: Plan): AlertRule[] => services.flatMap(alertsOf);
+export const autoscalingAlerts = (plan: Plan): AlertRule[] =>
+  plan.services.flatMap((service) => alertsOf(service, plan));
 
-function alertsOf({ name, replicas: { min, max } }: ServicePlan): AlertRule[] {
-  const pods = `count(up{job="${name}"} == 1)`;
-  const seen = `count(up{job="${name}"})`;
+function alertsOf(service: ServicePlan, plan: Plan): AlertRule[] {
+  const { name, replicas } = service;
+  const { min, max } = replicas;
+  const pods = `count(${podsOf(service, plan, 1)})`;
+  const every = podsOf(service, plan);
+  const seen = `count(${every})`;
   return [
     ...(min < max
       ? [
@@ -35,7 +40,7 @@ function alertsOf({ name, replicas: { min, max } }: ServicePlan): AlertRule[] {
           }),
           alert({
             name: "Scaled",
-            when: `${seen} - count(up{job="${name}"} offset 5m) != 0`,
+            when: `${seen} - count(${every} offset 5m) != 0`,
             severity: "info",
             service: name,
             summary: `${name} was scaled`,
@@ -50,7 +55,7 @@ function alertsOf({ name, replicas: { min, max } }: ServicePlan): AlertRule[] {
       severity: "ticket",
       service: name,
       summary: `${name} has fewer pods than it should`,
-      description: `{{ $value }} of at least ${min} answer.`,
+      description: `{{ $value }} of at least ${min} ${service.metrics ? "answer" : "run"}.`,
     }),
   ];
 }

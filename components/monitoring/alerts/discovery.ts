@@ -1,29 +1,19 @@
 import type { Plan } from "../../../model/plan";
+import { jobsOf } from "../queries";
 import { scrapeJobs } from "../scrape";
 import { type AlertRule, alert } from "./rule";
 
 /** Failures of service discovery (docs/requirements.md, D8): of a service's name, and of Prometheus' own. */
 export function discoveryAlerts(plan: Plan): AlertRule[] {
   const services = plan.services.map(({ name }) => name);
-  const jobs = services.join("|");
+  const jobs = jobsOf(plan);
   // Each service has an alert of its own when it is gone.
   const others = scrapeJobs(plan)
     .map(({ job_name }) => job_name)
     .filter((job) => !services.includes(job));
 
   return [
-    alert({
-      name: "ServiceUnreachable",
-      when:
-        `up{job="load-balancer-health"} == 0 ` +
-        `and on (service) sum by (service) (up{job=~"${jobs}"}) > 0 ` +
-        // With a store away the address works, and tells so.
-        `unless on (service) min by (service) (dependency_up{job=~"${jobs}"}) == 0`,
-      for: "2m",
-      severity: "page",
-      summary: "{{ $labels.service }} is not found under its name",
-      description: "Its pods answer, and so do its stores, but not the address of its Service.",
-    }),
+    ...(jobs ? [unreachable(jobs)] : []),
     ...others.map((job) =>
       alert({
         name: "TargetMissing",
@@ -45,3 +35,17 @@ export function discoveryAlerts(plan: Plan): AlertRule[] {
     }),
   ];
 }
+
+const unreachable = (jobs: string): AlertRule =>
+  alert({
+    name: "ServiceUnreachable",
+    when:
+      `up{job="load-balancer-health"} == 0 ` +
+      `and on (service) sum by (service) (up{job=~"${jobs}"}) > 0 ` +
+      // With a store away the address works, and tells so.
+      `unless on (service) min by (service) (dependency_up{job=~"${jobs}"}) == 0`,
+    for: "2m",
+    severity: "page",
+    summary: "{{ $labels.service }} is not found under its name",
+    description: "Its pods answer, and so do its stores, but not the address of its Service.",
+  });

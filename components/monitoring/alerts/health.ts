@@ -1,30 +1,47 @@
-import type { Plan } from "../../../model/plan";
+import type { Plan, ServicePlan } from "../../../model/plan";
+import { jobsOf, podsOf } from "../queries";
 import { type AlertRule, alert } from "./rule";
 
 /** Service health degradation (docs/requirements.md, D8). */
-export function healthAlerts({ services }: Plan): AlertRule[] {
-  const jobs = services.map(({ name }) => name).join("|");
+export function healthAlerts(plan: Plan): AlertRule[] {
+  const { services } = plan;
+  const jobs = jobsOf(plan);
   return [
-    alert({
-      name: "ServiceUnhealthy",
-      when: 'up{job="load-balancer-health"} == 0',
-      for: "1m",
-      severity: "page",
-      summary: "{{ $labels.service }} says that it is not healthy, or says nothing",
-      description: "Two checks of /health in a row got no answer with 200.",
-    }),
-    // `absent` rather than a sum: without a single pod there is nothing to sum.
-    ...services.map(({ name }) =>
-      alert({
-        name: "ServiceDown",
-        when: `absent(up{job="${name}"} == 1)`,
-        for: "30s",
-        severity: "page",
-        service: name,
-        summary: `No pod of ${name} answers`,
-        description: "Prometheus has read the metrics of none of its pods.",
-      }),
-    ),
+    ...(services.some(({ health }) => health !== undefined) ? [unhealthy] : []),
+    ...services.map((service) => downOf(service, plan)),
+    ...(jobs ? ofMetrics(jobs) : []),
+  ];
+}
+
+const unhealthy = alert({
+  name: "ServiceUnhealthy",
+  when: 'up{job="load-balancer-health"} == 0',
+  for: "1m",
+  severity: "page",
+  summary: "{{ $labels.service }} says that it is not healthy, or says nothing",
+  description: "Two checks of /health in a row got no answer with 200.",
+});
+
+/** `absent` rather than a sum: without a single pod there is nothing to sum. */
+function downOf(service: ServicePlan, plan: Plan): AlertRule {
+  const { name, metrics } = service;
+  return alert({
+    name: "ServiceDown",
+    when: `absent(${podsOf(service, plan, 1)})`,
+    // The kubelets are asked every 30 s: one answer that is missing says nothing.
+    for: metrics ? "30s" : "2m",
+    severity: "page",
+    service: name,
+    summary: metrics ? `No pod of ${name} answers` : `No pod of ${name} runs`,
+    description: metrics
+      ? "Prometheus has read the metrics of none of its pods."
+      : "The kubelets tell of no container of it.",
+  });
+}
+
+/** What services with metrics of their own tell. */
+function ofMetrics(jobs: string): AlertRule[] {
+  return [
     alert({
       name: "DependencyDown",
       when: `min by (service, dependency) (dependency_up{job=~"${jobs}"}) == 0`,

@@ -1,6 +1,6 @@
 import type { Plan, ServicePlan } from "../../../model/plan";
 import { quantity } from "../../../model/quantity";
-import { queriesOf } from "../queries";
+import { podsOf, queriesOf } from "../queries";
 import type { Dashboard, Panel } from "./panel";
 
 /** Is there enough? CPU and memory beside what is requested, replica counts (docs/requirements.md, D7). */
@@ -11,7 +11,7 @@ export function autoscaling(plan: Plan): Dashboard {
     uid: "autoscaling",
     title: "Autoscaling",
     panels: [
-      ...plan.services.map(replicas),
+      ...plan.services.map((service) => replicas(service, plan)),
       use("CPU beside the request", "of the requested cpu; the autoscaler aims at 70 %", cpu("5m"), "cpu"),
       use(
         "Memory beside the request",
@@ -27,21 +27,23 @@ export function autoscaling(plan: Plan): Dashboard {
       title,
       description: `Average share ${what}.`,
       unit: "percentunit",
-      queries: plan.services.map(({ name, resources }) => ({
-        expr: `avg(${used} and on (pod) up{job="${name}"}) / ${quantity(resources.requests[kind])}`,
-        legend: name,
+      queries: plan.services.map((service) => ({
+        expr: `avg(${used} and on (pod) ${podsOf(service, plan)}) / ${quantity(service.resources.requests[kind])}`,
+        legend: service.name,
       })),
     };
   }
 }
 
-function replicas({ name, replicas: { min, max } }: ServicePlan): Panel {
+function replicas(service: ServicePlan, plan: Plan): Panel {
+  const { name, replicas } = service;
+  const { min, max } = replicas;
   return {
     title: `Replicas of ${name}`,
     description: "Pods that there are, beside the bounds of the autoscaler.",
     unit: "short",
     queries: [
-      { expr: `count(up{job="${name}"})`, legend: "pods" },
+      { expr: `count(${podsOf(service, plan)})`, legend: "pods" },
       { expr: `vector(${min})`, legend: "fewest" },
       { expr: `vector(${max})`, legend: "most" },
     ],

@@ -1,6 +1,6 @@
 import type { Plan, ServicePlan } from "../../../model/plan";
 import { quantity } from "../../../model/quantity";
-import { queriesOf } from "../queries";
+import { podsOf, queriesOf } from "../queries";
 import type { Dashboard, Panel } from "./panel";
 
 const HOURS_A_MONTH = 730;
@@ -14,16 +14,16 @@ export function cost(plan: Plan): Dashboard {
   const { cpu, container } = queriesOf(plan);
   const memory = container((selector) => `container_memory_working_set_bytes${selector}`);
   const { services, prices } = plan;
-  const pods = (name: string) => `count(up{job="${name}"})`;
+  const pods = (service: ServicePlan) => `count(${podsOf(service, plan)})`;
   const requested = (kind: "cpu" | "memory") =>
-    services.map(({ name, resources }) => ({
-      expr: `${pods(name)} * ${quantity(resources.requests[kind])}`,
-      legend: name,
+    services.map((service) => ({
+      expr: `${pods(service)} * ${quantity(service.resources.requests[kind])}`,
+      legend: service.name,
     }));
   const unused = (used: string, kind: "cpu" | "memory") =>
-    services.map(({ name, resources }) => ({
-      expr: `${pods(name)} * ${quantity(resources.requests[kind])} - sum(${used} and on (pod) up{job="${name}"})`,
-      legend: name,
+    services.map((service) => ({
+      expr: `${pods(service)} * ${quantity(service.resources.requests[kind])} - sum(${used} and on (pod) ${podsOf(service, plan)})`,
+      legend: service.name,
     }));
 
   return {
@@ -67,7 +67,7 @@ export function cost(plan: Plan): Dashboard {
       description: "What each service costs if it goes on as it is now, at the stack's prices.",
       unit: "currencyUSD",
       queries: services.map((service) => ({
-        expr: `${pods(service.name)} * ${monthly(service).toFixed(4)}`,
+        expr: `${pods(service)} * ${monthly(service).toFixed(4)}`,
         legend: service.name,
       })),
     };

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { expect } from "chai";
-import type { Catalog } from "../../../model/catalog";
+import type { Catalog, ServiceEntry } from "../../../model/catalog";
 import { malai } from "../../../platforms/malai";
 import { type Rendered, render, settingsOf } from "../../support/render";
 import { DATA_KINDS, IMMUTABLE } from "./immutable-fields";
@@ -43,7 +43,10 @@ const CATALOGS: Record<string, (catalog: Catalog) => Catalog> = {
   "other ports": (catalog) => ({
     ...catalog,
     services: Object.fromEntries(
-      Object.entries(catalog.services).map(([name, entry]) => [name, { ...entry, port: entry.port + 1000 }]),
+      Object.entries(catalog.services).map(([name, entry]) => [
+        name,
+        { ...entry, port: (entry.port ?? 0) + 1000 } as ServiceEntry,
+      ]),
     ),
   }),
 };

@@ -7,6 +7,7 @@ import {
   gatewayOf,
   virtualServiceOf,
 } from "../../../components/mesh/virtual-services";
+import type { ServiceEntry } from "../../../model/catalog";
 import { dealcycle } from "../../../platforms/dealcycle";
 import { malai } from "../../../platforms/malai";
 import { planFor, serviceOf } from "./plans";
@@ -273,7 +274,7 @@ describe("The mesh's front door", () => {
         "auth-service": {
           ...malai.services["auth-service"],
           routes: [{ path: "/api/auth/", webSocket: false }],
-        },
+        } as ServiceEntry,
       },
     });
     const hosts = (frontDoorOf(nested).spec.http ?? []).flatMap(

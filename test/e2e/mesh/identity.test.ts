@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { workloadsOf } from "../../../model/edges";
+import { listens } from "../../../model/plan";
 import { workloads } from "../../../model/workloads";
 import { planOf } from "../../../stacks/plan";
 import { settingsOf } from "../../support/render";
@@ -12,9 +13,9 @@ const { postgres, redis, rabbitmq, prometheus, alertmanager } = workloads;
 
 /** Every port that a name of the namespace leads to. nginx's are the public ones, outside the mesh. */
 const doors: Door[] = [
-  ...plan.services.map(
-    ({ name, port }): Door => ({ app: name, host: name, port: 80, target: port, speaks: "http" }),
-  ),
+  ...plan.services
+    .filter(listens)
+    .map(({ name, port }): Door => ({ app: name, host: name, port: 80, target: port, speaks: "http" })),
   { app: postgres.app, host: postgres.app, port: postgres.port, target: postgres.port, speaks: "postgres" },
   { app: redis.app, host: redis.app, port: redis.port, target: redis.port, speaks: "redis" },
   { app: rabbitmq.app, host: rabbitmq.app, port: rabbitmq.port, target: rabbitmq.port, speaks: "amqp" },

@@ -153,6 +153,14 @@ describe("The images that a stack runs", () => {
     expect(runningIn([...all, ...others], dev.plan)).to.deep.equal(runningIn(all, dev.plan));
   });
 
+  it("[N1] are known by the services that run them, whatever their images are called", () => {
+    const services = dev.plan.services.map((service) => ({ ...service, image: "ghcr.io/shop/monolith:1.0" }));
+    const monolith = pod("a", `ghcr.io/shop/monolith@${digest("c")}`, { image: "ghcr.io/shop/monolith:1.0" });
+    const { digests, problems } = runningIn([monolith], { ...dev.plan, services });
+    expect(problems).to.deep.equal([]);
+    expect(digests).to.deep.equal(Object.fromEntries(names.map((name) => [name, digest("c")])));
+  });
+
   it("[C6] cannot be told while two digests of one run, as in the middle of a rollout", () => {
     const { problems } = runningIn([...all, pod("auth-service", `x@${digest("b")}`)], dev.plan);
     expect(problems).to.deep.equal([

@@ -13,12 +13,31 @@ describe("The judgement of a release", () => {
     expect(judge({ ...good, success: 0.995, p95: 0.07 }, old, 0, limits)).to.deep.equal([]);
   });
 
-  it("[O10] takes no data for a failure, of either version", () => {
+  it("[O10] takes too few requests for a failure where the version in use has some", () => {
     expect(lines({ requests: 3, success: 1, p95: 0.01 }, old, 0, limits)).to.deep.equal([
       "requests: 3 in this step, it takes 50 to judge",
     ]);
-    expect(lines(good, { requests: 0 }, 0, limits)).to.deep.equal([
-      "requests: none to the version in use, so there is nothing to compare with",
+  });
+
+  it("[R31] fails a version that has no request while the one in use has a single one", () => {
+    expect(lines({ requests: 0 }, { requests: 1, success: 1, p95: 0.02 }, 0, limits)).to.deep.equal([
+      "requests: 0 in this step, it takes 50 to judge",
+    ]);
+  });
+
+  it("[R31] judges by restarts alone where neither version has a request: a worker, or a service at night", () => {
+    for (const judged of [judge, judgeSoFar]) {
+      expect(judged({ requests: 0 }, { requests: 0 }, 0, limits)).to.deep.equal([]);
+      expect(judged({ requests: 0 }, { requests: 0 }, 1, limits)).to.deep.equal([
+        { metric: "restarts", text: "1, none is allowed" },
+      ]);
+    }
+  });
+
+  it("[R31] compares a version whose requests are the first ones with one that never fails", () => {
+    expect(judge({ requests: 60, success: 1, p95: 3 }, { requests: 0 }, 0, limits)).to.deep.equal([]);
+    expect(lines({ requests: 60, success: 0.5, p95: 3 }, { requests: 0 }, 0, limits)).to.deep.equal([
+      "success rate: 50 %, at least 99 % with no requests before",
     ]);
   });
 
