@@ -11,7 +11,9 @@ import { resourcesOf } from "../kube/resources";
 import { scratch } from "../kube/scratch";
 import { containerSecurity } from "../kube/security";
 import { shutdownOf } from "../kube/shutdown";
+import { CA_FOLDER } from "../kube/trust";
 import { type SpeakingEndpoint, waitArguments, waitScript } from "../kube/wait";
+import { trustVariables } from "./trust";
 
 /** Arguments of {@link servicePod}. */
 export interface ServicePodArgs extends PlatformContext {
@@ -29,7 +31,7 @@ export interface ServicePodArgs extends PlatformContext {
   waitFor: readonly SpeakingEndpoint[];
 }
 
-/** A certificate authority to trust: the key `ca.crt` of a ConfigMap. */
+/** A certificate authority to trust: the keys `ca.crt` and `bundle.crt` of a ConfigMap. */
 export interface Authority {
   configMap: string;
   checksum: pulumi.Input<string>;
@@ -44,9 +46,6 @@ export interface Version {
 }
 
 type Container = k8s.types.input.core.v1.Container;
-
-/** Where the certificate of the stores' authority is mounted. */
-const AUTHORITY = "/etc/platform/ca";
 
 /** The template of a service's pods, in one of its versions. */
 export function servicePod(args: ServicePodArgs, { version, image, track }: Version) {
@@ -91,7 +90,7 @@ export function servicePod(args: ServicePodArgs, { version, image, track }: Vers
       securityContext: containerSecurity(),
       volumeMounts: [
         ...writable.mounts,
-        ...(authority ? [{ name: "stores-ca", mountPath: AUTHORITY, readOnly: true }] : []),
+        ...(authority ? [{ name: "stores-ca", mountPath: CA_FOLDER, readOnly: true }] : []),
       ],
     };
   }
@@ -102,7 +101,7 @@ export function servicePod(args: ServicePodArgs, { version, image, track }: Vers
       SERVICE_VERSION: version,
       DRAIN_SECONDS: String(farewell),
       GRACE_SECONDS: String(left),
-      ...(authority && { NODE_EXTRA_CA_CERTS: `${AUTHORITY}/ca.crt` }),
+      ...(authority && trustVariables(service.database !== undefined)),
     };
     return Object.entries(values).map(([name, value]) => ({ name, value }));
   }

@@ -6,6 +6,7 @@ import type { Endpoint } from "../kube/endpoint";
 import { labelsOf } from "../kube/labels";
 import { password } from "../kube/password";
 import type { SecretRef } from "../kube/references";
+import { CA_FILE } from "../kube/trust";
 import type { Authority } from "./authority";
 import { createLoginJob, type PostgresAdmin } from "./login";
 
@@ -50,7 +51,8 @@ export class Database extends pulumi.ComponentResource {
 
     function createSecret() {
       const { host, port } = server;
-      const url = pulumi.interpolate`postgresql://${username}:${value}@${host}:${port}/${database}?sslmode=verify-full`;
+      const query = `sslmode=verify-full&sslrootcert=${CA_FILE}`;
+      const url = pulumi.interpolate`postgresql://${username}:${value}@${host}:${port}/${database}?${query}`;
       const labels = labelsOf(workloads.postgresLogin.app, platform);
       return new k8s.core.v1.Secret(
         name,
