@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { definedOnly } from "../model/defined-only";
+import type { LoginPlan } from "../model/logins";
 import { ALERT_WEBHOOK, certificateSecret, type Plan, type ServicePlan, urlOf } from "../model/plan";
+import { variablePart } from "../model/variables";
 import { SERVICE_PORT } from "../model/workloads";
 import { ConfigurationServer } from "./configuration-server";
 import { FrontDoor } from "./frontdoor";
@@ -61,7 +63,7 @@ export class Platform extends pulumi.ComponentResource {
     if (plan.mesh.enabled) new Mesh(`${name}-mesh`, { ...context, plan }, child);
 
     const stores = createStores();
-    const databases = new Map(plan.databases.flatMap(createLogins));
+    const databases = new Map(plan.services.map((service) => [service.name, createLogins(service)]));
     const configuration = new ConfigurationServer(
       `${name}-configuration`,
       { ...context, values: plan.configuration },
@@ -108,21 +110,21 @@ export class Platform extends pulumi.ComponentResource {
       };
     }
 
-    function createLogins({ name: database, services }: Plan["databases"][number]): [string, Database][] {
+    function createLogins({ logins }: ServicePlan): { login: LoginPlan; database: Database }[] {
       const { postgres, authority } = stores;
       if (!postgres || !authority) return [];
-      return services.map((service) => [
-        service,
-        new Database(
-          `${name}-database-${service}`,
-          { ...context, database, service, server: postgres.endpoint, admin: postgres.admin, authority },
+      return logins.map((login) => ({
+        login,
+        database: new Database(
+          `${name}-database-${login.name.replace(/^postgres-/, "")}`,
+          { ...context, login, server: postgres.endpoint, admin: postgres.admin, authority },
           { ...child, dependsOn: postgres.server },
         ),
-      ]);
+      }));
     }
 
     function createService(service: ServicePlan) {
-      const database = databases.get(service.name);
+      const logins = databases.get(service.name) ?? [];
       const waitFor = endpointsOf(service);
       new Microservice(
         `${name}-${service.name}`,
@@ -134,7 +136,7 @@ export class Platform extends pulumi.ComponentResource {
           environment: environmentOf(service),
           configuration: pick(configuration.refs, service.configuration),
           secrets: definedOnly({
-            DATABASE_URL: database?.url,
+            ...databaseUrls(logins),
             REDIS_URL: service.usesCache ? stores.redis?.url : undefined,
             RABBITMQ_URL: service.usesQueue ? stores.rabbitmq?.url : undefined,
             ...pick(serviceSecrets.refs, service.secrets),
@@ -142,14 +144,14 @@ export class Platform extends pulumi.ComponentResource {
           authority: waitFor.length > 0 ? stores.authority : undefined,
           waitFor,
         },
-        { ...child, dependsOn: [configuration, serviceSecrets, ...(database ? [database] : [])] },
+        { ...child, dependsOn: [configuration, serviceSecrets, ...logins.map(({ database }) => database)] },
       );
     }
 
     function endpointsOf(service: ServicePlan): SpeakingEndpoint[] {
       return Object.values(
         definedOnly({
-          postgres: service.database ? stores.postgres?.endpoint : undefined,
+          postgres: service.logins.length > 0 ? stores.postgres?.endpoint : undefined,
           redis: service.usesCache ? stores.redis?.endpoint : undefined,
           rabbitmq: service.usesQueue ? stores.rabbitmq?.endpoint : undefined,
         }),
@@ -185,17 +187,33 @@ export class Platform extends pulumi.ComponentResource {
 /** What the catalog says of a service and of those it calls. */
 function environmentOf(service: ServicePlan): Record<string, string> {
   const calls = service.calls.map((callee) => [
-    `${callee.replaceAll("-", "_").toUpperCase()}_URL`,
+    `${variablePart(callee)}_URL`,
     `http://${callee}:${SERVICE_PORT}`,
   ]);
   return definedOnly({
     NODE_ENV: "production",
     SERVICE_NAME: service.name,
     PORT: String(service.port),
-    DATABASE_POOL_SIZE: service.databasePool?.toString(),
+    ...poolSizes(service.logins),
     REQUIRED_SECRETS: service.secrets.join(",") || undefined,
     ...Object.fromEntries(calls),
   });
+}
+
+function databaseUrls(logins: readonly { login: LoginPlan; database: Database }[]) {
+  return Object.fromEntries(
+    logins.flatMap(({ login, database }) =>
+      login.variables.map((variable) => [`${variable}_URL`, database.url]),
+    ),
+  );
+}
+
+function poolSizes(logins: readonly LoginPlan[]): Record<string, string> {
+  return Object.fromEntries(
+    logins.flatMap(({ variables, pool }) =>
+      variables.map((variable) => [`${variable}_POOL_SIZE`, String(pool)]),
+    ),
+  );
 }
 
 function pick<T>(refs: ReadonlyMap<string, T>, keys: readonly string[]): Record<string, T> {

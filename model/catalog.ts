@@ -1,3 +1,5 @@
+import type { PostgresExtension } from "./postgres-extensions";
+
 /**
  * How requests of a route reach the replicas of a service: nginx's names for its balancing methods, and `session`,
  * which keeps a browser on one replica by a cookie.
@@ -17,10 +19,27 @@ export interface Route {
  */
 export type Use<Name extends string = string> =
   | { kind: "service"; service: Name }
-  | { kind: "database"; database: string; pool: number }
+  | DatabaseUse
   | { kind: "cache" }
   | { kind: "queue" }
   | { kind: "external"; host: string; port: number };
+
+/** What a service may do with one database, beyond connecting to it. */
+export interface DatabaseOptions {
+  /** Connections of one replica at most, which a check counts; arrives as `DATABASE_POOL_SIZE`. @default 10 */
+  pool?: number;
+  /** Extensions that it has before the service starts. One that is left out later stays. @default none */
+  extensions?: readonly PostgresExtension[];
+  /** `"read"`: a login that may select from every table, and change nothing. @default it owns the tables */
+  access?: "read";
+}
+
+/** The edge to a database. */
+export interface DatabaseUse extends DatabaseOptions {
+  kind: "database";
+  database: string;
+  pool: number;
+}
 
 /** One HTTP probe; times in seconds. */
 export interface Probe {
@@ -110,10 +129,11 @@ export const webSocket = (path: string): Route => ({ path, webSocket: true });
 export const service = <Name extends string>(service: Name) => ({ kind: "service", service }) as const;
 
 /**
- * Owns a login to this Postgres database; arrives as `DATABASE_URL`.
- * @param pool connections of one replica at most, which a check counts; arrives as `DATABASE_POOL_SIZE`. @default 10
+ * Owns a login to this Postgres database; the first one's URL arrives as `DATABASE_URL`. Of several each arrives as
+ * `<NAME>_DATABASE_URL` too, with a login of its own.
  */
-export const database = (database: string, pool = 10) => ({ kind: "database", database, pool }) as const;
+export const database = (database: string, options: DatabaseOptions = {}) =>
+  ({ kind: "database", database, pool: 10, ...options }) as const;
 
 /** Uses the platform's Redis; arrives as `REDIS_URL`. */
 export const cache = () => ({ kind: "cache" }) as const;

@@ -36,7 +36,7 @@ export function edgesOf({ services, queueReplicas, standalone, grafana }: EdgeAr
   const portOf = new Map(services.map(({ name, port }) => [name, port]));
   const { nginx, postgres, postgresLogin, redis, rabbitmq, prometheus, alertmanager } = workloads;
   const { postgresExporter, redisExporter } = workloads;
-  const usesPostgres = services.some(({ database }) => database);
+  const usesPostgres = services.some(({ logins }) => logins.length > 0);
   const usesRedis = services.some(({ usesCache }) => usesCache);
   const usesRabbitmq = services.some(({ usesQueue }) => usesQueue);
 
@@ -45,7 +45,7 @@ export function edgesOf({ services, queueReplicas, standalone, grafana }: EdgeAr
       const port = portOf.get(to);
       return port === undefined ? [] : [{ from: service.name, to, port }];
     }),
-    ...when(service.database, { from: service.name, to: postgres.app, port: postgres.port }),
+    ...when(service.logins.length > 0, { from: service.name, to: postgres.app, port: postgres.port }),
     ...when(service.usesCache, { from: service.name, to: redis.app, port: redis.port }),
     ...when(service.usesQueue, { from: service.name, to: rabbitmq.app, port: rabbitmq.port }),
   ]);

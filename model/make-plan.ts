@@ -1,6 +1,7 @@
 import { type Catalog, perEnvironment, type ServiceEntry } from "./catalog";
 import { definedOnly } from "./defined-only";
 import { edgesOf } from "./edges";
+import { loginsOf } from "./logins";
 import { ALERT_WEBHOOK, type DatabasePlan, type Plan, type ServicePlan } from "./plan";
 import type { Settings } from "./settings";
 import { images, withDigest } from "./versions";
@@ -62,7 +63,6 @@ function planService(
   configuration: Plan["configuration"],
 ): ServicePlan {
   const uses = entry.uses ?? [];
-  const database = uses.find((use) => use.kind === "database");
   const { defaults } = settings;
   const own = settings.services[name];
   const { tag, digests, registry = `docker.io/${catalog.name}` } = settings.images;
@@ -92,8 +92,7 @@ function planService(
     probes: entry.probes ?? catalog.probes,
     routes: entry.routes ?? [],
     balancing: entry.balancing ?? "round_robin",
-    database: database?.database,
-    databasePool: database?.pool,
+    logins: loginsOf(name, uses),
     usesCache: uses.some(({ kind }) => kind === "cache"),
     usesQueue: uses.some(({ kind }) => kind === "queue"),
     calls: uses.flatMap((use) => (use.kind === "service" ? [use.service] : [])),
@@ -116,8 +115,8 @@ function configurationOf(catalog: Catalog, settings: Settings): Record<string, s
 
 function databasesOf(services: ServicePlan[]): DatabasePlan[] {
   const byName = new Map<string, string[]>();
-  for (const { name, database } of services) {
-    if (database) byName.set(database, [...(byName.get(database) ?? []), name]);
+  for (const { name, logins } of services) {
+    for (const { database } of logins) byName.set(database, [...(byName.get(database) ?? []), name]);
   }
   return [...byName].map(([name, services]) => ({ name, services }));
 }

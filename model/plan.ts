@@ -1,4 +1,5 @@
 import type { Balancing, Discovery, Probes, Route, Shutdown } from "./catalog";
+import type { LoginPlan } from "./logins";
 import type { Settings } from "./settings";
 import type { images } from "./versions";
 
@@ -13,7 +14,7 @@ export interface StorePlan {
   resources: Resources;
 }
 
-/** A database and the services that own a login to it. */
+/** A database and the services that have a login to it. */
 export interface DatabasePlan {
   name: string;
   services: string[];
@@ -48,10 +49,8 @@ export interface ServicePlan {
   probes: Probes;
   routes: readonly Route[];
   balancing: Balancing;
-  /** Name of its database, if it owns one. */
-  database?: string;
-  /** Connections to it that one replica opens at most. */
-  databasePool?: number;
+  /** One for each of its databases, in the order of the catalog. */
+  logins: LoginPlan[];
   usesCache: boolean;
   usesQueue: boolean;
   /** Services it calls. */

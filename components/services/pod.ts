@@ -101,7 +101,7 @@ export function servicePod(args: ServicePodArgs, { version, image, track }: Vers
       SERVICE_VERSION: version,
       DRAIN_SECONDS: String(farewell),
       GRACE_SECONDS: String(left),
-      ...(authority && trustVariables(service.database !== undefined)),
+      ...(authority && trustVariables(service.logins.length > 0)),
     };
     return Object.entries(values).map(([name, value]) => ({ name, value }));
   }

@@ -48,8 +48,8 @@ const SPARE_CONNECTIONS = 20;
 export const connectionsFit: Check = ({ services, postgres }) => {
   if (!postgres) return [];
   const wanted = services.reduce(
-    (sum, { replicas, release, databasePool = 0 }) =>
-      sum + (release ? 2 : 1) * (replicas.max + 1) * databasePool,
+    (sum, { replicas, release, logins }) =>
+      sum + (release ? 2 : 1) * (replicas.max + 1) * logins.reduce((pools, { pool }) => pools + pool, 0),
     SPARE_CONNECTIONS,
   );
   return wanted > postgres.maxConnections

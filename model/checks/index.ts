@@ -3,6 +3,12 @@ import type { Problem } from "../problems";
 import { connectionsFit, limitsCoverRequests, replicasInRange } from "./capacity";
 import type { Check } from "./check";
 import { configurationSet, noLiteralSecrets } from "./configuration";
+import {
+  databaseNames,
+  distinctDatabaseVariables,
+  distinctLogins,
+  readDatabasesHaveOwners,
+} from "./databases";
 import { noFaultsInProduction, noMovingTagsInProduction, publicCertificate } from "./production";
 import { canarySharesSchema } from "./releases";
 import { endsBeforeItIsKilled, nodePortsFitType, probesPresent } from "./runtime";
@@ -14,6 +20,10 @@ const checks: Check[] = [
   distinctPorts,
   distinctRoutes,
   externalHostsAreNames,
+  databaseNames,
+  distinctLogins,
+  distinctDatabaseVariables,
+  readDatabasesHaveOwners,
   probesPresent,
   endsBeforeItIsKilled,
   replicasInRange,

@@ -139,7 +139,7 @@ describe("check", () => {
   });
 
   it("[R32] counts the pool that a service declares", () => {
-    const services = { a: { port: 1, uses: [database("a", 35)] } };
+    const services = { a: { port: 1, uses: [database("a", { pool: 35 })] } };
     expect(lines(problemsOf(services, { postgres: { maxConnections: 404 } }))).to.deep.equal([
       "platform:postgres.maxConnections: 404 is less than the 405 connections of all services at their largest; write 405 or more, or lower the replicas or the pools of services with a database",
     ]);
