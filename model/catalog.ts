@@ -73,6 +73,45 @@ export interface Shutdown {
   grace: number;
 }
 
+/**
+ * A writable folder of a service. What is in a scratch folder lives as long as its pod. A persistent one is a claim that one
+ * pod at a time mounts: its service has one replica, which ends before the next one starts, and is not released by weights.
+ */
+export interface Volume {
+  kind: "scratch" | "persistent";
+  /** A Kubernetes quantity; of a persistent one an environment may say another, and it can grow. */
+  size: string;
+}
+
+/** A container beside the service's own; it sees the same volumes and files, and has a `/tmp` of its own. */
+export interface ExtraContainer {
+  /** Any reference; in production by a full version or a digest. */
+  image: string;
+  /** @default the image's */
+  command?: readonly string[];
+  /** @default the image's */
+  args?: readonly string[];
+  /** Plain values by environment variable. @default none */
+  environment?: Readonly<Record<string, string>>;
+  /** @default 50m to 250m of cpu, 64Mi to 128Mi of memory */
+  resources?: Record<"requests" | "limits", { cpu: string; memory: string }>;
+}
+
+/** A metric that somebody's adapter serves at the API server, such as Prometheus Adapter or KEDA. */
+export type ScalingMetric =
+  /** Of each pod, for instance `http_requests_in_flight`. */
+  | { type: "Pods"; metric: string; averageValue: string }
+  /** Of something outside, for instance the length of a queue: `averageValue` is its share for one pod. */
+  | { type: "External"; metric: string; labels?: Readonly<Record<string, string>>; averageValue: string };
+
+/**
+ * What the number of replicas goes by. `cpu` and `memory` are per cent of what the service's container requests, `"none"`
+ * to leave one out. With `"none"` alone there is no autoscaler, and as many replicas as the environment has at least.
+ */
+export type Autoscaler =
+  | "none"
+  | { cpu?: number | "none"; memory?: number | "none"; metrics?: readonly ScalingMetric[] };
+
 /** What a service *is*, the same in every environment. */
 export interface ServiceEntry<Name extends string = string, Key extends string = string> {
   /** Port the container listens on. */
@@ -89,6 +128,14 @@ export interface ServiceEntry<Name extends string = string, Key extends string =
   configuration?: readonly Key[];
   /** Probes of its own. @default the platform's */
   probes?: Probes;
+  /** Writable folders by path: {@link scratch} or {@link persistent}. @default `/tmp` alone, of 64Mi */
+  volumes?: Readonly<Record<string, Volume>>;
+  /** Files that it reads, by path: their text, of 1 MiB in all at most. Pods roll when it changes. @default none */
+  files?: Readonly<Record<string, string>>;
+  /** Containers beside its own, by name. @default none */
+  containers?: Readonly<Record<string, ExtraContainer>>;
+  /** @default the environment's targets for cpu and memory */
+  autoscaler?: Autoscaler;
 }
 
 /** A setting that has no value of its own: each environment gives one. */
@@ -124,6 +171,12 @@ export const path = (path: string): Route => ({ path, webSocket: false });
 
 /** As {@link path}, and the connection may be upgraded to a WebSocket. */
 export const webSocket = (path: string): Route => ({ path, webSocket: true });
+
+/** A writable folder as long as its pod lives. @param size a Kubernetes quantity */
+export const scratch = (size: string): Volume => ({ kind: "scratch", size });
+
+/** A writable folder that outlives its pods. @param size a Kubernetes quantity */
+export const persistent = (size: string): Volume => ({ kind: "persistent", size });
 
 /** Calls another service over HTTP; its address arrives as `<NAME>_URL`. */
 export const service = <Name extends string>(service: Name) => ({ kind: "service", service }) as const;

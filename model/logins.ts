@@ -24,14 +24,14 @@ export interface LoginPlan {
  */
 export function loginsOf(service: string, uses: readonly Use[]): LoginPlan[] {
   const databases = uses.filter((use): use is DatabaseUse => use.kind === "database");
-  return databases.map(({ database, pool, access = "owner", extensions = [] }, index): LoginPlan => {
+  return databases.map(({ database, pool, access, extensions = [] }, index): LoginPlan => {
     const own = index === 0 ? service : `${service}-${database}`;
     const named = `${variablePart(database)}_DATABASE`;
     return {
       database,
       name: `postgres-${own.replaceAll("_", "-")}`,
       username: own.replaceAll("-", "_"),
-      access,
+      access: access ?? "owner",
       pool,
       extensions,
       variables: [...(index === 0 ? ["DATABASE"] : []), ...(databases.length > 1 ? [named] : [])],

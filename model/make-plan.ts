@@ -2,7 +2,9 @@ import { type Catalog, perEnvironment, type ServiceEntry } from "./catalog";
 import { definedOnly } from "./defined-only";
 import { edgesOf } from "./edges";
 import { loginsOf } from "./logins";
-import { ALERT_WEBHOOK, type DatabasePlan, type Plan, type ServicePlan } from "./plan";
+import { mountsOf } from "./mounts";
+import { ALERT_WEBHOOK, type DatabasePlan, isPersistent, type Plan, type ServicePlan } from "./plan";
+import { autoscalerOf } from "./scaling";
 import type { Settings } from "./settings";
 import { images, withDigest } from "./versions";
 
@@ -35,6 +37,7 @@ export function makePlan(catalog: Catalog, settings: Settings): Plan {
     images: mapValues(images, (image) => withDigest(image, settings.images.digests)),
     configuration,
     services,
+    replicaLimit: settings.defaults.replicaLimit,
     secrets: [...new Set(services.flatMap(({ secrets }) => secrets))],
     ownSecrets: settings.alertmanager.webhook ? [ALERT_WEBHOOK] : [],
     databases,
@@ -68,6 +71,10 @@ function planService(
   const { tag, digests, registry = `docker.io/${catalog.name}` } = settings.images;
   const release = own?.release;
   const repository = `${registry}/${name}`;
+  const mounts = mountsOf(name, entry, own?.volumes ?? {}, digests);
+  const autoscaler = isPersistent(mounts)
+    ? undefined
+    : autoscalerOf(entry.autoscaler, own?.autoscaler, defaults.autoscaler);
   return {
     name,
     port: entry.port,
@@ -84,7 +91,12 @@ function planService(
         image: withDigest(`${repository}:${release.tag ?? tag}`, definedOnly({ [name]: release.digest })),
       },
     }),
-    replicas: { ...defaults.replicas, ...definedOnly(own?.replicas ?? {}) },
+    ...(autoscaler && { autoscaler }),
+    replicas: replicasOf(defaults.replicas, own?.replicas ?? {}, {
+      isScaled: !!autoscaler,
+      isAlone: isPersistent(mounts),
+    }),
+    ...mounts,
     resources: {
       requests: { ...defaults.resources.requests, ...definedOnly(own?.resources.requests ?? {}) },
       limits: { ...defaults.resources.limits, ...definedOnly(own?.resources.limits ?? {}) },
@@ -102,6 +114,16 @@ function planService(
     secrets: entry.secrets ?? [],
     configuration: entry.configuration ?? [],
   };
+}
+
+/** A fixed number is the least one, whatever the most of all services is. What an environment says of one service counts. */
+function replicasOf(
+  { min, max }: ServicePlan["replicas"],
+  own: Partial<ServicePlan["replicas"]>,
+  { isScaled, isAlone }: { isScaled: boolean; isAlone: boolean },
+): ServicePlan["replicas"] {
+  const least = own.min ?? (isAlone ? 1 : min);
+  return { min: least, max: own.max ?? (isScaled ? max : least) };
 }
 
 function configurationOf(catalog: Catalog, settings: Settings): Record<string, string | undefined> {

@@ -1,5 +1,7 @@
 import type { Balancing, Discovery, Probes, Route, Shutdown } from "./catalog";
 import type { LoginPlan } from "./logins";
+import type { ContainerPlan, FilePlan, VolumePlan } from "./mounts";
+import type { AutoscalerPlan } from "./scaling";
 import type { Settings } from "./settings";
 import type { images } from "./versions";
 
@@ -45,7 +47,12 @@ export interface ServicePlan {
   version: string;
   release?: ReleasePlan;
   replicas: { min: number; max: number };
+  /** What it is scaled by. @default the number of replicas is fixed: both bounds are the same */
+  autoscaler?: AutoscalerPlan;
   resources: Resources;
+  volumes: VolumePlan[];
+  files: FilePlan[];
+  containers: ContainerPlan[];
   probes: Probes;
   routes: readonly Route[];
   balancing: Balancing;
@@ -90,6 +97,8 @@ export interface Plan {
   /** Every plain setting with its value; undefined where the environment owes one. */
   configuration: Readonly<Record<string, string | undefined>>;
   services: ServicePlan[];
+  /** The most replicas that a service may have. */
+  replicaLimit: number;
   /** Names of all secrets that a service reads, each once. */
   secrets: string[];
   /** Names of the secrets that the platform itself reads. They lead outside, and cannot be generated. */
@@ -119,16 +128,26 @@ export const certificateSecret = ({ certificate }: Pick<Plan, "certificate">): s
 export const urlOf = ({ host, frontDoor: { publicPort } }: Plan): string =>
   publicPort === 443 ? `https://${host}` : `https://${host}:${publicPort}`;
 
-/** Size of every volume with data, by the name of its store. */
+/** Whether a service has a volume that one pod at a time mounts. */
+export const isPersistent = ({ volumes }: Pick<ServicePlan, "volumes">): boolean =>
+  volumes.some(({ kind }) => kind === "persistent");
+
+/** Size of every volume with data, by the name of its store, or the place of it in the catalog. */
 export const volumesOf = ({
+  services,
   postgres,
   redis,
   rabbitmq,
   prometheus,
   alertmanager,
 }: Plan): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries({ postgres, redis, rabbitmq, prometheus, alertmanager }).flatMap(([name, store]) =>
+  Object.fromEntries([
+    ...Object.entries({ postgres, redis, rabbitmq, prometheus, alertmanager }).flatMap(([name, store]) =>
       store ? [[name, store.storage]] : [],
     ),
-  );
+    ...services.flatMap(({ name, volumes }) =>
+      volumes
+        .filter(({ kind }) => kind === "persistent")
+        .map(({ path, size }) => [`services.${name}.volumes.${path}`, size]),
+    ),
+  ]);

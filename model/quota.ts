@@ -98,13 +98,13 @@ function podsOf(plan: Plan): Pods[] {
   // One for each service, and one for the exporter.
   const logins = databases.reduce((sum, { services }) => sum + services.length, 1);
   return [
-    ...services.map(({ replicas, resources }) => ({
-      count: surging(replicas.max),
-      containers: [resources, ...proxy],
+    ...services.map((service) => ({
+      count: surging(service.replicas.max),
+      containers: [...containersOf(service), ...proxy],
     })),
-    ...largest(services).map(({ replicas, resources }) => ({
-      count: replicas.max,
-      containers: [resources, ...proxy],
+    ...largest(services).map((service) => ({
+      count: service.replicas.max,
+      containers: [...containersOf(service), ...proxy],
     })),
     ...(frontDoor.kind === "standalone"
       ? [{ count: surging(frontDoor.replicas), containers: [NGINX, ...proxy] }]
@@ -129,6 +129,11 @@ function podsOf(plan: Plan): Pods[] {
   ];
 }
 
+const containersOf = ({ resources, containers }: ServicePlan): Resources[] => [
+  resources,
+  ...containers.map(({ resources }) => resources),
+];
+
 /** The one service whose pods need the most memory together. */
 function largest(services: readonly ServicePlan[]): ServicePlan[] {
   const memory = ({ replicas, resources }: ServicePlan) => replicas.max * quantity(resources.requests.memory);
@@ -136,7 +141,7 @@ function largest(services: readonly ServicePlan[]): ServicePlan[] {
 }
 
 /** Bytes of every volume. */
-function volumeSizes({ postgres, redis, rabbitmq, prometheus, alertmanager }: Plan): number[] {
+function volumeSizes({ services, postgres, redis, rabbitmq, prometheus, alertmanager }: Plan): number[] {
   const sizes = [
     postgres?.storage,
     postgres?.archive,
@@ -144,6 +149,9 @@ function volumeSizes({ postgres, redis, rabbitmq, prometheus, alertmanager }: Pl
     ...Array.from({ length: rabbitmq?.replicas ?? 0 }, () => rabbitmq?.storage),
     prometheus.storage,
     alertmanager.storage,
+    ...services.flatMap(({ volumes }) =>
+      volumes.map(({ kind, size }) => (kind === "persistent" ? size : undefined)),
+    ),
   ];
   return sizes.filter((size) => size !== undefined).map(quantity);
 }

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Plan } from "../../model/plan";
+import { isPersistent, type Plan } from "../../model/plan";
 import { SERVICE_PORT } from "../../model/workloads";
 import { createAccount } from "../kube/account";
 import { createDisruptionBudget } from "../kube/disruption-budget";
@@ -8,7 +8,12 @@ import type { Endpoint } from "../kube/endpoint";
 import { labelsOf, selectorOf } from "../kube/labels";
 import { type Waits, waitsFor, waitsForNothing } from "../kube/waits";
 import { createAutoscaler } from "./autoscaler";
+import { createMounted } from "./mounts";
 import { type ServicePodArgs, servicePod, type Version } from "./pod";
+
+const ROLLING = { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
+/** The next pod cannot have the volume as long as this one does. */
+const ONE_AFTER_THE_OTHER = { type: "Recreate" };
 
 /** Arguments of {@link Microservice}. */
 export interface MicroserviceArgs extends ServicePodArgs {
@@ -29,6 +34,7 @@ export class Microservice extends pulumi.ComponentResource {
     const child = { parent: this };
 
     const account = createAccount(name, app, args, child);
+    const mounted = createMounted(name, service, args, child);
     createStable();
     createRelease();
     createService();
@@ -64,11 +70,13 @@ export class Microservice extends pulumi.ComponentResource {
       annotations: Waits,
     ) {
       const deployment = createDeployment(resourceName, deploymentName, version, annotations);
+      if (!service.autoscaler) return;
       createAutoscaler(
         resourceName,
         {
           ...args,
           app,
+          targets: service.autoscaler,
           deployment: { name: deploymentName, exists: deployment },
           replicas: bounds(),
         },
@@ -92,15 +100,16 @@ export class Microservice extends pulumi.ComponentResource {
         resourceName,
         {
           metadata: { name: deploymentName, namespace, labels, annotations },
-          // No `replicas`: the autoscaler owns them.
           spec: {
+            // With an autoscaler they are its own.
+            ...(!service.autoscaler && { replicas: bounds().min }),
             // By track, so that the autoscaler measures the stable pods alone; never by version, which changes.
             selector: { matchLabels: { ...selectorOf(app), track: version.track } },
-            strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+            strategy: isPersistent(service) ? ONE_AFTER_THE_OTHER : ROLLING,
             template: servicePod(args, version),
           },
         },
-        { ...child, dependsOn: [account] },
+        { ...child, dependsOn: [account, ...mounted] },
       );
     }
 

@@ -13,6 +13,7 @@ import { containerSecurity } from "../kube/security";
 import { shutdownOf } from "../kube/shutdown";
 import { CA_FOLDER } from "../kube/trust";
 import { type SpeakingEndpoint, waitArguments, waitScript } from "../kube/wait";
+import { extraContainer, mountedIn } from "./mounts";
 import { trustVariables } from "./trust";
 
 /** Arguments of {@link servicePod}. */
@@ -52,6 +53,7 @@ export function servicePod(args: ServicePodArgs, { version, image, track }: Vers
   const { service, platform, secrets, configuration, authority, environment } = args;
   const { sleep, farewell, left } = shutdownOf(args.shutdown);
   const writable = scratch(["/tmp"]);
+  const mounted = mountedIn(service, args);
 
   return {
     metadata: {
@@ -62,8 +64,11 @@ export function servicePod(args: ServicePodArgs, { version, image, track }: Vers
       ...podOf({ app: service.name, user: users.service, priority: "services" }, args),
       terminationGracePeriodSeconds: args.shutdown.grace,
       initContainers: args.waitFor.map(waitContainer),
-      containers: [container()],
-      volumes: [...writable.volumes, ...authorityVolume()],
+      containers: [
+        container(),
+        ...service.containers.map((extra) => extraContainer(extra, mounted.mounts, sleep)),
+      ],
+      volumes: [...writable.volumes, ...authorityVolume(), ...mounted.volumes],
     },
   } satisfies k8s.types.input.core.v1.PodTemplateSpec;
 
@@ -73,6 +78,7 @@ export function servicePod(args: ServicePodArgs, { version, image, track }: Vers
     return {
       ...Object.fromEntries(read.map(([variable, { checksum }]) => [`platform/${variable}`, checksum])),
       ...(authority && { "platform/stores-ca": authority.checksum }),
+      ...mounted.checksums,
     };
   }
 
@@ -83,7 +89,7 @@ export function servicePod(args: ServicePodArgs, { version, image, track }: Vers
       imagePullPolicy: "IfNotPresent",
       ports: [{ name: "http", containerPort: service.port }],
       env: [...plainVariables(), ...configurationVariables(), ...secretVariables()],
-      resources: resourcesOf(service.resources),
+      resources: resourcesOf(service.resources, mounted.ephemeralStorage),
       livenessProbe: probeOf(service.probes.liveness),
       readinessProbe: probeOf(service.probes.readiness),
       lifecycle: { preStop: { sleep: { seconds: sleep } } },
@@ -91,6 +97,7 @@ export function servicePod(args: ServicePodArgs, { version, image, track }: Vers
       volumeMounts: [
         ...writable.mounts,
         ...(authority ? [{ name: "stores-ca", mountPath: CA_FOLDER, readOnly: true }] : []),
+        ...mounted.mounts,
       ],
     };
   }

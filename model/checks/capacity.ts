@@ -1,16 +1,15 @@
 import { quantity } from "../quantity";
 import type { Check } from "./check";
 
-/** The most replicas a service may have (docs/requirements.md, D11). */
-const MAX_REPLICAS = 10;
-
 /** The autoscaler's bounds make sense and stay within the limit. */
-export const replicasInRange: Check = ({ services }) =>
+export const replicasInRange: Check = ({ services, replicaLimit }) =>
   services.flatMap(({ name, replicas: { min, max } }) => {
     const at = `services.${name}.replicas`;
     const remedy = "lower it";
-    if (max > MAX_REPLICAS)
-      return [{ at, problem: `max ${max} is over the limit of ${MAX_REPLICAS}`, remedy }];
+    if (max > replicaLimit) {
+      const problem = `max ${max} is over the limit of ${replicaLimit}`;
+      return [{ at, problem, remedy: "lower it, or raise platform:defaults.replicaLimit" }];
+    }
     return min > max ? [{ at, problem: `min ${min} is over max ${max}`, remedy }] : [];
   });
 
@@ -28,7 +27,10 @@ export const limitsCoverRequests: Check = ({
   );
   const all = [
     ...stores,
-    ...services.map(({ name, resources }) => ({ at: `services.${name}.resources`, ...resources })),
+    ...services.flatMap(({ name, resources, containers }) => [
+      { at: `services.${name}.resources`, ...resources },
+      ...containers.map((extra) => ({ at: `services.${name}.containers.${extra.name}`, ...extra.resources })),
+    ]),
   ];
   return all.flatMap(({ at, requests, limits }) =>
     (["cpu", "memory"] as const)

@@ -9,9 +9,11 @@ import {
   distinctLogins,
   readDatabasesHaveOwners,
 } from "./databases";
+import { containerNames, filesFit, mountPaths, persistentIsAlone, volumeSizes } from "./mounts";
 import { noFaultsInProduction, noMovingTagsInProduction, publicCertificate } from "./production";
 import { canarySharesSchema } from "./releases";
 import { endsBeforeItIsKilled, nodePortsFitType, probesPresent } from "./runtime";
+import { fixedReplicas, scaledBySomething } from "./scaling";
 import { distinctPorts, distinctRoutes, externalHostsAreNames, knownServices, noCycles } from "./services";
 
 const checks: Check[] = [
@@ -27,6 +29,13 @@ const checks: Check[] = [
   probesPresent,
   endsBeforeItIsKilled,
   replicasInRange,
+  fixedReplicas,
+  scaledBySomething,
+  mountPaths,
+  volumeSizes,
+  persistentIsAlone,
+  filesFit,
+  containerNames,
   limitsCoverRequests,
   connectionsFit,
   configurationSet,

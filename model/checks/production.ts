@@ -20,7 +20,11 @@ export const noMovingTagsInProduction: Check = ({ tier, services, images }) => {
   const begins = (image: string) =>
     !image.includes("@") && BEGINNING.test(tagOf(image)) && !TWO_PARTS.test(image);
   const stores = Object.values(images).filter((image) => moves(image) || begins(image));
-  const own = services.flatMap(({ image, release }) => (release ? [image, release.image] : [image]));
+  const own = services.flatMap(({ image, release, containers }) => [
+    image,
+    ...(release ? [release.image] : []),
+    ...containers.map(({ image }) => image),
+  ]);
   return [...stores, ...own.filter(moves)].map((image) => ({
     at: `platform:images, ${shortName(image)}`,
     problem: `${image} is a tag that moves`,

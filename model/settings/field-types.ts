@@ -35,6 +35,11 @@ export const percent = z.number().min(0).max(100);
 export const bound = z.int().min(1);
 export const replicas = z.strictObject({ min: bound.default(2), max: bound.default(10) }).prefault({});
 
+/** Per cent of what containers request, averaged over them; `none` is not gone by. */
+export const target = z.union([z.literal("none"), z.int().min(1)]);
+/** What the autoscalers go by (docs/requirements.md, O6). */
+export const targets = z.strictObject({ cpu: target.default(70), memory: target.default(80) }).prefault({});
+
 /** What one service has otherwise than all of them. */
 export const someResources = z
   .strictObject({ cpu: quantity.optional(), memory: quantity.optional() })

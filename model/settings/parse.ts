@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Catalog } from "../catalog";
+import type { Catalog, ServiceEntry } from "../catalog";
 import type { Problem } from "../problems";
 import { coerced, dateProblems } from "./coerce";
 import { type Settings, settingsSchema } from "./schema";
@@ -30,9 +30,14 @@ export function parseSettings(
 function unknownNames(values: Record<string, unknown>, catalog: Catalog | undefined): Problem[] {
   if (!catalog) return [];
   const { mesh } = values as { mesh?: { faults?: unknown } };
+  const volumes = (service: string) =>
+    (values.services as Record<string, { volumes?: unknown } | undefined> | undefined)?.[service]?.volumes;
   return [
     ...unknownKeys("services", values.services, "service", Object.keys(catalog.services), catalog.name),
     ...unknownKeys("mesh.faults", mesh?.faults, "service", Object.keys(catalog.services), catalog.name),
+    ...Object.entries(catalog.services).flatMap(([name, entry]) =>
+      unknownKeys(`services.${name}.volumes`, volumes(name), "persistent volume", persistentIn(entry), name),
+    ),
     ...unknownKeys(
       "configuration",
       values.configuration,
@@ -42,6 +47,9 @@ function unknownNames(values: Record<string, unknown>, catalog: Catalog | undefi
     ),
   ];
 }
+
+const persistentIn = ({ volumes = {} }: ServiceEntry): string[] =>
+  Object.keys(volumes).filter((path) => volumes[path]?.kind === "persistent");
 
 function unknownKeys(at: string, given: unknown, what: string, known: string[], platform: string): Problem[] {
   if (typeof given !== "object" || given === null) return [];

@@ -10,6 +10,8 @@ import {
   resources,
   someResources,
   store,
+  target,
+  targets,
   toleration,
 } from "./field-types";
 import { fault, release, releases } from "./releases";
@@ -84,7 +86,13 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   /** Sizes of every service. */
   defaults: z
-    .strictObject({ replicas, resources: resources(["250m", "500m"], ["256Mi", "512Mi"]) })
+    .strictObject({
+      replicas,
+      /** The most replicas that a service may have (docs/requirements.md, D11). */
+      replicaLimit: bound.default(10),
+      autoscaler: targets,
+      resources: resources(["250m", "500m"], ["256Mi", "512Mi"]),
+    })
     .prefault({}),
   /** One service's own sizes; what is left out is as in `defaults`. */
   services: z
@@ -92,7 +100,10 @@ export const settingsSchema = z.strictObject({
       z.string(),
       z.strictObject({
         replicas: z.strictObject({ min: bound.optional(), max: bound.optional() }).default({}),
+        autoscaler: z.strictObject({ cpu: target.optional(), memory: target.optional() }).optional(),
         resources: z.strictObject({ requests: someResources, limits: someResources }).prefault({}),
+        /** Sizes of its persistent volumes, by path. @default the catalog's */
+        volumes: z.record(z.string(), quantity).default({}),
         /** Value of the `version` label of the version in use. @default v1 */
         version: z.string().optional(),
         /** Of its image, where a release has left another one than all have. Its digest is among those of all images. */

@@ -111,7 +111,7 @@ describe("check", () => {
     it("[O6] refuses more replicas than the autoscaler may have", () => {
       const problems = problemsOf({ a: { port: 1 } }, { defaults: { replicas: { min: 2, max: 12 } } });
       expect(lines(problems)).to.deep.equal([
-        "services.a.replicas: max 12 is over the limit of 10; lower it",
+        "services.a.replicas: max 12 is over the limit of 10; lower it, or raise platform:defaults.replicaLimit",
       ]);
     });
 
@@ -293,8 +293,8 @@ describe("check", () => {
     expect(formatProblems("prod", check(makePlan(catalog, settings))).split("\n")).to.deep.equal([
       "3 problems in stack prod, nothing was changed:",
       "  services.b.port      1 is already the port of a; give each service a port of its own",
-      "  services.a.replicas  max 11 is over the limit of 10; lower it",
-      "  services.b.replicas  max 11 is over the limit of 10; lower it",
+      "  services.a.replicas  max 11 is over the limit of 10; lower it, or raise platform:defaults.replicaLimit",
+      "  services.b.replicas  max 11 is over the limit of 10; lower it, or raise platform:defaults.replicaLimit",
     ]);
   });
 });
