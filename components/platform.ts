@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { CLOUD_METADATA } from "../model/cloud-metadata";
 import { definedOnly } from "../model/defined-only";
 import type { LoginPlan } from "../model/logins";
 import { ALERT_WEBHOOK, certificateSecret, type Plan, type ServicePlan, urlOf } from "../model/plan";
@@ -11,7 +12,7 @@ import { stackChecksum } from "./kube/checksum";
 import type { PlatformContext } from "./kube/context";
 import type { SpeakingEndpoint } from "./kube/wait";
 import { Mesh } from "./mesh";
-import { sidecarAnnotations } from "./mesh/sidecar-annotations";
+import { pastSidecarAnnotations, sidecarAnnotations } from "./mesh/sidecar-annotations";
 import { Alertmanager } from "./monitoring/alertmanager";
 import { Dashboards } from "./monitoring/dashboards/config-maps";
 import { Grafana } from "./monitoring/grafana";
@@ -52,6 +53,7 @@ export class Platform extends pulumi.ComponentResource {
       tier: plan.tier,
       images: plan.images,
       scheduling: plan.scheduling,
+      pullSecrets: plan.pullSecrets,
       storageClass: plan.storageClass,
       protect: plan.protectData,
       checksum: stackChecksum(this),
@@ -130,6 +132,10 @@ export class Platform extends pulumi.ComponentResource {
         `${name}-${service.name}`,
         {
           ...context,
+          sidecar: {
+            ...context.sidecar,
+            ...(service.cloudMetadata && pastSidecarAnnotations(plan, CLOUD_METADATA)),
+          },
           service,
           discovery: plan.discovery,
           shutdown: plan.shutdown,

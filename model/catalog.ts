@@ -134,6 +134,10 @@ export interface ServiceEntry<Name extends string = string, Key extends string =
   files?: Readonly<Record<string, string>>;
   /** Containers beside its own, by name. @default none */
   containers?: Readonly<Record<string, ExtraContainer>>;
+  /** Annotations of its ServiceAccount, for instance its identity at a cloud; an environment may say others. @default none */
+  serviceAccountAnnotations?: Readonly<Record<string, string>>;
+  /** Whether its pods may ask the cloud's metadata server, which hands out the rights of an identity. @default false */
+  cloudMetadata?: boolean;
   /** @default the environment's targets for cpu and memory */
   autoscaler?: Autoscaler;
 }

@@ -6,7 +6,7 @@ import { mountsOf } from "./mounts";
 import { ALERT_WEBHOOK, type DatabasePlan, isPersistent, type Plan, type ServicePlan } from "./plan";
 import { autoscalerOf } from "./scaling";
 import type { Settings } from "./settings";
-import { images, withDigest } from "./versions";
+import { images, mirrored, withDigest } from "./versions";
 
 /** Value of the `version` label before the first release. */
 const FIRST_VERSION = "v1";
@@ -34,7 +34,10 @@ export function makePlan(catalog: Catalog, settings: Settings): Plan {
     releases: settings.releases,
     discovery: { apiPort: false, headless: false, ...catalog.discovery },
     shutdown: catalog.shutdown ?? { drain: 10, grace: 30 },
-    images: mapValues(images, (image) => withDigest(image, settings.images.digests)),
+    images: mapValues(images, (image) =>
+      withDigest(mirrored(image, settings.images.registryMirror), settings.images.digests),
+    ),
+    pullSecrets: settings.images.pullSecrets,
     configuration,
     services,
     replicaLimit: settings.defaults.replicaLimit,
@@ -113,6 +116,8 @@ function planService(
     ),
     secrets: entry.secrets ?? [],
     configuration: entry.configuration ?? [],
+    serviceAccountAnnotations: { ...entry.serviceAccountAnnotations, ...own?.serviceAccountAnnotations },
+    cloudMetadata: entry.cloudMetadata ?? false,
   };
 }
 

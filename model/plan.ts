@@ -66,6 +66,8 @@ export interface ServicePlan {
   externals: { host: string; port: number }[];
   secrets: readonly string[];
   configuration: readonly string[];
+  serviceAccountAnnotations: Readonly<Record<string, string>>;
+  cloudMetadata: boolean;
 }
 
 /** One workload opens connections to a port of another; both by the value of their `app` label. */
@@ -94,6 +96,8 @@ export interface Plan {
   shutdown: Shutdown;
   /** References of the images that are not the services' own. */
   images: Readonly<Record<keyof typeof images, string>>;
+  /** Names of the Secrets that every pod's images are pulled with. */
+  pullSecrets: readonly string[];
   /** Every plain setting with its value; undefined where the environment owes one. */
   configuration: Readonly<Record<string, string | undefined>>;
   services: ServicePlan[];

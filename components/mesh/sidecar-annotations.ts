@@ -45,6 +45,16 @@ export function publicPortsAnnotations(
   return mesh.enabled ? { "traffic.sidecar.istio.io/excludeInboundPorts": ports.join() } : {};
 }
 
+/** What a pod says of addresses that it calls past its sidecar, which knows no name of theirs. Pure. */
+export function pastSidecarAnnotations(
+  { mesh }: Pick<Plan, "mesh">,
+  places: readonly { address: string }[],
+): Record<string, string> {
+  if (!mesh.enabled) return {};
+  const ranges = places.map(({ address }) => `${address}/32`);
+  return { "traffic.sidecar.istio.io/excludeOutboundIPRanges": ranges.join() };
+}
+
 /**
  * The same for a pod that calls others by their addresses, which no name of the mesh covers: it gets the sidecar's
  * certificates and speaks mutual TLS itself (Istio's documentation, "Prometheus", TLS settings). Pure.

@@ -1,3 +1,4 @@
+import { CLOUD_METADATA } from "../../model/cloud-metadata";
 import { workloadsOf } from "../../model/edges";
 import type { Plan } from "../../model/plan";
 import { workloads } from "../../model/workloads";
@@ -10,6 +11,7 @@ import {
   internet,
   istiod,
   neighbours,
+  only,
   type Peer,
   type Port,
   pods,
@@ -78,6 +80,7 @@ function workloadPolicy(app: string, plan: Plan): Policy {
   const egress = [
     ...to.map((edge) => ({ to: [pods(edge.to)], ports: tcp(edge.port) })),
     ...externalCalls(app, plan),
+    ...metadataCalls(app, plan),
     ...(app === workloads.prometheus.app ? whatPrometheusReads(plan) : []),
     // Whoever takes alerts is outside; where, only a secret knows.
     ...(app === workloads.alertmanager.app && plan.alertmanager.webhook
@@ -101,6 +104,12 @@ function externalCalls(app: string, { services }: Plan): { to: Peer[]; ports: Po
   const externals = services.find(({ name }) => name === app)?.externals ?? [];
   const ports = [...new Set(externals.map(({ port }) => port))];
   return ports.length > 0 ? [{ to: [internet], ports: tcp(...ports) }] : [];
+}
+
+/** Whoever reaches it has the rights of an identity: those alone that ask for it. */
+function metadataCalls(app: string, { services }: Plan): { to: Peer[]; ports: Port[] }[] {
+  if (!services.find(({ name }) => name === app)?.cloudMetadata) return [];
+  return CLOUD_METADATA.map(({ address, ports }) => ({ to: [only(address)], ports: tcp(...ports) }));
 }
 
 /** From outside the namespace: to nginx, or to the services with routes from whoever stands in its place. */

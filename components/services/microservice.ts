@@ -33,7 +33,7 @@ export class Microservice extends pulumi.ComponentResource {
     const labels = labelsOf(app, platform);
     const child = { parent: this };
 
-    const account = createAccount(name, app, args, child);
+    const account = createAccount(name, app, args, child, service.serviceAccountAnnotations);
     const mounted = createMounted(name, service, args, child);
     createStable();
     createRelease();

@@ -29,6 +29,17 @@ export const digest = z
   .regex(/^sha256:[0-9a-f]{64}$/, "is not a digest such as sha256:<64 hex digits>");
 /** As registries take them (OCI distribution specification, Pulling manifests). */
 export const imageTag = z.string().regex(/^\w[\w.-]{0,127}$/, "is no tag of an image");
+/** As Kubernetes names a Secret. */
+export const objectName = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, "is no name of an object of Kubernetes");
+/** A registry's host, its port, and a path at it. */
+export const registry = z
+  .string()
+  .regex(
+    /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/,
+    "is no registry such as mirror.example.com/docker-hub, without https:// and a / at the end",
+  );
 export const percent = z.number().min(0).max(100);
 
 /** 2 to 10 replicas (docs/requirements.md, O6 and D3). */

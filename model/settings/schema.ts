@@ -4,8 +4,10 @@ import {
   digest,
   imageTag,
   nodePort,
+  objectName,
   port,
   quantity,
+  registry,
   replicas,
   resources,
   someResources,
@@ -80,6 +82,13 @@ export const settingsSchema = z.strictObject({
       registry: z.string().optional(),
       /** Tag of the services' images. */
       tag: imageTag.default("1.0.0"),
+      /** Names of Secrets of the namespace (kubernetes.io/dockerconfigjson) that all images are pulled with. */
+      pullSecrets: z.array(objectName).default([]),
+      /**
+       * Where the images of the platform's own are instead, by the same paths: `mirror.example.com/docker-hub` has
+       * `library/postgres`. Those of Istio and of the ingress controller are settings of their charts. @default docker.io
+       */
+      registryMirror: registry.optional(),
       /** Digests by the last part of an image's name, the stores' included: what `ops promote` writes. */
       digests: z.record(z.string(), digest).default({}),
     })
@@ -102,6 +111,8 @@ export const settingsSchema = z.strictObject({
         replicas: z.strictObject({ min: bound.optional(), max: bound.optional() }).default({}),
         autoscaler: z.strictObject({ cpu: target.optional(), memory: target.optional() }).optional(),
         resources: z.strictObject({ requests: someResources, limits: someResources }).prefault({}),
+        /** Over those of the catalog, key by key. */
+        serviceAccountAnnotations: z.record(z.string(), z.string()).optional(),
         /** Sizes of its persistent volumes, by path. @default the catalog's */
         volumes: z.record(z.string(), quantity).default({}),
         /** Value of the `version` label of the version in use. @default v1 */
