@@ -112,6 +112,13 @@ export type Autoscaler =
   | "none"
   | { cpu?: number | "none"; memory?: number | "none"; metrics?: readonly ScalingMetric[] };
 
+/**
+ * Changes of the objects that an entry makes, for what it has no word for. Which objects, and their types, are told where
+ * they are made: `components/services/transform.ts`.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: its members are declared there, as this room knows nothing of Kubernetes.
+export interface Transforms {}
+
 /** What a service *is*, the same in every environment. */
 export interface ServiceEntry<Name extends string = string, Key extends string = string> {
   /** Port the container listens on. */
@@ -140,6 +147,8 @@ export interface ServiceEntry<Name extends string = string, Key extends string =
   cloudMetadata?: boolean;
   /** @default the environment's targets for cpu and memory */
   autoscaler?: Autoscaler;
+  /** The way out: changes its objects, last of all. Checks and house rules see what comes of it. @default none */
+  transform?: Transforms;
 }
 
 /** A setting that has no value of its own: each environment gives one. */

@@ -118,6 +118,7 @@ function planService(
     configuration: entry.configuration ?? [],
     serviceAccountAnnotations: { ...entry.serviceAccountAnnotations, ...own?.serviceAccountAnnotations },
     cloudMetadata: entry.cloudMetadata ?? false,
+    ...(entry.transform && { transform: entry.transform }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Balancing, Discovery, Probes, Route, Shutdown } from "./catalog";
+import type { Balancing, Discovery, Probes, Route, Shutdown, Transforms } from "./catalog";
 import type { LoginPlan } from "./logins";
 import type { ContainerPlan, FilePlan, VolumePlan } from "./mounts";
 import type { AutoscalerPlan } from "./scaling";
@@ -68,6 +68,7 @@ export interface ServicePlan {
   configuration: readonly string[];
   serviceAccountAnnotations: Readonly<Record<string, string>>;
   cloudMetadata: boolean;
+  transform?: Transforms;
 }
 
 /** One workload opens connections to a port of another; both by the value of their `app` label. */

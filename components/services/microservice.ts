@@ -10,6 +10,7 @@ import { type Waits, waitsFor, waitsForNothing } from "../kube/waits";
 import { createAutoscaler } from "./autoscaler";
 import { createMounted } from "./mounts";
 import { type ServicePodArgs, servicePod, type Version } from "./pod";
+import { transformationOf } from "./transform";
 
 const ROLLING = { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
 /** The next pod cannot have the volume as long as this one does. */
@@ -27,7 +28,9 @@ export class Microservice extends pulumi.ComponentResource {
   readonly endpoint: Endpoint;
 
   constructor(name: string, args: MicroserviceArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("platform:services:Microservice", name, {}, opts);
+    const { transform = {} } = args.service;
+    const changed = pulumi.mergeOptions(opts, { transformations: [transformationOf(transform)] });
+    super("platform:services:Microservice", name, {}, changed);
     const { namespace, platform, service, discovery } = args;
     const app = service.name;
     const labels = labelsOf(app, platform);
