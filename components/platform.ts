@@ -6,6 +6,7 @@ import { ALERT_WEBHOOK, certificateSecret, type Plan, type ServicePlan, urlOf } 
 import { variablePart } from "../model/variables";
 import { SERVICE_PORT } from "../model/workloads";
 import { ConfigurationServer } from "./configuration-server";
+import type { Extras } from "./extras";
 import { FrontDoor } from "./frontdoor";
 import { SelfSignedCertificate } from "./frontdoor/certificate";
 import { stackChecksum } from "./kube/checksum";
@@ -33,6 +34,8 @@ export interface PlatformArgs {
   plan: Plan;
   /** Secrets that the stack's configuration holds, by name. */
   secrets: ReadonlyMap<string, ConfiguredSecret>;
+  /** Makes resources of one's own beside the platform's. @default none */
+  extras?: Extras;
 }
 
 /** The whole platform of one environment. Wires the leaf components; they never know each other. */
@@ -43,7 +46,7 @@ export class Platform extends pulumi.ComponentResource {
   /** Certificate to trust, PEM; undefined where a public one is used. */
   readonly certificate?: pulumi.Output<string>;
 
-  constructor(name: string, { plan, secrets }: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { plan, secrets, extras }: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:index:Platform", name, {}, opts);
     const child = { parent: this };
     const { namespaceName: namespace, priorities } = new Namespace(`${name}-namespace`, { plan }, child);
@@ -77,6 +80,7 @@ export class Platform extends pulumi.ComponentResource {
       child,
     );
     plan.services.forEach(createService);
+    extras?.({ ...context, plan, secrets: serviceSecrets.refs, parent: this });
     const certificate = createCertificate();
     createFrontDoor();
     new Alertmanager(

@@ -1,3 +1,4 @@
+import type { Resources } from "./container-resources";
 import type { PostgresExtension } from "./postgres-extensions";
 
 /**
@@ -17,7 +18,8 @@ export interface Route {
  * One declared edge: what a service may talk to. It is the only truth for the environment, the Secret, the wait,
  * the network and authorization policies, the Sidecar's scope, the database and the diagram that follow from it.
  */
-export type Use<Name extends string = string> =
+export type Use<Name extends string = string, Extra extends string = string> =
+  | { kind: "extra"; extra: Extra; port: number }
   | { kind: "service"; service: Name }
   | DatabaseUse
   | { kind: "cache" }
@@ -94,7 +96,7 @@ export interface ExtraContainer {
   /** Plain values by environment variable. @default none */
   environment?: Readonly<Record<string, string>>;
   /** @default 50m to 250m of cpu, 64Mi to 128Mi of memory */
-  resources?: Record<"requests" | "limits", { cpu: string; memory: string }>;
+  resources?: Resources;
 }
 
 /** A metric that somebody's adapter serves at the API server, such as Prometheus Adapter or KEDA. */
@@ -120,7 +122,11 @@ export type Autoscaler =
 export interface Transforms {}
 
 /** What a service *is*, the same in every environment. */
-export interface ServiceEntry<Name extends string = string, Key extends string = string> {
+export interface ServiceEntry<
+  Name extends string = string,
+  Key extends string = string,
+  Extra extends string = string,
+> {
   /** Port the container listens on. */
   port: number;
   /** Paths at the front door. @default none, reachable from inside only */
@@ -128,7 +134,7 @@ export interface ServiceEntry<Name extends string = string, Key extends string =
   /** How the front door spreads requests over the replicas. @default "round_robin" */
   balancing?: Balancing;
   /** Everything the service talks to. @default nothing */
-  uses?: readonly Use<Name>[];
+  uses?: readonly Use<Name, Extra>[];
   /** Names of secrets it reads as environment variables, set per stack: `<platform>:<NAME>`. @default none */
   secrets?: readonly string[];
   /** Names of plain settings it reads as environment variables, out of the platform's `configuration`. @default none */
@@ -151,11 +157,34 @@ export interface ServiceEntry<Name extends string = string, Key extends string =
   transform?: Transforms;
 }
 
+/**
+ * A workload of one's own beside the services, which `extras/<catalog>.ts` makes: what policies, the mesh and the quota
+ * have to know of it.
+ */
+export interface ExtraEntry<Name extends string = string, Extra extends string = string> {
+  /** Ports that its pods listen on. @default none */
+  ports?: readonly number[];
+  /** Pods at once at most, in the middle of an update too. @default 1 */
+  pods?: number;
+  /** Of one pod, all its containers together. */
+  resources: Resources;
+  /** Sizes of its volumes. @default none */
+  volumes?: readonly string[];
+  /** What it talks to. It gets no variable of it: it is not made here. @default nothing */
+  uses?: readonly Exclude<Use<Name, Extra>, DatabaseUse>[];
+  /** Names of secrets that it reads, set per stack as those of services are. @default none */
+  secrets?: readonly string[];
+}
+
 /** A setting that has no value of its own: each environment gives one. */
 export const perEnvironment = null;
 
 /** A platform: its services and what they have in common. */
-export interface Catalog<Name extends string = string, Key extends string = string> {
+export interface Catalog<
+  Name extends string = string,
+  Key extends string = string,
+  Extra extends string = string,
+> {
   /** Lower-case name; the namespace and the prefix of its secrets in the stack's configuration. */
   name: string;
   /** Public host name; an environment may override it. */
@@ -171,13 +200,15 @@ export interface Catalog<Name extends string = string, Key extends string = stri
    * must where it is {@link perEnvironment}. @default none
    */
   configuration?: Record<Key, string | typeof perEnvironment>;
-  services: Record<Name, ServiceEntry<NoInfer<Name>, NoInfer<Key>>>;
+  services: Record<Name, ServiceEntry<NoInfer<Name>, NoInfer<Key>, NoInfer<Extra>>>;
+  /** Workloads of one's own beside them. @default none */
+  extras?: Record<Extra, ExtraEntry<NoInfer<Name>, NoInfer<Extra>>>;
 }
 
 /** Types a catalog: an edge to a service, or a setting, that is not in it does not compile. */
-export const definePlatform = <Name extends string, Key extends string = never>(
-  catalog: Catalog<Name, Key>,
-): Catalog<Name, Key> => catalog;
+export const definePlatform = <Name extends string, Key extends string = never, Extra extends string = never>(
+  catalog: Catalog<Name, Key, Extra>,
+): Catalog<Name, Key, Extra> => catalog;
 
 /** Everything below this path of the host goes to the service. */
 export const path = (path: string): Route => ({ path, webSocket: false });
@@ -206,6 +237,10 @@ export const cache = () => ({ kind: "cache" }) as const;
 
 /** Uses the platform's RabbitMQ; arrives as `RABBITMQ_URL`. */
 export const queue = () => ({ kind: "queue" }) as const;
+
+/** Talks to a workload of one's own, of the catalog's `extras`, at `<name>:<port>`. */
+export const extra = <Extra extends string>(extra: Extra, port: number) =>
+  ({ kind: "extra", extra, port }) as const;
 
 /**
  * Calls something outside the cluster.

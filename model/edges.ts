@@ -1,9 +1,11 @@
+import type { ExtraPlan } from "./extras";
 import type { Edge, Plan, ServicePlan } from "./plan";
 import { workloads } from "./workloads";
 
 /** What {@link edgesOf} has to know of a plan. */
 interface EdgeArgs {
   services: readonly ServicePlan[];
+  extras: readonly ExtraPlan[];
   /** Nodes of RabbitMQ; those of a cluster talk to each other. */
   queueReplicas: number;
   /** Whether the platform has an nginx of its own. */
@@ -13,9 +15,17 @@ interface EdgeArgs {
 }
 
 /** The `app` label of every workload that the plan has pods of. */
-export function workloadsOf({ services, frontDoor, postgres, redis, rabbitmq, grafana }: Plan): string[] {
+export function workloadsOf({
+  services,
+  extras,
+  frontDoor,
+  postgres,
+  redis,
+  rabbitmq,
+  grafana,
+}: Plan): string[] {
   return [
-    ...services.map(({ name }) => name),
+    ...[...services, ...extras].map(({ name }) => name),
     ...(frontDoor.kind === "standalone" ? [workloads.nginx.app] : []),
     ...(postgres
       ? [workloads.postgres.app, workloads.postgresLogin.app, workloads.postgresExporter.app]
@@ -32,22 +42,28 @@ export function workloadsOf({ services, frontDoor, postgres, redis, rabbitmq, gr
  * Every connection that the platform needs: the `uses` of the catalog, the way in, and the scraping. Whatever is
  * not in it is refused by the network policies and by the mesh. Pure.
  */
-export function edgesOf({ services, queueReplicas, standalone, grafana }: EdgeArgs): Edge[] {
+export function edgesOf({ services, extras, queueReplicas, standalone, grafana }: EdgeArgs): Edge[] {
   const portOf = new Map(services.map(({ name, port }) => [name, port]));
   const { nginx, postgres, postgresLogin, redis, rabbitmq, prometheus, alertmanager } = workloads;
   const { postgresExporter, redisExporter } = workloads;
   const usesPostgres = services.some(({ logins }) => logins.length > 0);
-  const usesRedis = services.some(({ usesCache }) => usesCache);
-  const usesRabbitmq = services.some(({ usesQueue }) => usesQueue);
+  const clients = [...services, ...extras];
+  const usesRedis = clients.some(({ usesCache }) => usesCache);
+  const usesRabbitmq = clients.some(({ usesQueue }) => usesQueue);
 
-  const declared = services.flatMap((service): Edge[] => [
-    ...service.calls.flatMap((to) => {
+  const declared = clients.flatMap((client): Edge[] => [
+    ...client.calls.flatMap((to) => {
       const port = portOf.get(to);
-      return port === undefined ? [] : [{ from: service.name, to, port }];
+      return port === undefined ? [] : [{ from: client.name, to, port }];
     }),
-    ...when(service.logins.length > 0, { from: service.name, to: postgres.app, port: postgres.port }),
-    ...when(service.usesCache, { from: service.name, to: redis.app, port: redis.port }),
-    ...when(service.usesQueue, { from: service.name, to: rabbitmq.app, port: rabbitmq.port }),
+    ...when("logins" in client && client.logins.length > 0, {
+      from: client.name,
+      to: postgres.app,
+      port: postgres.port,
+    }),
+    ...when(client.usesCache, { from: client.name, to: redis.app, port: redis.port }),
+    ...when(client.usesQueue, { from: client.name, to: rabbitmq.app, port: rabbitmq.port }),
+    ...client.extras.map(({ name, port }) => ({ from: client.name, to: name, port })),
   ]);
   const wayIn = services.flatMap(({ name, port, routes }) =>
     when(standalone && routes.length > 0, { from: nginx.app, to: name, port }),

@@ -1,6 +1,7 @@
 import { type Catalog, perEnvironment, type ServiceEntry } from "./catalog";
 import { definedOnly } from "./defined-only";
 import { edgesOf } from "./edges";
+import { extrasIn, extrasOf } from "./extras";
 import { loginsOf } from "./logins";
 import { mountsOf } from "./mounts";
 import { ALERT_WEBHOOK, type DatabasePlan, isPersistent, type Plan, type ServicePlan } from "./plan";
@@ -18,6 +19,8 @@ export function makePlan(catalog: Catalog, settings: Settings): Plan {
     planService(name, entry, catalog, settings, configuration),
   );
   const databases = databasesOf(services);
+  const extras = extrasOf(catalog, configuration);
+  const clients = [...services, ...extras];
   const { postgres, rabbitmq } = settings;
   return deepFreeze({
     name: catalog.name,
@@ -40,20 +43,22 @@ export function makePlan(catalog: Catalog, settings: Settings): Plan {
     pullSecrets: settings.images.pullSecrets,
     configuration,
     services,
+    extras,
     replicaLimit: settings.defaults.replicaLimit,
-    secrets: [...new Set(services.flatMap(({ secrets }) => secrets))],
+    secrets: [...new Set(clients.flatMap(({ secrets }) => secrets))],
     ownSecrets: settings.alertmanager.webhook ? [ALERT_WEBHOOK] : [],
     databases,
     edges: edgesOf({
       services,
+      extras,
       queueReplicas: rabbitmq.replicas,
       standalone: settings.frontDoor.kind === "standalone",
       grafana: settings.grafana.enabled,
     }),
     storageClass: settings.storageClass,
     ...(databases.length > 0 && { postgres }),
-    ...(services.some(({ usesCache }) => usesCache) && { redis: settings.redis }),
-    ...(services.some(({ usesQueue }) => usesQueue) && { rabbitmq }),
+    ...(clients.some(({ usesCache }) => usesCache) && { redis: settings.redis }),
+    ...(clients.some(({ usesQueue }) => usesQueue) && { rabbitmq }),
     prometheus: settings.prometheus,
     alertmanager: settings.alertmanager,
     grafana: settings.grafana,
@@ -111,6 +116,7 @@ function planService(
     usesCache: uses.some(({ kind }) => kind === "cache"),
     usesQueue: uses.some(({ kind }) => kind === "queue"),
     calls: uses.flatMap((use) => (use.kind === "service" ? [use.service] : [])),
+    extras: extrasIn(uses),
     externals: uses.flatMap((use) =>
       use.kind === "external" ? [{ host: configuration[use.host] ?? use.host, port: use.port }] : [],
     ),

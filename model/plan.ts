@@ -1,14 +1,13 @@
 import type { Balancing, Discovery, Probes, Route, Shutdown, Transforms } from "./catalog";
+import type { Resources } from "./container-resources";
+import type { ExtraPlan } from "./extras";
 import type { LoginPlan } from "./logins";
 import type { ContainerPlan, FilePlan, VolumePlan } from "./mounts";
 import type { AutoscalerPlan } from "./scaling";
 import type { Settings } from "./settings";
 import type { images } from "./versions";
 
-export interface Resources {
-  requests: { cpu: string; memory: string };
-  limits: { cpu: string; memory: string };
-}
+export type { Resources };
 
 /** A data store's size. */
 export interface StorePlan {
@@ -62,6 +61,8 @@ export interface ServicePlan {
   usesQueue: boolean;
   /** Services it calls. */
   calls: string[];
+  /** Workloads of one's own that it talks to. */
+  extras: { name: string; port: number }[];
   /** What it calls outside the cluster. */
   externals: { host: string; port: number }[];
   secrets: readonly string[];
@@ -102,6 +103,8 @@ export interface Plan {
   /** Every plain setting with its value; undefined where the environment owes one. */
   configuration: Readonly<Record<string, string | undefined>>;
   services: ServicePlan[];
+  /** Workloads of one's own beside them. */
+  extras: ExtraPlan[];
   /** The most replicas that a service may have. */
   replicaLimit: number;
   /** Names of all secrets that a service reads, each once. */

@@ -82,6 +82,7 @@ export function limitsOf(plan: Plan): Limits[] {
 function podsOf(plan: Plan): Pods[] {
   const {
     services,
+    extras,
     frontDoor,
     databases,
     postgres,
@@ -106,6 +107,7 @@ function podsOf(plan: Plan): Pods[] {
       count: service.replicas.max,
       containers: [...containersOf(service), ...proxy],
     })),
+    ...extras.map(({ pods, resources }) => ({ count: pods, containers: [resources, ...proxy] })),
     ...(frontDoor.kind === "standalone"
       ? [{ count: surging(frontDoor.replicas), containers: [NGINX, ...proxy] }]
       : []),
@@ -141,7 +143,15 @@ function largest(services: readonly ServicePlan[]): ServicePlan[] {
 }
 
 /** Bytes of every volume. */
-function volumeSizes({ services, postgres, redis, rabbitmq, prometheus, alertmanager }: Plan): number[] {
+function volumeSizes({
+  services,
+  extras,
+  postgres,
+  redis,
+  rabbitmq,
+  prometheus,
+  alertmanager,
+}: Plan): number[] {
   const sizes = [
     postgres?.storage,
     postgres?.archive,
@@ -149,6 +159,7 @@ function volumeSizes({ services, postgres, redis, rabbitmq, prometheus, alertman
     ...Array.from({ length: rabbitmq?.replicas ?? 0 }, () => rabbitmq?.storage),
     prometheus.storage,
     alertmanager.storage,
+    ...extras.flatMap(({ volumes }) => volumes),
     ...services.flatMap(({ volumes }) =>
       volumes.map(({ kind, size }) => (kind === "persistent" ? size : undefined)),
     ),

@@ -35,7 +35,7 @@ export function sidecarsOf(plan: Plan): IstioObject<"Sidecar">[] {
 function hostsOf(app: string, plan: Plan): string[] {
   const called = plan.edges.filter(({ from }) => from === app).map(({ to }) => to);
   const names = [...new Set(called)].flatMap((to) => [to, ...podNamesOf(to, plan)]);
-  const caller = plan.services.find(({ name }) => name === app);
+  const caller = [...plan.services, ...plan.extras].find(({ name }) => name === app);
   return [
     // nginx passes on the host that browsers ask for.
     ...(app === workloads.nginx.app ? [`./${plan.host}`] : []),
@@ -45,9 +45,9 @@ function hostsOf(app: string, plan: Plan): string[] {
 }
 
 /** What is called outside the cluster, each host once with all its ports; only this namespace sees it. */
-export function serviceEntriesOf({ services }: Plan): IstioObject<"ServiceEntry">[] {
+export function serviceEntriesOf({ services, extras }: Plan): IstioObject<"ServiceEntry">[] {
   const ports = new Map<string, Set<number>>();
-  for (const { host, port } of services.flatMap(({ externals }) => externals)) {
+  for (const { host, port } of [...services, ...extras].flatMap(({ externals }) => externals)) {
     ports.set(host, (ports.get(host) ?? new Set()).add(port));
   }
   return [...ports].map(([host, numbers]) => ({

@@ -100,8 +100,8 @@ function workloadPolicy(app: string, plan: Plan): Policy {
 }
 
 /** A policy knows addresses and no names: which hosts a service may call is for the mesh to enforce. */
-function externalCalls(app: string, { services }: Plan): { to: Peer[]; ports: Port[] }[] {
-  const externals = services.find(({ name }) => name === app)?.externals ?? [];
+function externalCalls(app: string, { services, extras }: Plan): { to: Peer[]; ports: Port[] }[] {
+  const externals = [...services, ...extras].find(({ name }) => name === app)?.externals ?? [];
   const ports = [...new Set(externals.map(({ port }) => port))];
   return ports.length > 0 ? [{ to: [internet], ports: tcp(...ports) }] : [];
 }

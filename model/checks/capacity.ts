@@ -16,6 +16,7 @@ export const replicasInRange: Check = ({ services, replicaLimit }) =>
 /** What a container is promised, it may use. */
 export const limitsCoverRequests: Check = ({
   services,
+  extras,
   postgres,
   redis,
   rabbitmq,
@@ -27,6 +28,7 @@ export const limitsCoverRequests: Check = ({
   );
   const all = [
     ...stores,
+    ...extras.map(({ name, resources }) => ({ at: `extras.${name}.resources`, ...resources })),
     ...services.flatMap(({ name, resources, containers }) => [
       { at: `services.${name}.resources`, ...resources },
       ...containers.map((extra) => ({ at: `services.${name}.containers.${extra.name}`, ...extra.resources })),

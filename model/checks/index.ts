@@ -9,6 +9,7 @@ import {
   distinctLogins,
   readDatabasesHaveOwners,
 } from "./databases";
+import { extraEdges, extraNames } from "./extras";
 import { containerNames, filesFit, mountPaths, persistentIsAlone, volumeSizes } from "./mounts";
 import { noFaultsInProduction, noMovingTagsInProduction, publicCertificate } from "./production";
 import { canarySharesSchema } from "./releases";
@@ -22,6 +23,8 @@ const checks: Check[] = [
   distinctPorts,
   distinctRoutes,
   externalHostsAreNames,
+  extraNames,
+  extraEdges,
   databaseNames,
   distinctLogins,
   distinctDatabaseVariables,

@@ -41,12 +41,15 @@ export const distinctRoutes: Check = ({ services }) =>
   }));
 
 /** The mesh knows what is outside the cluster by its name; an address has none. */
-export const externalHostsAreNames: Check = ({ services }) =>
-  services.flatMap(({ name, externals }) =>
+export const externalHostsAreNames: Check = ({ services, extras }) =>
+  [
+    ...services.map(({ name, externals }) => ({ at: `services.${name}.uses`, externals })),
+    ...extras.map(({ name, externals }) => ({ at: `extras.${name}.uses`, externals })),
+  ].flatMap(({ at, externals }) =>
     externals
       .filter(({ host }) => !HOST_NAME.test(host) || isIP(host) > 0)
       .map(({ host }) => ({
-        at: `services.${name}.uses`,
+        at,
         problem: `"${host}" is not a host name`,
         remedy: 'name a host, or the plain setting that holds one: external("api.example.com")',
       })),

@@ -1,13 +1,5 @@
 import { expect } from "chai";
-import {
-  type Catalog,
-  database,
-  definePlatform,
-  external,
-  path,
-  perEnvironment,
-  service,
-} from "../../model/catalog";
+import { type Catalog, database, external, path, perEnvironment, service } from "../../model/catalog";
 import { check } from "../../model/checks";
 import { secretProblems } from "../../model/checks/secrets";
 import { volumeProblems } from "../../model/checks/volumes";
@@ -285,10 +277,8 @@ describe("check", () => {
   });
 
   it("tells all problems at once, one line each", () => {
-    const catalog = definePlatform({
-      ...(malai as Catalog),
-      services: { a: { port: 1, uses: [database("x")] }, b: { port: 1 } },
-    });
+    const services = { a: { port: 1, uses: [database("x")] }, b: { port: 1 } };
+    const catalog: Catalog = { ...(malai as Catalog), services };
     const settings = settingsOf("prod", { services: {}, defaults: { replicas: { max: 11 } } });
     expect(formatProblems("prod", check(makePlan(catalog, settings))).split("\n")).to.deep.equal([
       "3 problems in stack prod, nothing was changed:",

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Extras } from "../../components/extras";
 import { Platform } from "../../components/platform";
 import type { Catalog } from "../../model/catalog";
 import { makePlan } from "../../model/make-plan";
@@ -42,7 +43,7 @@ export async function render(catalog: Catalog, settings: Settings): Promise<Rend
   return renderPlan(makePlan(catalog, settings));
 }
 
-export async function renderPlan(plan: Plan): Promise<Rendered[]> {
+export async function renderPlan(plan: Plan, extras?: Extras): Promise<Rendered[]> {
   const resources: Rendered[] = [];
   // The mocks are told no options.
   const options = new Map<string, Rendered["options"]>();
@@ -61,7 +62,11 @@ export async function renderPlan(plan: Plan): Promise<Rendered[]> {
   const own = plan.ownSecrets.map(
     (name) => [name, { value: pulumi.secret(`value of ${name}`), encrypted: true }] as const,
   );
-  new Platform(plan.name, { plan, secrets: new Map(own) }, { transformations: [noteOptions] });
+  new Platform(
+    plan.name,
+    { plan, secrets: new Map(own), ...(extras && { extras }) },
+    { transformations: [noteOptions] },
+  );
   await pulumi.runtime.disconnect();
   return resources;
 }
