@@ -34,6 +34,8 @@ export const distinctLogins: Check = (plan) => {
   ]);
   return loginsIn(plan).flatMap(({ service, login: { name, username, database } }): Problem[] => {
     const at = `services.${service}.uses`;
+    // Postgres keeps names that begin so for roles of its own.
+    if (username.startsWith("pg_")) owners.set(username, "Postgres itself");
     const taken = [username, name].find((one) => owners.has(one));
     const owner = taken && owners.get(taken);
     for (const one of [username, name]) owners.set(one, `${service}'s ${database}`);

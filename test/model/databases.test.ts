@@ -82,6 +82,9 @@ describe("Databases of a catalog", () => {
     expect(lines({ a: [database("x"), database("b")], "a-b": [database("y")] })).to.deep.equal([
       "services.a-b.uses: its login to y would be a_b, which is that of a's b; rename the service or the database",
     ]);
+    expect(lines({ "pg-proxy": [database("x")] })).to.deep.equal([
+      "services.pg-proxy.uses: its login to x would be pg_proxy, which is that of Postgres itself; rename the service or the database",
+    ]);
     expect(lines({ metrics: [database("x")], "x-owner": [database("y")] })).to.deep.equal([
       "services.metrics.uses: its login to x would be postgres-metrics, which is that of the platform; rename the service or the database",
       "services.x-owner.uses: its login to y would be x_owner, which is that of the tables of x; rename the service or the database",
