@@ -1,9 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import { CLOUD_METADATA } from "../model/cloud-metadata";
 import { definedOnly } from "../model/defined-only";
+import type { LoginPlan } from "../model/logins";
 import { ALERT_WEBHOOK, certificateSecret, type Plan, urlOf, type WorkloadPlan } from "../model/plan";
 import { environmentOf } from "../model/service-environment";
-import type { Variable } from "../model/variables";
+import { loginVariables, type Variable } from "../model/variables";
 import { ConfigurationServer } from "./configuration-server";
+import type { Extras } from "./extras";
 import { FrontDoor } from "./frontdoor";
 import { SelfSignedCertificate } from "./frontdoor/certificate";
 import { stackChecksum } from "./kube/checksum";
@@ -11,7 +14,7 @@ import type { PlatformContext } from "./kube/context";
 import type { SecretRef } from "./kube/references";
 import type { SpeakingEndpoint } from "./kube/wait";
 import { Mesh } from "./mesh";
-import { nameServersAnnotations, sidecarAnnotations } from "./mesh/sidecar-annotations";
+import { pastSidecarAnnotations, sidecarAnnotations } from "./mesh/sidecar-annotations";
 import { Alertmanager } from "./monitoring/alertmanager";
 import { Dashboards } from "./monitoring/dashboards/config-maps";
 import { Grafana } from "./monitoring/grafana";
@@ -34,6 +37,8 @@ export interface PlatformArgs {
   plan: Plan;
   /** Secrets that the stack's configuration holds, by name. */
   secrets: ReadonlyMap<string, ConfiguredSecret>;
+  /** Makes resources of one's own beside the platform's. @default none */
+  extras?: Extras;
 }
 
 /** The whole platform of one environment. Wires the leaf components; they never know each other. */
@@ -44,7 +49,7 @@ export class Platform extends pulumi.ComponentResource {
   /** Certificate to trust, PEM; undefined where a public one is used. */
   readonly certificate?: pulumi.Output<string>;
 
-  constructor(name: string, { plan, secrets }: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { plan, secrets, extras }: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:index:Platform", name, {}, opts);
     const child = { parent: this };
     const { namespaceName: namespace, priorities } = new Namespace(`${name}-namespace`, { plan }, child);
@@ -55,18 +60,21 @@ export class Platform extends pulumi.ComponentResource {
       tier: plan.tier,
       images: plan.images,
       scheduling: plan.scheduling,
+      pullSecrets: plan.pullSecrets,
       storageClass: plan.storageClass,
       protect: plan.protectData,
       checksum: stackChecksum(this),
       priorities,
-      sidecar: { ...sidecarAnnotations(plan), ...nameServersAnnotations(plan) },
+      sidecar: { ...sidecarAnnotations(plan), ...pastSidecarAnnotations(plan) },
     };
 
     new NetworkPolicies(`${name}-network`, { namespace, plan }, child);
     if (plan.mesh.enabled) new Mesh(`${name}-mesh`, { ...context, plan }, child);
 
     const stores = createStores();
-    const databases = new Map(plan.databases.flatMap(createLogins));
+    const databases = new Map(
+      [...plan.services, ...plan.jobs].map((workload) => [workload.name, createLogins(workload)]),
+    );
     const configuration = new ConfigurationServer(
       `${name}-configuration`,
       { ...context, values: plan.configuration },
@@ -79,6 +87,7 @@ export class Platform extends pulumi.ComponentResource {
     );
     const services = new Map(plan.services.map((service) => [service.name, createService(service)]));
     plan.jobs.forEach(createJob);
+    extras?.({ ...context, plan, secrets: serviceSecrets.refs, parent: this });
     const certificate = createCertificate();
     createFrontDoor();
     new Alertmanager(
@@ -114,17 +123,17 @@ export class Platform extends pulumi.ComponentResource {
       };
     }
 
-    function createLogins({ name: database, services }: Plan["databases"][number]): [string, Database][] {
+    function createLogins({ logins }: WorkloadPlan): { login: LoginPlan; database: Database }[] {
       const { postgres, authority } = stores;
       if (!postgres || !authority) return [];
-      return services.map((service) => [
-        service,
-        new Database(
-          `${name}-database-${service}`,
-          { ...context, database, service, server: postgres.endpoint, admin: postgres.admin, authority },
+      return logins.map((login) => ({
+        login,
+        database: new Database(
+          `${name}-database-${login.name.replace(/^postgres-/, "")}`,
+          { ...context, login, server: postgres.endpoint, admin: postgres.admin, authority },
           { ...child, dependsOn: postgres.server },
         ),
-      ]);
+      }));
     }
 
     function createService(service: Plan["services"][number]) {
@@ -149,6 +158,14 @@ export class Platform extends pulumi.ComponentResource {
       const waitFor = endpointsOf(service);
       return {
         ...context,
+        sidecar: {
+          ...context.sidecar,
+          ...(service.cloudMetadata &&
+            pastSidecarAnnotations(
+              plan,
+              CLOUD_METADATA.map(({ address }) => address),
+            )),
+        },
         shutdown: plan.shutdown,
         environment: environmentOf(service, plan),
         configuration: pick(configuration.refs, service.configuration),
@@ -165,24 +182,28 @@ export class Platform extends pulumi.ComponentResource {
       { name }: WorkloadPlan,
       callees: pulumi.Resource[] = [],
     ): pulumi.ComponentResourceOptions {
-      const database = databases.get(name);
-      const before = [configuration, serviceSecrets, ...(database ? [database] : [])];
+      const logins = databases.get(name) ?? [];
+      const before = [configuration, serviceSecrets, ...logins.map(({ database }) => database)];
       return { ...child, dependsOn: [...before, ...callees] };
     }
 
     /** Of its stores. */
     function urlsOf(service: WorkloadPlan) {
-      return {
-        DATABASE_URL: databases.get(service.name)?.url,
+      const logins = databases.get(service.name) ?? [];
+      const urls = logins.flatMap(({ login, database }) =>
+        loginVariables(login).map(({ url }) => [url, database.url]),
+      );
+      const others = {
         REDIS_URL: service.usesCache ? stores.redis?.url : undefined,
         RABBITMQ_URL: service.usesQueue ? stores.rabbitmq?.url : undefined,
       } satisfies Partial<Record<Variable, SecretRef | undefined>>;
+      return { ...(Object.fromEntries(urls) as Record<string, SecretRef>), ...others };
     }
 
     function endpointsOf(service: WorkloadPlan): SpeakingEndpoint[] {
       return Object.values(
         definedOnly({
-          postgres: service.database ? stores.postgres?.endpoint : undefined,
+          postgres: service.logins.length > 0 ? stores.postgres?.endpoint : undefined,
           redis: service.usesCache ? stores.redis?.endpoint : undefined,
           rabbitmq: service.usesQueue ? stores.rabbitmq?.endpoint : undefined,
         }),

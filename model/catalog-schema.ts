@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Catalog, Discovery } from "./catalog";
-import { entry } from "./entry-schema";
+import { entry, extra } from "./entry-schema";
 import { MOST_LETTERS } from "./names";
 import { probes } from "./probe-schema";
 import type { Problem } from "./problems";
@@ -9,11 +9,11 @@ import { dnsLabel, hostName } from "./settings/field-types";
 import { problemsIn } from "./zod-problems";
 
 /** Kubernetes takes a Service's name with a letter at its beginning only (RFC 1035). */
-const serviceName = z
+const workloadName = z
   .string()
   .regex(
     new RegExp(`^(?=.{1,${MOST_LETTERS}}$)[a-z](?:[-a-z0-9]*[a-z0-9])?$`),
-    `is not a name of a service: at most ${MOST_LETTERS} lower-case letters, digits and -, with a letter first and no - at the end`,
+    `is not a name of a workload: at most ${MOST_LETTERS} lower-case letters, digits and -, with a letter first and no - at the end`,
   );
 
 /** Namespaces of Pulumi's configuration that are taken: the secrets of a platform are in one of its name. */
@@ -37,7 +37,8 @@ const catalogSchema = z.strictObject({
   discovery: discovery.optional(),
   shutdown: z.strictObject({ drain: z.int(), grace: z.int() }).optional(),
   configuration: z.record(z.string(), z.string().nullable()).optional(),
-  services: z.record(serviceName, entry),
+  services: z.record(workloadName, entry),
+  extras: z.record(workloadName, extra).optional(),
 } satisfies SchemaOf<Catalog<string, string>>);
 
 /** Everything that is wrong with a catalog by itself. Pure; whether it makes sense in an environment is for the checks. */

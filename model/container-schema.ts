@@ -1,6 +1,8 @@
 import { z } from "zod";
+import type { Resources } from "./container-resources";
 import type { ContainerEntry } from "./kinds";
 import type { SchemaOf } from "./schema-of";
+import { quantity } from "./settings/field-types";
 
 /** Without root rights a container cannot listen on a port below. */
 const FIRST_PORT = 1024;
@@ -22,6 +24,12 @@ export const imageReference = z
     /^(?:[\w.-]+(?::\d+)?\/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/,
     "is not a reference of an image such as ghcr.io/shop/web:2.1.0",
   );
+
+/** What a container is promised and may take. */
+export const containerResources = z.strictObject({
+  requests: z.strictObject({ cpu: quantity, memory: quantity }),
+  limits: z.strictObject({ cpu: quantity, memory: quantity }),
+} satisfies SchemaOf<Resources>);
 
 /** Seconds, of which there is at least one. */
 export const seconds = z.int().min(1);

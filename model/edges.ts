@@ -1,3 +1,4 @@
+import type { ExtraPlan } from "./extras";
 import { migrationOf } from "./names";
 import { type Edge, type JobPlan, listens, type Plan, type ServicePlan, type WorkloadPlan } from "./plan";
 import { workloads } from "./workloads";
@@ -6,6 +7,7 @@ import { workloads } from "./workloads";
 interface EdgeArgs {
   services: readonly ServicePlan[];
   jobs: readonly JobPlan[];
+  extras: readonly ExtraPlan[];
   /** Nodes of RabbitMQ; those of a cluster talk to each other. */
   queueReplicas: number;
   /** Whether the platform has an nginx of its own. */
@@ -31,41 +33,47 @@ export function workloadsOf(plan: Plan): string[] {
   ];
 }
 
+/** What is known of whatever runs out of the catalog: a workload of one's own has no login and no identity of its own. */
+type Caller = Pick<WorkloadPlan, "calls" | "extras" | "usesCache" | "usesQueue" | "externals"> &
+  Partial<Pick<WorkloadPlan, "logins" | "cloudMetadata">>;
+
 /** Everything out of the catalog that runs, by its `app` label: a migration talks to whatever its service does. */
-export function callersOf({ services, jobs }: Pick<EdgeArgs, "services" | "jobs">): {
+export function callersOf({ services, jobs, extras }: Pick<EdgeArgs, "services" | "jobs" | "extras">): {
   app: string;
-  workload: WorkloadPlan;
+  workload: Caller;
 }[] {
   const migrated = services.filter(({ migration }) => migration);
   return [
     ...services.map((workload) => ({ app: workload.name, workload })),
     ...migrated.map((workload) => ({ app: migrationOf(workload.name), workload })),
-    ...jobs.map((workload) => ({ app: workload.name, workload })),
+    ...[...jobs, ...extras].map((workload) => ({ app: workload.name, workload })),
   ];
 }
 
-/** What a workload calls outside the cluster, by its `app` label. */
-export const externalsOf = (app: string, plan: Plan): WorkloadPlan["externals"] =>
-  callersOf(plan).find((caller) => caller.app === app)?.workload.externals ?? [];
+/** The one with that `app` label. @returns nothing where it is a workload of the platform's own */
+export const callerOf = (app: string, plan: Plan): Caller | undefined =>
+  callersOf(plan).find((caller) => caller.app === app)?.workload;
 
 /**
  * Every connection that the platform needs: the `uses` of the catalog, the way in, and the scraping. Whatever is
  * not in it is refused by the network policies and by the mesh. Pure.
  */
-export function edgesOf({ services, jobs, queueReplicas, standalone, grafana }: EdgeArgs): Edge[] {
+export function edgesOf(args: EdgeArgs): Edge[] {
+  const { services, queueReplicas, standalone, grafana } = args;
   const portsOf = new Map(services.map(({ name, ports }) => [name, ports]));
   const { nginx, postgres, postgresLogin, redis, rabbitmq, prometheus, alertmanager } = workloads;
   const { postgresExporter, redisExporter } = workloads;
-  const callers = callersOf({ services, jobs });
-  const usesPostgres = callers.some(({ workload }) => workload.database);
+  const callers = callersOf(args);
+  const usesPostgres = callers.some(({ workload: { logins = [] } }) => logins.length > 0);
   const usesRedis = callers.some(({ workload }) => workload.usesCache);
   const usesRabbitmq = callers.some(({ workload }) => workload.usesQueue);
 
   const declared = callers.flatMap(({ app: from, workload }): Edge[] => [
     ...workload.calls.flatMap((to) => (portsOf.get(to) ?? []).map(({ port }) => ({ from, to, port }))),
-    ...when(workload.database, { from, to: postgres.app, port: postgres.port }),
+    ...when(workload.logins?.length, { from, to: postgres.app, port: postgres.port }),
     ...when(workload.usesCache, { from, to: redis.app, port: redis.port }),
     ...when(workload.usesQueue, { from, to: rabbitmq.app, port: rabbitmq.port }),
+    ...workload.extras.map(({ name: to, port }) => ({ from, to, port })),
   ]);
   const wayIn = services
     .filter(listens)

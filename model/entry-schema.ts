@@ -1,25 +1,22 @@
 import { z } from "zod";
-import type { ServiceEntry, Use } from "./catalog";
-import { container, containerPort, program, seconds } from "./container-schema";
+import { autoscaler } from "./autoscaler-schema";
+import type { ExtraEntry, ServiceEntry } from "./catalog";
+import { container, containerPort, containerResources, program, seconds } from "./container-schema";
+import { extraContainers, pod } from "./pod-schema";
 import { ownProbes } from "./probe-schema";
 import type { Route } from "./routes";
 import type { SchemaOf } from "./schema-of";
+import { quantity } from "./settings/field-types";
+import type { JobTransforms, Transforms } from "./transforms";
+import { extraUse, use } from "./use-schema";
 
-const use: z.ZodType<Use> = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("service"), service: z.string() }),
-  z.strictObject({
-    kind: z.literal("database"),
-    // With `_owner` at its end it is a role as well, of 63 letters at most (PostgreSQL's documentation, Identifiers).
-    database: z
-      .string()
-      .regex(/^[A-Za-z_][\w-]{0,56}$/, "is not a name of at most 57 letters, digits, _ and -"),
-    pool: z.int().min(1),
-  }),
-  z.strictObject({ kind: z.literal("cache") }),
-  z.strictObject({ kind: z.literal("queue") }),
-  z.strictObject({ kind: z.literal("external"), host: z.string(), port: z.int().min(1).max(65_535) }),
-]);
+const change = z.custom((value) => typeof value === "function", "is not a function");
 
+/** Functions, each by the object that it changes; their types are the compiler's alone. */
+const transform = <T>(...objects: string[]) =>
+  z.strictObject(
+    Object.fromEntries(objects.map((name) => [name, change.optional()])),
+  ) as unknown as z.ZodType<T>;
 const route = z.strictObject({ path: z.string(), webSocket: z.boolean() } satisfies SchemaOf<Route>);
 
 /** Of a Kubernetes port (RFC 6335, 5.1), with the protocol in front. */
@@ -42,6 +39,7 @@ const metricsElsewhere = metrics.required({ port: true });
 /** What entries of every kind may have. */
 const common = {
   ...container,
+  ...pod,
   uses: z.array(use).optional(),
   secrets: z.array(z.string()).optional(),
   configuration: z.array(z.string()).optional(),
@@ -49,6 +47,15 @@ const common = {
 
 const running = {
   ...common,
+  containers: extraContainers.optional(),
+  autoscaler: autoscaler.optional(),
+  transform: transform<Transforms>(
+    "pod",
+    "deployment",
+    "service",
+    "autoscaler",
+    "disruptionBudget",
+  ).optional(),
   migration: z
     .strictObject({ command: program, args: z.array(z.string()).optional(), deadline: seconds.optional() })
     .optional(),
@@ -88,7 +95,12 @@ const worker = z.strictObject({
   metrics: noneOr(metricsElsewhere).optional(),
 } satisfies SchemaOf<Extract<ServiceEntry, { kind: "worker" }>>);
 
-const ending = { ...common, deadline: seconds.optional(), retries: z.int().min(0).optional() };
+const ending = {
+  ...common,
+  transform: transform<JobTransforms>("pod", "job", "cronJob").optional(),
+  deadline: seconds.optional(),
+  retries: z.int().min(0).optional(),
+};
 
 const cronJob = z.strictObject({
   kind: z.literal("cronJob"),
@@ -107,3 +119,13 @@ export const entry = z.discriminatedUnion("kind", [http, grpc, tcp, worker, cron
   error: ({ code }) =>
     code === "invalid_union" ? "is no kind of workload: http, grpc, tcp, worker, cronJob, job" : undefined,
 });
+
+/** A workload of one's own. */
+export const extra = z.strictObject({
+  ports: z.array(z.int().min(1).max(65_535)).optional(),
+  pods: z.int().min(0).optional(),
+  resources: containerResources,
+  volumes: z.array(quantity).optional(),
+  uses: z.array(extraUse).optional(),
+  secrets: z.array(z.string()).optional(),
+} satisfies SchemaOf<ExtraEntry>);

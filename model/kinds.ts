@@ -1,6 +1,9 @@
+import type { Autoscaler } from "./autoscaler";
 import type { Exclusive } from "./exclusive";
+import type { ExtraContainer } from "./pods";
 import type { OwnProbes } from "./probes";
 import type { Balancing, Route } from "./routes";
+import type { JobTransforms, Transforms } from "./transforms";
 
 /** What every entry may say of its container. */
 export interface ContainerEntry {
@@ -48,6 +51,12 @@ export interface Migration {
 interface Running {
   /** Before a version is started, in `up` and in a release alike. @default none */
   migration?: Migration;
+  /** Containers beside its own, by name. @default none */
+  containers?: Readonly<Record<string, ExtraContainer>>;
+  /** What its number of replicas goes by. @default the environment's targets for cpu and memory */
+  autoscaler?: Autoscaler;
+  /** The way out: changes its objects, last of all. Checks and house rules see what comes of it. @default none */
+  transform?: Transforms;
 }
 
 /** What other workloads connect to. */
@@ -114,6 +123,8 @@ interface Ending {
   deadline?: number;
   /** How often a run that failed is tried again. @default 0 */
   retries?: number;
+  /** The way out: changes its objects, last of all. House rules see what comes of it. @default none */
+  transform?: JobTransforms;
 }
 
 /** Runs by the clock. */

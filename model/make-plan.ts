@@ -1,11 +1,23 @@
 import { type Catalog, perEnvironment, type ServiceEntry } from "./catalog";
 import { definedOnly } from "./defined-only";
 import { edgesOf } from "./edges";
+import { extrasIn, extrasOf } from "./extras";
 import { imageOf } from "./image-references";
-import { ALERT_WEBHOOK, type DatabasePlan, type Plan, type ServicePlan, type WorkloadPlan } from "./plan";
+import { loginsOf } from "./logins";
+import { mountsOf } from "./mounts";
+import {
+  ALERT_WEBHOOK,
+  type DatabasePlan,
+  isPersistent,
+  type Plan,
+  type ServicePlan,
+  type WorkloadPlan,
+} from "./plan";
 import { jobOf, kindOf, runsUntilTold } from "./plan-kinds";
+import { autoscalerOf } from "./scaling";
 import type { Settings } from "./settings";
-import { images, withDigest } from "./versions";
+import type { Transforms } from "./transforms";
+import { images, mirrored, withDigest } from "./versions";
 
 /** Value of the `version` label before the first release. */
 const FIRST_VERSION = "v1";
@@ -19,8 +31,9 @@ export function makePlan(catalog: Catalog, settings: Settings): Plan {
   }));
   const services = planned.flatMap(({ entry, plan }) => (runsUntilTold(entry) ? [plan] : []));
   const jobs = planned.flatMap(({ entry, plan }) => jobOf(entry, plan));
-  const workloads: WorkloadPlan[] = [...services, ...jobs];
-  const databases = databasesOf(workloads);
+  const extras = extrasOf(catalog, configuration);
+  const databases = databasesOf([...services, ...jobs]);
+  const clients = [...services, ...jobs, ...extras];
   const { postgres, rabbitmq } = settings;
   return deepFreeze({
     name: catalog.name,
@@ -38,24 +51,30 @@ export function makePlan(catalog: Catalog, settings: Settings): Plan {
     releases: settings.releases,
     discovery: { apiPort: false, headless: false, ...catalog.discovery },
     shutdown: catalog.shutdown ?? { drain: 10, grace: 30 },
-    images: mapValues(images, (image) => withDigest(image, settings.images.digests)),
+    images: mapValues(images, (image) =>
+      withDigest(mirrored(image, settings.images.registryMirror), settings.images.digests),
+    ),
+    pullSecrets: settings.images.pullSecrets,
     configuration,
     services,
     jobs,
-    secrets: [...new Set(workloads.flatMap(({ secrets }) => secrets))],
+    extras,
+    replicaLimit: settings.defaults.replicaLimit,
+    secrets: [...new Set(clients.flatMap(({ secrets }) => secrets))],
     ownSecrets: settings.alertmanager.webhook ? [ALERT_WEBHOOK] : [],
     databases,
     edges: edgesOf({
       services,
       jobs,
+      extras,
       queueReplicas: rabbitmq.replicas,
       standalone: settings.frontDoor.kind === "standalone",
       grafana: settings.grafana.enabled,
     }),
     storageClass: settings.storageClass,
     ...(databases.length > 0 && { postgres }),
-    ...(workloads.some(({ usesCache }) => usesCache) && { redis: settings.redis }),
-    ...(workloads.some(({ usesQueue }) => usesQueue) && { rabbitmq }),
+    ...(clients.some(({ usesCache }) => usesCache) && { redis: settings.redis }),
+    ...(clients.some(({ usesQueue }) => usesQueue) && { rabbitmq }),
     prometheus: settings.prometheus,
     alertmanager: settings.alertmanager,
     grafana: settings.grafana,
@@ -71,12 +90,15 @@ function planService(
   configuration: Plan["configuration"],
 ): ServicePlan {
   const uses = entry.uses ?? [];
-  const database = uses.find((use) => use.kind === "database");
   const { defaults } = settings;
   const own = settings.services[name];
   const { tag, digests, registry = `docker.io/${catalog.name}` } = settings.images;
   const release = own?.release;
   const written = entry.image ?? `${registry}/${name}:${tag}`;
+  const mounts = mountsOf(name, entry, own?.volumes ?? {}, digests);
+  const autoscaler = isPersistent(mounts)
+    ? undefined
+    : autoscalerOf(entry.autoscaler, own?.autoscaler, defaults.autoscaler);
   return {
     name,
     ...kindOf(entry, catalog),
@@ -97,24 +119,42 @@ function planService(
         image: imageOf(written, { tag: release.tag, digest: release.digest }),
       },
     }),
-    replicas: { ...defaults.replicas, ...definedOnly(own?.replicas ?? {}) },
+    ...(autoscaler && { autoscaler }),
+    replicas: replicasOf(defaults.replicas, own?.replicas ?? {}, {
+      isScaled: !!autoscaler,
+      isAlone: isPersistent(mounts),
+    }),
+    ...mounts,
     resources: {
       requests: { ...defaults.resources.requests, ...definedOnly(own?.resources.requests ?? {}) },
       limits: { ...defaults.resources.limits, ...definedOnly(own?.resources.limits ?? {}) },
     },
     routes: entry.routes ?? [],
     balancing: entry.balancing ?? "round_robin",
-    database: database?.database,
-    databasePool: database?.pool,
+    logins: loginsOf(name, uses),
     usesCache: uses.some(({ kind }) => kind === "cache"),
     usesQueue: uses.some(({ kind }) => kind === "queue"),
     calls: uses.flatMap((use) => (use.kind === "service" ? [use.service] : [])),
+    extras: extrasIn(uses),
     externals: uses.flatMap((use) =>
       use.kind === "external" ? [{ host: configuration[use.host] ?? use.host, port: use.port }] : [],
     ),
     secrets: entry.secrets ?? [],
     configuration: entry.configuration ?? [],
+    serviceAccountAnnotations: { ...entry.serviceAccountAnnotations, ...own?.serviceAccountAnnotations },
+    cloudMetadata: entry.cloudMetadata ?? false,
+    ...(entry.transform && { transform: entry.transform as Transforms }),
   };
+}
+
+/** A fixed number is the least one, whatever the most of all services is. What an environment says of one service counts. */
+function replicasOf(
+  { min, max }: ServicePlan["replicas"],
+  own: Partial<ServicePlan["replicas"]>,
+  { isScaled, isAlone }: { isScaled: boolean; isAlone: boolean },
+): ServicePlan["replicas"] {
+  const least = own.min ?? (isAlone ? 1 : min);
+  return { min: least, max: own.max ?? (isScaled ? max : least) };
 }
 
 function configurationOf(catalog: Catalog, settings: Settings): Record<string, string | undefined> {
@@ -140,8 +180,8 @@ function environmentOf(
 
 function databasesOf(services: readonly WorkloadPlan[]): DatabasePlan[] {
   const byName = new Map<string, string[]>();
-  for (const { name, database } of services) {
-    if (database) byName.set(database, [...(byName.get(database) ?? []), name]);
+  for (const { name, logins } of services) {
+    for (const { database } of logins) byName.set(database, [...(byName.get(database) ?? []), name]);
   }
   return [...byName].map(([name, services]) => ({ name, services }));
 }

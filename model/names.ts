@@ -34,8 +34,8 @@ export const secrets = {
   postgresMetrics: "postgres-metrics",
 } as const;
 
-/** Name of the Secret and the Job of a service's login to Postgres. */
-export const loginOf = (service: string) => `${workloads.postgres.app}-${service}`;
+/** Name of the Secret and the Job of a service's login to Postgres. @param login the service, and a further database after it */
+export const loginOf = (login: string) => `${workloads.postgres.app}-${login}`;
 
 /** Name of the Deployment and the autoscaler of a version that is being released. */
 export const releaseOf = (service: string, version: string) => `${service}-${version}`;
@@ -51,6 +51,12 @@ export const webSocketIngressOf = (service: string) => `${service}-websocket`;
 
 /** Name of the DestinationRule that nginx has of its own for a service. */
 export const frontDoorRuleOf = (service: string) => `${service}-front-door`;
+
+/** Name of the ConfigMap with the files of a service. */
+export const filesOf = (service: string) => `${service}-files`;
+
+/** Name of the claim of a service's volume. @param volume its path as names have it, such as `var-lib-app` */
+export const claimOf = (service: string, volume: string) => `${service}-${volume}`;
 
 /** Name of a service's migrations in their `app` label, which is not the service's: no Service may lead to their pods. */
 export const migrationOf = (service: string) => `${service}-migration`;
@@ -86,8 +92,8 @@ export const scrapeJobs = {
 /** Roles of Postgres' that are no service's. */
 export const roles = { admin: "postgres", metrics: "platform_metrics" } as const;
 
-/** The role of a service's login. */
-export const roleOf = (service: string) => service.replaceAll("-", "_");
+/** The role of a service's login. @param login as for {@link loginOf} */
+export const roleOf = (login: string) => login.replaceAll("-", "_");
 
 /** The role that the tables of a database belong to. */
 export const ownerOf = (database: string) => `${database}_owner`;

@@ -2,6 +2,7 @@ import type { Catalog, ServiceEntry } from "./catalog";
 import type { PortName, Protocol } from "./kinds";
 import type { JobPlan, PortPlan, ProbesPlan, ServicePlan } from "./plan";
 import type { Probe, Question, Timing } from "./probes";
+import type { JobTransforms } from "./transforms";
 import { SERVICE_PORT } from "./workloads";
 
 /** Seconds: of a migration, as long as a login's Job may take; of a job, what a report takes. */
@@ -37,7 +38,8 @@ export function kindOf(entry: ServiceEntry, catalog: Pick<Catalog, "probes">): O
 export function jobOf(entry: ServiceEntry, plan: ServicePlan): JobPlan[] {
   if (runsUntilTold(entry)) return [];
   const { kind: _, port, ports, release, replicas, probes, metrics, health, migration, ...rest } = plan;
-  const { routes, balancing, ...common } = rest;
+  const { routes, balancing, autoscaler, containers, ...shared } = rest;
+  const common = { ...shared, ...(entry.transform && { transform: entry.transform as JobTransforms }) };
   const { deadline = DEADLINES.job, retries = 0 } = entry;
   if (entry.kind !== "cronJob") return [{ ...common, deadline, retries }];
   const { schedule: cron, timeZone = "Etc/UTC", concurrency = "Forbid" } = entry;

@@ -1,15 +1,18 @@
 import type { Discovery, Shutdown } from "./catalog";
+import type { Resources } from "./container-resources";
+import type { ExtraPlan } from "./extras";
 import type { Migration, Protocol } from "./kinds";
+import type { LoginPlan } from "./logins";
+import type { ContainerPlan, FilePlan, VolumePlan } from "./mounts";
 import { secrets } from "./names";
 import type { OwnProbes, Probe } from "./probes";
 import type { Balancing, Route } from "./routes";
+import type { AutoscalerPlan } from "./scaling";
 import type { Settings } from "./settings";
+import type { JobTransforms, Transforms } from "./transforms";
 import type { images } from "./versions";
 
-export interface Resources {
-  requests: { cpu: string; memory: string };
-  limits: { cpu: string; memory: string };
-}
+export type { Resources };
 
 /** A data store's size. */
 export interface StorePlan {
@@ -17,7 +20,7 @@ export interface StorePlan {
   resources: Resources;
 }
 
-/** A database and the services that own a login to it. */
+/** A database and the services that have a login to it. */
 export interface DatabasePlan {
   name: string;
   services: string[];
@@ -72,7 +75,12 @@ export interface ServicePlan {
   version: string;
   release?: ReleasePlan;
   replicas: { min: number; max: number };
+  /** What it is scaled by. @default the number of replicas is fixed: both bounds are the same */
+  autoscaler?: AutoscalerPlan;
   resources: Resources;
+  volumes: VolumePlan[];
+  files: FilePlan[];
+  containers: ContainerPlan[];
   probes: ProbesPlan;
   /** Where Prometheus reads it. @default nowhere */
   metrics?: { port: number; path: string };
@@ -81,18 +89,21 @@ export interface ServicePlan {
   migration?: Required<Pick<Migration, "deadline">> & Migration;
   routes: readonly Route[];
   balancing: Balancing;
-  /** Name of its database, if it owns one. */
-  database?: string;
-  /** Connections to it that one replica opens at most. */
-  databasePool?: number;
+  /** One for each of its databases, in the order of the catalog. */
+  logins: LoginPlan[];
   usesCache: boolean;
   usesQueue: boolean;
   /** Services it calls. */
   calls: string[];
+  /** Workloads of one's own that it talks to. */
+  extras: { name: string; port: number }[];
   /** What it calls outside the cluster. */
   externals: { host: string; port: number }[];
   secrets: readonly string[];
   configuration: readonly string[];
+  serviceAccountAnnotations: Readonly<Record<string, string>>;
+  cloudMetadata: boolean;
+  transform?: Transforms;
 }
 
 /** A service that can be called. */
@@ -108,16 +119,20 @@ export type WorkloadPlan = Omit<
   | "ports"
   | "release"
   | "replicas"
+  | "autoscaler"
+  | "containers"
   | "probes"
   | "metrics"
   | "health"
   | "migration"
   | "routes"
   | "balancing"
+  | "transform"
 >;
 
 /** What a pod is made of: a job's has no ports and no probes. */
-export type PodPlan = WorkloadPlan & Partial<Pick<ServicePlan, "port" | "ports" | "metrics" | "probes">>;
+export type PodPlan = WorkloadPlan &
+  Partial<Pick<ServicePlan, "port" | "ports" | "metrics" | "probes" | "containers">>;
 
 /** What ends by itself: runs once, or by the clock where it has a schedule. */
 export interface JobPlan extends WorkloadPlan {
@@ -125,6 +140,7 @@ export interface JobPlan extends WorkloadPlan {
   /** Seconds after which a run has failed. */
   deadline: number;
   retries: number;
+  transform?: JobTransforms;
 }
 
 /** One workload opens connections to a port of another; both by the value of their `app` label. */
@@ -154,11 +170,17 @@ export interface Plan {
   shutdown: Shutdown;
   /** References of the images that are not the services' own. */
   images: Readonly<Record<keyof typeof images, string>>;
+  /** Names of the Secrets that every pod's images are pulled with. */
+  pullSecrets: readonly string[];
   /** Every plain setting with its value; undefined where the environment owes one. */
   configuration: Readonly<Record<string, string | undefined>>;
   services: ServicePlan[];
   /** Cron jobs and one-off jobs. */
   jobs: JobPlan[];
+  /** Workloads of one's own beside them. */
+  extras: ExtraPlan[];
+  /** The most replicas that a service may have. */
+  replicaLimit: number;
   /** Names of all secrets that a service reads, each once. */
   secrets: string[];
   /** Names of the secrets that the platform itself reads. They lead outside, and cannot be generated. */
@@ -188,16 +210,27 @@ export const certificateSecret = ({ certificate }: Pick<Plan, "certificate">): s
 export const urlOf = ({ host, frontDoor: { publicPort } }: Plan): string =>
   publicPort === 443 ? `https://${host}` : `https://${host}:${publicPort}`;
 
-/** Size of every volume with data, by the name of its store. */
+/** Whether a service has a volume that one pod at a time mounts. */
+export const isPersistent = ({ volumes }: Pick<WorkloadPlan, "volumes">): boolean =>
+  volumes.some(({ kind }) => kind === "persistent");
+
+/** Size of every volume with data, by the name of its store, or the place of it in the catalog. */
 export const volumesOf = ({
+  services,
+  jobs,
   postgres,
   redis,
   rabbitmq,
   prometheus,
   alertmanager,
 }: Plan): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries({ postgres, redis, rabbitmq, prometheus, alertmanager }).flatMap(([name, store]) =>
+  Object.fromEntries([
+    ...Object.entries({ postgres, redis, rabbitmq, prometheus, alertmanager }).flatMap(([name, store]) =>
       store ? [[name, store.storage]] : [],
     ),
-  );
+    ...[...services, ...jobs].flatMap(({ name, volumes }) =>
+      volumes
+        .filter(({ kind }) => kind === "persistent")
+        .map(({ path, size }) => [`services.${name}.volumes.${path}`, size]),
+    ),
+  ]);

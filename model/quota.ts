@@ -85,6 +85,7 @@ function podsOf(plan: Plan): Pods[] {
   const {
     services,
     jobs,
+    extras,
     frontDoor,
     databases,
     postgres,
@@ -101,13 +102,13 @@ function podsOf(plan: Plan): Pods[] {
   // One for each service, and one for the exporter.
   const logins = databases.reduce((sum, { services }) => sum + services.length, 1);
   return [
-    ...services.map(({ replicas, resources }) => ({
-      count: surging(replicas.max),
-      containers: [resources, ...proxy],
+    ...services.map((service) => ({
+      count: surging(service.replicas.max),
+      containers: [...containersOf(service), ...proxy],
     })),
-    ...largest(services).map(({ replicas, resources }) => ({
-      count: replicas.max,
-      containers: [resources, ...proxy],
+    ...largest(services).map((service) => ({
+      count: service.replicas.max,
+      containers: [...containersOf(service), ...proxy],
     })),
     ...jobs.map(({ resources, schedule }) => ({
       count: schedule?.concurrency === "Allow" ? CONCURRENT_RUNS : 1,
@@ -116,6 +117,7 @@ function podsOf(plan: Plan): Pods[] {
     ...services
       .filter(({ migration }) => migration)
       .map(({ resources }) => ({ count: 1, containers: [resources, ...proxy] })),
+    ...extras.map(({ pods, resources }) => ({ count: pods, containers: [resources, ...proxy] })),
     ...(frontDoor.kind === "standalone"
       ? [{ count: surging(frontDoor.replicas), containers: [NGINX, ...proxy] }]
       : []),
@@ -139,6 +141,11 @@ function podsOf(plan: Plan): Pods[] {
   ];
 }
 
+const containersOf = ({ resources, containers }: ServicePlan): Resources[] => [
+  resources,
+  ...containers.map(({ resources }) => resources),
+];
+
 /** The one service whose pods need the most memory together. */
 function largest(services: readonly ServicePlan[]): ServicePlan[] {
   const memory = ({ replicas, resources }: ServicePlan) => replicas.max * quantity(resources.requests.memory);
@@ -146,7 +153,16 @@ function largest(services: readonly ServicePlan[]): ServicePlan[] {
 }
 
 /** Bytes of every volume. */
-function volumeSizes({ postgres, redis, rabbitmq, prometheus, alertmanager }: Plan): number[] {
+function volumeSizes({
+  services,
+  jobs,
+  extras,
+  postgres,
+  redis,
+  rabbitmq,
+  prometheus,
+  alertmanager,
+}: Plan): number[] {
   const sizes = [
     postgres?.storage,
     postgres?.archive,
@@ -154,6 +170,10 @@ function volumeSizes({ postgres, redis, rabbitmq, prometheus, alertmanager }: Pl
     ...Array.from({ length: rabbitmq?.replicas ?? 0 }, () => rabbitmq?.storage),
     prometheus.storage,
     alertmanager.storage,
+    ...extras.flatMap(({ volumes }) => volumes),
+    ...[...services, ...jobs].flatMap(({ volumes }) =>
+      volumes.map(({ kind, size }) => (kind === "persistent" ? size : undefined)),
+    ),
   ];
   return sizes.filter((size) => size !== undefined).map(quantity);
 }

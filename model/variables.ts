@@ -1,4 +1,6 @@
+import type { LoginPlan } from "./logins";
 import type { Plan, PortPlan, ServicePlan, WorkloadPlan } from "./plan";
+import { variablePart } from "./variable-part";
 
 /**
  * Every variable that the platform sets in a service's container, in this environment or another one. The components
@@ -7,6 +9,9 @@ import type { Plan, PortPlan, ServicePlan, WorkloadPlan } from "./plan";
 export const VARIABLES = [
   "NODE_ENV",
   "NODE_EXTRA_CA_CERTS",
+  "SSL_CERT_FILE",
+  "PGSSLMODE",
+  "PGSSLROOTCERT",
   "SERVICE_NAME",
   "SERVICE_VERSION",
   "PORT",
@@ -30,10 +35,18 @@ export const KUBERNETES_VARIABLES = [
 ];
 
 /** What an entry's `environment` may say otherwise: no component and no store depends on it. */
-export const DEFAULTS: readonly string[] = ["NODE_ENV", "SERVICE_NAME", "PORT", "HOSTNAME", "PATH"];
+const DEFAULTS: readonly string[] = ["NODE_ENV", "SERVICE_NAME", "PORT", "HOSTNAME", "PATH"];
 
-/** A name as variables have it: `PAYMENT_SERVICE` of `payment-service`. */
-export const variablePart = (name: string) => name.replaceAll("-", "_").toUpperCase();
+/** What trusts the stores' CA, in a container whose entry uses one of them (docs/contract.md). */
+const TRUST: readonly string[] = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "PGSSLMODE", "PGSSLROOTCERT"];
+
+/** Whether an entry's `environment` may give a variable of the platform or of Kubernetes another value. */
+export const mayBeOwn = (variable: string, { logins, usesCache, usesQueue }: WorkloadPlan): boolean =>
+  DEFAULTS.includes(variable) || (TRUST.includes(variable) && !(logins.length > 0 || usesCache || usesQueue));
+
+/** The variables that a login arrives in. */
+export const loginVariables = ({ variables }: Pick<LoginPlan, "variables">) =>
+  variables.map((variable) => ({ url: `${variable}_URL`, pool: `${variable}_POOL_SIZE` }));
 
 /**
  * What a caller is told of a service, by variable: `AUTH_SERVICE_URL` of an HTTP service, `QUOTES_ADDRESS` of another, and
@@ -57,26 +70,42 @@ export function addressesOf({
 export const calleesOf = ({ calls }: Pick<WorkloadPlan, "calls">, { services }: Pick<Plan, "services">) =>
   services.filter(({ name }) => calls.includes(name));
 
-/** What a workload's container is given by name, beyond {@link VARIABLES}: each with the place in the catalog. */
-export function givenTo(
-  workload: Pick<WorkloadPlan, "calls" | "secrets" | "configuration" | "environment">,
-  plan: Pick<Plan, "services">,
-) {
-  const { secrets, configuration, environment } = workload;
+/** Something that a container is given by name. */
+interface Given {
+  variable: string;
+  /** The place in the catalog. */
+  by: "uses" | "secrets" | "configuration" | "environment";
+  what: string;
+  /** Whether the pod has a fingerprint of the value, in an annotation of that name. */
+  hasFingerprint: boolean;
+}
+
+/** What a workload's container is given by name, beyond {@link VARIABLES}. */
+export function givenTo(workload: WorkloadPlan, plan: Pick<Plan, "services">): Given[] {
+  const { logins, secrets, configuration, environment } = workload;
+  const databases = logins.flatMap((login) =>
+    loginVariables(login).flatMap(({ url, pool }): Given[] => [
+      { variable: url, by: "uses", what: `the URL of database ${login.database}`, hasFingerprint: true },
+      { variable: pool, by: "uses", what: `the pool of database ${login.database}`, hasFingerprint: false },
+    ]),
+  );
+  const callees = calleesOf(workload, plan).flatMap((callee) =>
+    Object.keys(addressesOf(callee)).map((variable): Given => {
+      const what = `the ${variable.endsWith("_URL") ? "URL" : "address"} of ${callee.name}`;
+      return { variable, by: "uses", what, hasFingerprint: false };
+    }),
+  );
+  const named = (variables: readonly string[], rest: Omit<Given, "variable">) =>
+    variables.map((variable): Given => ({ variable, ...rest }));
   return [
-    ...calleesOf(workload, plan).flatMap((callee) =>
-      Object.keys(addressesOf(callee)).map((variable) => ({
-        variable,
-        by: "uses" as const,
-        what: `the ${variable.endsWith("_URL") ? "URL" : "address"} of ${callee.name}`,
-      })),
-    ),
-    ...secrets.map((variable) => ({ variable, by: "secrets" as const, what: "a secret" })),
-    ...configuration.map((variable) => ({ variable, by: "configuration" as const, what: "a plain setting" })),
-    ...Object.keys(environment).map((variable) => ({
-      variable,
-      by: "environment" as const,
+    ...databases.filter(({ variable }) => !VARIABLES.some((own) => own === variable)),
+    ...callees,
+    ...named(secrets, { by: "secrets", what: "a secret", hasFingerprint: true }),
+    ...named(configuration, { by: "configuration", what: "a plain setting", hasFingerprint: true }),
+    ...named(Object.keys(environment), {
+      by: "environment",
       what: "a variable of the entry's own",
-    })),
+      hasFingerprint: false,
+    }),
   ];
 }

@@ -53,3 +53,7 @@ export function withDigest(image: string, digests: Readonly<Record<string, strin
   const digest = digests[shortName(image)];
   return digest ? `${image}@${digest}` : image;
 }
+
+/** The same image at a mirror of the registry that it is named at; its path stays. @param mirror @default there is none */
+export const mirrored = (image: string, mirror: string | undefined): string =>
+  mirror ? image.replace(/^[^/]+/, mirror) : image;

@@ -6,6 +6,7 @@ const targets: { [K in Use["kind"]]: (use: Extract<Use, { kind: K }>) => [id: st
   database: ({ database }) => [`db-${database}`, `[("Postgres<br/>${database}")]`],
   cache: () => ["redis", '[("Redis")]'],
   external: ({ host }) => [`out-${host}`, `(["${host}"])`],
+  extra: ({ extra }) => [extra, `["${extra}"]`],
   queue: () => ["rabbitmq", '[["RabbitMQ"]]'],
 };
 

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import { Platform } from "../components/platform";
+import { extras } from "../extras";
 import { check } from "../model/checks";
 import { secretProblems } from "../model/checks/secrets";
 import { type Before, volumeProblems } from "../model/checks/volumes";
@@ -36,7 +37,7 @@ export async function platform(values: Readonly<Record<string, unknown>>, before
   });
   const { namespace, url, certificate } = new Platform(
     plan.name,
-    { plan, secrets },
+    { plan, secrets, extras: extras[parsed.settings.catalog] },
     { providers: [provider] },
   );
   return { namespace, url, certificate, volumes: volumesOf(plan) };

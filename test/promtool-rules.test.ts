@@ -16,8 +16,19 @@ type Series = Record<string, string>;
 /** The series of a malai in which everything is well, as far as the alerts look at it. */
 const health = (service: string) => `up{job="load-balancer-health",service="${service}"}`;
 const pod = (service: string, name = "1") => `up{job="${service}",service="${service}",pod="${name}"}`;
-const requests = (status: number) =>
-  `http_requests_total{job="auth-service",service="auth-service",route="/items",status="${status}"}`;
+/** What the sidecar of nginx counts of its calls. */
+const call = (
+  metric: string,
+  labels: string,
+  cluster = "outbound|80|v1|auth-service.malai.svc.cluster.local",
+) => `${metric}{job="mesh-sidecars",service="nginx",pod="nginx-1",cluster_name="${cluster}",${labels}}`;
+const calls = (status: string, cluster?: string) =>
+  call("envoy_cluster_upstream_rq", `response_code_class="${status}"`, cluster);
+/** What a service without a mesh counts itself. */
+const requests = (status: number, route = "/items") =>
+  `http_requests_total{job="auth-service",service="auth-service",route="${route}",status="${status}"}`;
+/** The rules of a stack without a mesh. */
+const MESHLESS = "rules-without-mesh.yml";
 const cpu = 'pod="auth-service-1",container="auth-service",job="containers",namespace="malai"';
 
 describe("Alerts, evaluated by promtool", function () {
@@ -29,15 +40,22 @@ describe("Alerts, evaluated by promtool", function () {
     program = await ensureScanner("promtool");
     folder = await mkdtemp(join(tmpdir(), "alerts-"));
     await writeFile(join(folder, "rules.yml"), rulesText(planOf(settingsOf("dev"))));
+    const meshless = settingsOf("dev", { mesh: { enabled: false } });
+    await writeFile(join(folder, MESHLESS), rulesText(planOf(meshless)));
   });
   after(() => rm(folder, { recursive: true }));
 
   /** Whether an alert fires after some minutes of these series, by the services it fires for. */
-  async function firing(alert: string, minutes: number, series: Series): Promise<string[]> {
+  async function firing(
+    alert: string,
+    minutes: number,
+    series: Series,
+    rules = "rules.yml",
+  ): Promise<string[]> {
     const file = join(folder, "test.yml");
     const input_series = Object.entries(series).map(([series, values]) => ({ series, values }));
     const test = {
-      rule_files: ["rules.yml"],
+      rule_files: [rules],
       evaluation_interval: "30s",
       tests: [
         {
@@ -111,33 +129,72 @@ describe("Alerts, evaluated by promtool", function () {
   it("[D8] error rate: above 5 %, and not at 5 %", async () => {
     const at = (errors: number) =>
       firing("HighErrorRate", 10, {
-        [requests(200)]: `0+${100 - errors}x40`,
-        [requests(500)]: `0+${errors}x40`,
+        [calls("2xx")]: `0+${100 - errors}x40`,
+        [calls("5xx")]: `0+${errors}x40`,
       });
     expect(await at(6)).to.deep.equal(["auth-service"]);
     expect(await at(5)).to.deep.equal([]);
   });
 
-  it("[D8] error rate: what the health checks answer does not count", async () => {
+  it("[N21] error rate: that of a service without metrics of its own, by what its callers' sidecars count", async () => {
+    const cluster = "outbound|80||payment-service.malai.svc.cluster.local";
+    const series = { [calls("2xx", cluster)]: "0+50x40", [calls("5xx", cluster)]: "0+50x40" };
+    expect(await firing("HighErrorRate", 10, series)).to.deep.equal(["payment-service"]);
+  });
+
+  it("[N21] error rate: what comes in by no caller's sidecar, as probes and scrapes do, counts nowhere", async () => {
     expect(
       await firing("HighErrorRate", 10, {
-        [requests(200)]: "0+100x40",
-        [requests(503).replace("/items", "/health/ready")]: "0+100x40",
+        [calls("2xx")]: "0+100x40",
+        [calls("5xx", "inbound|4000||")]: "0+100x40",
+        [requests(503)]: "0+100x40",
       }),
     ).to.deep.equal([]);
   });
 
+  it("[N21] error rate: another platform's service of the same name is none of ours", async () => {
+    const cluster = "outbound|80|v1|auth-service.other.svc.cluster.local";
+    const series = { [calls("2xx", cluster)]: "0+50x40", [calls("5xx", cluster)]: "0+50x40" };
+    expect(await firing("HighErrorRate", 10, series)).to.deep.equal([]);
+  });
+
+  it("[D8] [N21] error rate: without a mesh what a service counts itself, health checks left out", async () => {
+    const at = (errors: number, route?: string) =>
+      firing(
+        "HighErrorRate",
+        10,
+        { [requests(200)]: `0+${100 - errors}x40`, [requests(500, route)]: `0+${errors}x40` },
+        MESHLESS,
+      );
+    expect(await at(6)).to.deep.equal(["auth-service"]);
+    expect(await at(5)).to.deep.equal([]);
+    expect(await at(50, "/health/ready")).to.deep.equal([]);
+  });
+
   it("[D8] [D11] answers: slow when the 95th percentile is over two seconds", async () => {
-    const bucket = (le: string) =>
+    const slow = (
+      share: number,
+      [two, five]: [string, string],
+      bucket: (le: string) => string,
+      rules?: string,
+    ) =>
+      firing(
+        "SlowAnswers",
+        15,
+        {
+          [bucket(two)]: `0+${100 - share}x60`,
+          [bucket(five)]: "0+100x60",
+          [bucket("+Inf")]: "0+100x60",
+        },
+        rules,
+      );
+    const called = (le: string) => call("envoy_cluster_upstream_rq_time_bucket", `le="${le}"`);
+    expect(await slow(10, ["2000", "5000"], called)).to.deep.equal(["auth-service"]);
+    expect(await slow(4, ["2000", "5000"], called)).to.deep.equal([]);
+    const own = (le: string) =>
       `http_request_duration_seconds_bucket{job="auth-service",service="auth-service",route="/items",le="${le}"}`;
-    const slow = (share: number) =>
-      firing("SlowAnswers", 15, {
-        [bucket("2")]: `0+${100 - share}x60`,
-        [bucket("5")]: "0+100x60",
-        [bucket("+Inf")]: "0+100x60",
-      });
-    expect(await slow(10)).to.deep.equal(["auth-service"]);
-    expect(await slow(4)).to.deep.equal([]);
+    expect(await slow(10, ["2", "5"], own, MESHLESS)).to.deep.equal(["auth-service"]);
+    expect(await slow(4, ["2", "5"], own, MESHLESS)).to.deep.equal([]);
   });
 
   it("[D8] resources: a container at its memory limit, after ten minutes", async () => {

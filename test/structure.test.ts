@@ -38,6 +38,11 @@ describe("The source", () => {
     expect(edgesFrom("components/", /^(components|model)\//, isOfProject)).to.deep.equal([]);
   });
 
+  it("makes resources of one's own in extras/ of the model and of what components share", () => {
+    const shared = /^(model\/|extras\/|components\/(extras\.ts$|kube\/|mesh\/))/;
+    expect(edgesFrom("extras/", shared, isOfProject)).to.deep.equal([]);
+  });
+
   it("wires components in components/platform.ts alone: a leaf imports its own room and the shared ones", () => {
     const wires = [...imports].flatMap(([from, all]) => {
       if (!from.startsWith("components/") || from === "components/platform.ts") return [];
@@ -51,7 +56,16 @@ describe("The source", () => {
   });
 
   it("knows nothing of operations/, embedded/ and test/ in what they work on", () => {
-    const rooms = ["index.ts", "model/", "platforms/", "stacks/", "components/", "programs/", "policy/"];
+    const rooms = [
+      "index.ts",
+      "extras/",
+      "model/",
+      "platforms/",
+      "stacks/",
+      "components/",
+      "programs/",
+      "policy/",
+    ];
     const others = /^(?!operations\/|embedded\/|test\/)/;
     expect(rooms.flatMap((room) => edgesFrom(room, others))).to.deep.equal([]);
   });

@@ -9,11 +9,17 @@ export function createAccount(
   app: string,
   { namespace, platform }: Pick<PlatformContext, "namespace" | "platform">,
   opts: pulumi.CustomResourceOptions,
+  annotations: Readonly<Record<string, string>> = {},
 ): k8s.core.v1.ServiceAccount {
   return new k8s.core.v1.ServiceAccount(
     name,
     {
-      metadata: { name: app, namespace, labels: labelsOf(app, platform) },
+      metadata: {
+        name: app,
+        namespace,
+        labels: labelsOf(app, platform),
+        ...(Object.keys(annotations).length > 0 && { annotations: { ...annotations } }),
+      },
       automountServiceAccountToken: false,
     },
     opts,

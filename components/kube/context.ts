@@ -13,6 +13,8 @@ export interface PlatformContext {
   tier: Plan["tier"];
   images: Plan["images"];
   scheduling: Plan["scheduling"];
+  /** Names of the Secrets that images are pulled with. */
+  pullSecrets: Plan["pullSecrets"];
   /** Name of the StorageClass of every volume. @default the cluster's default */
   storageClass?: string;
   /** Whether `pulumi up` and `destroy` refuse to delete passwords and volumes. */

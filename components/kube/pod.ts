@@ -22,7 +22,7 @@ export interface PodArgs {
  */
 export function podOf(
   { app, user, priority }: PodArgs,
-  { scheduling, priorities }: Pick<PlatformContext, "scheduling" | "priorities">,
+  { scheduling, pullSecrets, priorities }: Pick<PlatformContext, "scheduling" | "pullSecrets" | "priorities">,
 ) {
   return {
     serviceAccountName: app,
@@ -30,6 +30,7 @@ export function podOf(
     enableServiceLinks: false,
     priorityClassName: priorities[priority],
     securityContext: podSecurity(user),
+    ...(pullSecrets.length > 0 && { imagePullSecrets: pullSecrets.map((name) => ({ name })) }),
     nodeSelector: scheduling.nodeSelector,
     tolerations: scheduling.tolerations,
     topologySpreadConstraints: [spread(ZONE), spread(NODE)],

@@ -1,7 +1,7 @@
 import type { Resources } from "../../model/plan";
 
 /** Space on the node's own disk: logs and writable folders. */
-const EPHEMERAL_STORAGE = { request: "64Mi", limit: "256Mi" };
+export const EPHEMERAL_STORAGE = { request: "64Mi", limit: "256Mi" };
 
 /** Requests and limits of a container, with those of its space on the node's disk. */
 export function resourcesOf({ requests, limits }: Resources, ephemeralStorage = EPHEMERAL_STORAGE) {

@@ -36,14 +36,14 @@ export function sidecarAnnotations({ mesh }: Pick<Plan, "mesh">): Record<string,
 }
 
 /**
- * What a pod says of name servers that no Service stands for: past the sidecar, which knows no such address and would
- * refuse what is asked by TCP. Pure.
+ * What a pod says of addresses that it calls past its sidecar: those of the cluster's name servers that no Service stands
+ * for, which the sidecar would refuse, and more of its own, of which the mesh knows no name. Pure.
  */
-export function nameServersAnnotations({
-  mesh,
-  cluster,
-}: Pick<Plan, "mesh" | "cluster">): Record<string, string> {
-  const ranges = cluster.nameServers.map(rangeOf).join();
+export function pastSidecarAnnotations(
+  { mesh, cluster }: Pick<Plan, "mesh" | "cluster">,
+  more: readonly string[] = [],
+): Record<string, string> {
+  const ranges = [...cluster.nameServers, ...more].map(rangeOf).join();
   return mesh.enabled && ranges ? { "traffic.sidecar.istio.io/excludeOutboundIPRanges": ranges } : {};
 }
 

@@ -1,4 +1,4 @@
-import { callersOf, externalsOf, workloadsOf } from "../../model/edges";
+import { callerOf, callersOf, workloadsOf } from "../../model/edges";
 import type { Plan } from "../../model/plan";
 import { workloads } from "../../model/workloads";
 import { selectorOf } from "../kube/labels";
@@ -42,7 +42,7 @@ function hostsOf(app: string, plan: Plan): string[] {
     // nginx passes on the host that browsers ask for.
     ...(app === workloads.nginx.app ? [`./${plan.host}`] : []),
     ...names.map((name) => `./${name}.${plan.namespace}.svc.${plan.cluster.domain}`),
-    ...externalsOf(app, plan).map(({ host }) => `./${host}`),
+    ...(callerOf(app, plan)?.externals ?? []).map(({ host }) => `./${host}`),
   ];
 }
 

@@ -1,18 +1,13 @@
 import type { Plan, ServicePlan } from "../../model/plan";
+import { type RequestQueries, requestsInMesh, requestsOfServices } from "./request-queries";
 
 /**
  * PromQL that alerts and dashboards have in common: what wakes somebody must be what the picture shows. Everything is
  * by service, unless it says otherwise.
  */
-export interface Queries {
+export interface Queries extends RequestQueries {
   /** A regular expression of the services' scrape jobs. */
   jobs: string;
-  /** Requests per second, health checks left out, as those are nobody's. */
-  requests(window: string): string;
-  /** Share of the requests that end with 5xx, 0–1. */
-  errors(window: string): string;
-  /** Seconds within which that share of the requests is answered. */
-  quantile(share: number, window: string): string;
   /** Cores that each container uses, by pod and container. */
   cpu(window: string): string;
   /** A metric of cAdvisor's, summed by pod and container. */
@@ -39,22 +34,16 @@ export function podsOf(
   return `container_memory_working_set_bytes{job="containers",namespace="${namespace}",container="${name}"}`;
 }
 
-export function queriesOf({ services, namespace }: Pick<Plan, "services" | "namespace">): Queries {
-  const jobs = jobsOf({ services });
-  const ours = `job=~"${jobs}",route!~".*/(health|health/.*|metrics)"`;
-  const rate = (matchers: string, window: string) =>
-    `sum by (service) (rate(http_requests_total{${matchers}}[${window}]))`;
+export function queriesOf(plan: Pick<Plan, "services" | "namespace" | "mesh">): Queries {
+  const { namespace, mesh } = plan;
+  const jobs = jobsOf(plan);
   // Without a container's name it is the sum of a pod, which would be counted again.
   const containers = `job="containers",namespace="${namespace}",container!=""`;
   const container: Queries["container"] = (expression) =>
     `sum by (pod, container) (${expression(`{${containers}}`)})`;
   return {
     jobs,
-    requests: (window) => rate(ours, window),
-    errors: (window) => `${rate(`${ours},status=~"5.."`, window)} / ${rate(ours, window)}`,
-    quantile: (share, window) =>
-      `histogram_quantile(${share}, sum by (service, le) ` +
-      `(rate(http_request_duration_seconds_bucket{${ours}}[${window}])))`,
+    ...(mesh.enabled ? requestsInMesh(plan) : requestsOfServices(jobs)),
     cpu: (window) => container((selector) => `rate(container_cpu_usage_seconds_total${selector}[${window}])`),
     container,
     volumes:

@@ -60,6 +60,9 @@ export const ingressController = (namespace: string): Peer => ({
 /** The API server and the nodes have addresses that differ from cluster to cluster; their ports do not. */
 export const anyAddress: Peer = { ipBlock: { cidr: "0.0.0.0/0" } };
 
+/** One address. */
+export const only = (address: string): Peer => ({ ipBlock: { cidr: `${address}/32` } });
+
 /** Addresses of the internet alone: not of pods, nodes, other private networks or a cloud's metadata server. */
 export const internet: Peer = {
   ipBlock: {

@@ -1,4 +1,5 @@
-import { externalsOf, workloadsOf } from "../../model/edges";
+import { CLOUD_METADATA } from "../../model/cloud-metadata";
+import { callerOf, workloadsOf } from "../../model/edges";
 import { istioPorts } from "../../model/istio-ports";
 import { objects } from "../../model/names";
 import { listens, type Plan } from "../../model/plan";
@@ -13,6 +14,7 @@ import {
   internet,
   istiod,
   neighbours,
+  only,
   type Peer,
   type Port,
   pods,
@@ -79,6 +81,7 @@ function workloadPolicy(app: string, plan: Plan): Policy {
   const egress = [
     ...to.map((edge) => ({ to: [pods(edge.to)], ports: tcp(edge.port) })),
     ...externalCalls(app, plan),
+    ...metadataCalls(app, plan),
     ...(app === workloads.prometheus.app ? whatPrometheusReads(plan) : []),
     // Whoever takes alerts is outside; where, only a secret knows.
     ...(app === workloads.alertmanager.app && plan.alertmanager.webhook
@@ -99,8 +102,15 @@ function workloadPolicy(app: string, plan: Plan): Policy {
 
 /** A policy knows addresses and no names: which hosts a service may call is for the mesh to enforce. */
 function externalCalls(app: string, plan: Plan): { to: Peer[]; ports: Port[] }[] {
-  const ports = [...new Set(externalsOf(app, plan).map(({ port }) => port))];
+  const externals = callerOf(app, plan)?.externals ?? [];
+  const ports = [...new Set(externals.map(({ port }) => port))];
   return ports.length > 0 ? [{ to: [internet], ports: tcp(...ports) }] : [];
+}
+
+/** Whoever reaches it has the rights of an identity: those alone that ask for it. */
+function metadataCalls(app: string, plan: Plan): { to: Peer[]; ports: Port[] }[] {
+  if (!callerOf(app, plan)?.cloudMetadata) return [];
+  return CLOUD_METADATA.map(({ address, ports }) => ({ to: [only(address)], ports: tcp(...ports) }));
 }
 
 /** From outside the namespace: to nginx, or to the services with routes from whoever stands in its place. */

@@ -1,7 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type { ScalingMetric } from "../../model/autoscaler";
+import type { AutoscalerPlan } from "../../model/scaling";
 import type { PlatformContext } from "../kube/context";
 import { labelsOf } from "../kube/labels";
+
+type MetricSpec = k8s.types.input.autoscaling.v2.MetricSpec;
 
 /** What {@link createAutoscaler} scales. */
 export interface AutoscalerArgs extends Pick<PlatformContext, "namespace" | "platform"> {
@@ -13,10 +17,9 @@ export interface AutoscalerArgs extends Pick<PlatformContext, "namespace" | "pla
    */
   deployment: string;
   replicas: { min: number; max: number };
+  /** What it goes by (docs/requirements.md, O6). */
+  targets: AutoscalerPlan;
 }
-
-/** Per cent of what the service's containers request, averaged over them (docs/requirements.md, O6). */
-const TARGETS = { cpu: 70, memory: 80 };
 
 /**
  * How fast the number of pods changes (docs/requirements.md, D3). Up at once and twofold; down by a tenth
@@ -39,7 +42,7 @@ const BEHAVIOR = {
 /** The owner of a Deployment's number of replicas. */
 export function createAutoscaler(
   name: string,
-  { namespace, platform, app, deployment, replicas }: AutoscalerArgs,
+  { namespace, platform, app, deployment, replicas, targets }: AutoscalerArgs,
   opts: pulumi.CustomResourceOptions,
 ): k8s.autoscaling.v2.HorizontalPodAutoscaler {
   return new k8s.autoscaling.v2.HorizontalPodAutoscaler(
@@ -50,17 +53,33 @@ export function createAutoscaler(
         scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: deployment },
         minReplicas: replicas.min,
         maxReplicas: replicas.max,
-        metrics: Object.entries(TARGETS).map(([resource, averageUtilization]) => ({
-          type: "ContainerResource",
-          containerResource: {
-            name: resource,
-            container: app,
-            target: { type: "Utilization", averageUtilization },
-          },
-        })),
+        metrics: metricsOf(app, targets),
         behavior: BEHAVIOR,
       },
     },
     opts,
   );
+}
+
+function metricsOf(container: string, { cpu, memory, metrics }: AutoscalerPlan): MetricSpec[] {
+  const resources = Object.entries({ cpu, memory }).flatMap(([name, averageUtilization]) =>
+    averageUtilization === undefined ? [] : [{ name, averageUtilization }],
+  );
+  return [
+    ...resources.map(({ name, averageUtilization }) => ({
+      type: "ContainerResource",
+      containerResource: { name, container, target: { type: "Utilization", averageUtilization } },
+    })),
+    ...metrics.map(customMetric),
+  ];
+}
+
+function customMetric(custom: ScalingMetric): MetricSpec {
+  const target = { type: "AverageValue", averageValue: custom.averageValue };
+  if (custom.type === "Pods") return { type: "Pods", pods: { metric: { name: custom.metric }, target } };
+  const selector = custom.labels && { matchLabels: { ...custom.labels } };
+  return {
+    type: "External",
+    external: { metric: { name: custom.metric, ...(selector && { selector }) }, target },
+  };
 }

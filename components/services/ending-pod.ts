@@ -9,11 +9,11 @@ export interface EndingPodArgs extends Pick<Version, "version" | "image"> {
 }
 
 /**
- * The pod of a workload without what only matters while one serves: ports, probes, and the wait before its end. It reads
+ * The pod of a workload without what only matters while one serves: ports, probes, containers beside its own, and the wait before its end. It reads
  * what it is given once, when it runs; a changed secret makes it not run again, hence it has no fingerprints either.
  */
 export function endingPod(args: ServicePodArgs, { app, version, image }: EndingPodArgs) {
-  const { port, ports, metrics, probes, ...workload } = args.service;
+  const { port, ports, metrics, probes, containers, ...workload } = args.service;
   const { spec } = servicePod(
     { ...args, service: { ...workload, name: app } },
     { version, image, track: "stable" },

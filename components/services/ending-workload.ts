@@ -5,7 +5,9 @@ import { createAccount } from "../kube/account";
 import { labelsOf } from "../kube/labels";
 import { waitsForJob } from "../kube/waits";
 import { endingPod, failurePolicy } from "./ending-pod";
+import { createMounted } from "./mounts";
 import type { ServicePodArgs } from "./pod";
+import { jobTransformationOf } from "./transform";
 
 /** Arguments of {@link EndingWorkload}. */
 export interface EndingWorkloadArgs extends ServicePodArgs {
@@ -18,13 +20,16 @@ const STARTING_DEADLINE = 300;
 /** What ends by itself: a cron job, or a Job that `up` waits for. */
 export class EndingWorkload extends pulumi.ComponentResource {
   constructor(name: string, args: EndingWorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("platform:services:EndingWorkload", name, {}, opts);
+    const { transform = {} } = args.service;
+    const changed = pulumi.mergeOptions(opts, { transformations: [jobTransformationOf(transform)] });
+    super("platform:services:EndingWorkload", name, {}, changed);
     const { namespace, platform, service } = args;
     const { name: app, version, image, schedule, retries, deadline } = service;
     const labels = labelsOf(app, platform);
     const child = { parent: this };
 
-    const account = createAccount(name, app, args, child);
+    const account = createAccount(name, app, args, child, service.serviceAccountAnnotations);
+    const dependsOn = [account, ...createMounted(name, service, args, child)];
     const spec = {
       backoffLimit: retries,
       podFailurePolicy: failurePolicy,
@@ -48,7 +53,7 @@ export class EndingWorkload extends pulumi.ComponentResource {
             jobTemplate: { metadata: { labels }, spec },
           },
         },
-        { ...child, dependsOn: [account] },
+        { ...child, dependsOn },
       );
     }
 
@@ -60,7 +65,7 @@ export class EndingWorkload extends pulumi.ComponentResource {
           metadata: { name: app, namespace, labels, annotations: waitsForJob(deadline) },
           spec,
         },
-        { ...child, dependsOn: [account], deleteBeforeReplace: true },
+        { ...child, dependsOn, deleteBeforeReplace: true },
       );
     }
   }

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { headlessOf, migrationOf, releaseOf } from "../../model/names";
-import type { Plan, ServicePlan } from "../../model/plan";
+import { isPersistent, type Plan, type ServicePlan } from "../../model/plan";
 import { createAccount } from "../kube/account";
 import { createDisruptionBudget } from "../kube/disruption-budget";
 import type { Endpoint } from "../kube/endpoint";
@@ -9,7 +9,13 @@ import { labelsOf, selectorOf } from "../kube/labels";
 import { type Waits, waitsFor, waitsForNothing } from "../kube/waits";
 import { createAutoscaler } from "./autoscaler";
 import { createMigration } from "./migration";
+import { createMounted } from "./mounts";
 import { type ServicePodArgs, servicePod, type Version } from "./pod";
+import { transformationOf } from "./transform";
+
+const ROLLING = { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
+/** The next pod cannot have the volume as long as this one does. */
+const ONE_AFTER_THE_OTHER = { type: "Recreate" };
 
 /** Arguments of {@link Microservice}. */
 export interface MicroserviceArgs extends ServicePodArgs {
@@ -27,13 +33,16 @@ export class Microservice extends pulumi.ComponentResource {
   readonly endpoint?: Endpoint;
 
   constructor(name: string, args: MicroserviceArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("platform:services:Microservice", name, {}, opts);
+    const { transform = {} } = args.service;
+    const changed = pulumi.mergeOptions(opts, { transformations: [transformationOf(transform)] });
+    super("platform:services:Microservice", name, {}, changed);
     const { namespace, platform, service, discovery } = args;
     const app = service.name;
     const labels = labelsOf(app, platform);
     const child = { parent: this };
 
-    const account = createAccount(name, app, args, child);
+    const account = createAccount(name, app, args, child, service.serviceAccountAnnotations);
+    const mounted = createMounted(name, service, args, child);
     const migrationAccount = createMigrationAccount();
     createStable();
     createRelease();
@@ -71,7 +80,10 @@ export class Microservice extends pulumi.ComponentResource {
       annotations: Waits,
     ) {
       createDeployment(resourceName, deploymentName, version, annotations);
-      createAutoscaler(resourceName, { ...args, app, deployment: deploymentName, replicas: bounds() }, child);
+      const { autoscaler: targets } = service;
+      if (!targets) return;
+      const scaled = { ...args, app, targets, deployment: deploymentName, replicas: bounds() };
+      createAutoscaler(resourceName, scaled, child);
     }
 
     /** During a release neither version has fewer than it takes to serve everything. */
@@ -90,29 +102,31 @@ export class Microservice extends pulumi.ComponentResource {
         resourceName,
         {
           metadata: { name: deploymentName, namespace, labels, annotations },
-          // No `replicas`: the autoscaler owns them.
           spec: {
+            // With an autoscaler they are its own.
+            ...(!service.autoscaler && { replicas: bounds().min }),
             // By track, so that the autoscaler measures the stable pods alone; never by version, which changes.
             selector: { matchLabels: { ...selectorOf(app), track: version.track } },
-            strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+            strategy: isPersistent(service) ? ONE_AFTER_THE_OTHER : ROLLING,
             template: servicePod(args, version),
           },
         },
-        { ...child, dependsOn: [account, ...migratedTo(version)] },
+        { ...child, dependsOn: [account, ...mounted, ...migratedTo(version)] },
       );
     }
 
     function createMigrationAccount() {
-      return service.migration ? [createAccount(`${name}-migration`, migrationOf(app), args, child)] : [];
+      if (!service.migration) return [];
+      const { serviceAccountAnnotations: annotations } = service;
+      return [createAccount(`${name}-migration`, migrationOf(app), args, child, annotations)];
     }
 
     /** A version starts when its migration has succeeded, and not at all when that has failed. */
     function migratedTo(version: Version) {
       const { migration } = service;
       if (!migration) return [];
-      return [
-        createMigration(name, { ...args, migration }, version, { ...child, dependsOn: migrationAccount }),
-      ];
+      const dependsOn = [...migrationAccount, ...mounted];
+      return [createMigration(name, { ...args, migration }, version, { ...child, dependsOn })];
     }
 
     function createService() {

@@ -25,7 +25,9 @@ export function createMigration(
   opts: pulumi.CustomResourceOptions,
 ): k8s.batch.v1.Job {
   const { namespace, platform } = args;
-  const { command: _, args: __, ...service } = args.service;
+  const { command: _, args: __, volumes, ...service } = args.service;
+  // A persistent one is mounted by the pod of the version in use.
+  const scratch = volumes.filter(({ kind }) => kind === "scratch");
   const { deadline, ...own } = migration;
   const app = migrationOf(service.name);
   return new k8s.batch.v1.Job(
@@ -42,7 +44,10 @@ export function createMigration(
         backoffLimit: 0,
         podFailurePolicy: failurePolicy,
         activeDeadlineSeconds: deadline,
-        template: endingPod({ ...args, service: { ...service, ...own } }, { app, version, image }),
+        template: endingPod(
+          { ...args, service: { ...service, volumes: scratch, ...own } },
+          { app, version, image },
+        ),
       },
     },
     { ...opts, deleteBeforeReplace: true },

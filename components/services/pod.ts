@@ -12,8 +12,11 @@ import { resourcesOf } from "../kube/resources";
 import { scratch } from "../kube/scratch";
 import { containerSecurity } from "../kube/security";
 import { shutdownOf } from "../kube/shutdown";
+import { CA_FOLDER } from "../kube/trust";
 import { type SpeakingEndpoint, waitArguments, waitScript } from "../kube/wait";
+import { extraContainer, mountedIn } from "./mounts";
 import { containerPorts, probesOf, unprobedAnnotation } from "./probes";
+import { trustVariables } from "./trust";
 
 /** Arguments of {@link servicePod}. */
 export interface ServicePodArgs extends PlatformContext {
@@ -31,7 +34,7 @@ export interface ServicePodArgs extends PlatformContext {
   waitFor: readonly SpeakingEndpoint[];
 }
 
-/** A certificate authority to trust: the key `ca.crt` of a ConfigMap. */
+/** A certificate authority to trust: the keys `ca.crt` and `bundle.crt` of a ConfigMap. */
 export interface Authority {
   configMap: string;
   checksum: pulumi.Input<string>;
@@ -47,14 +50,12 @@ export interface Version {
 
 type Container = k8s.types.input.core.v1.Container;
 
-/** Where the certificate of the stores' authority is mounted. */
-const AUTHORITY = "/etc/platform/ca";
-
 /** The template of a service's pods, in one of its versions. */
 export function servicePod(args: ServicePodArgs, { version, image, track }: Version) {
   const { service, platform, secrets, configuration, authority, environment } = args;
   const { sleep, farewell, left } = shutdownOf(args.shutdown);
   const writable = scratch(["/tmp"]);
+  const mounted = mountedIn(service, args);
 
   return {
     metadata: {
@@ -65,8 +66,11 @@ export function servicePod(args: ServicePodArgs, { version, image, track }: Vers
       ...podOf({ app: service.name, user: users.service, priority: "services" }, args),
       terminationGracePeriodSeconds: args.shutdown.grace,
       initContainers: args.waitFor.map(waitContainer),
-      containers: [container()],
-      volumes: [...writable.volumes, ...authorityVolume()],
+      containers: [
+        container(),
+        ...(service.containers ?? []).map((extra) => extraContainer(extra, mounted.mounts, sleep)),
+      ],
+      volumes: [...writable.volumes, ...authorityVolume(), ...mounted.volumes],
     },
   } satisfies k8s.types.input.core.v1.PodTemplateSpec;
 
@@ -76,6 +80,7 @@ export function servicePod(args: ServicePodArgs, { version, image, track }: Vers
     return {
       ...Object.fromEntries(read.map(([variable, { checksum }]) => [`platform/${variable}`, checksum])),
       ...(authority && { "platform/stores-ca": authority.checksum }),
+      ...mounted.checksums,
     };
   }
 
@@ -88,13 +93,14 @@ export function servicePod(args: ServicePodArgs, { version, image, track }: Vers
       ...(service.args && { args: [...service.args] }),
       ...containerPorts(service),
       env: [...plainVariables(), ...configurationVariables(), ...secretVariables()],
-      resources: resourcesOf(service.resources),
+      resources: resourcesOf(service.resources, mounted.ephemeralStorage),
       ...probesOf(service),
       lifecycle: { preStop: { sleep: { seconds: sleep } } },
       securityContext: containerSecurity(),
       volumeMounts: [
         ...writable.mounts,
-        ...(authority ? [{ name: "stores-ca", mountPath: AUTHORITY, readOnly: true }] : []),
+        ...(authority ? [{ name: "stores-ca", mountPath: CA_FOLDER, readOnly: true }] : []),
+        ...mounted.mounts,
       ],
     };
   }
@@ -104,7 +110,7 @@ export function servicePod(args: ServicePodArgs, { version, image, track }: Vers
       SERVICE_VERSION: version,
       DRAIN_SECONDS: String(farewell),
       GRACE_SECONDS: String(left),
-      ...(authority && { NODE_EXTRA_CA_CERTS: `${AUTHORITY}/ca.crt` }),
+      ...(authority && trustVariables(service.logins.length > 0)),
     };
     return Object.entries({ ...environment, ...own }).map(([name, value]) => ({ name, value }));
   }

@@ -3,12 +3,16 @@ import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import type { PlatformContext } from "../kube/context";
 import { labelsOf } from "../kube/labels";
+import { trustBundle } from "./trust-bundle";
 
 /** Whom the clients of the stores trust, and what the stores' certificates are signed with. */
 export interface Authority {
-  /** ConfigMap whose key `ca.crt` holds the certificate. */
+  /** ConfigMap whose key `ca.crt` holds the certificate, and whose key `bundle.crt` the public roots as well. */
   configMap: string;
-  /** Fingerprint of the certificate, for the pods that read it. */
+  /**
+   * Fingerprint of the certificate, for the pods that read it. The public roots are not in it: another Node.js has
+   * others, and that is no reason to roll every pod.
+   */
   checksum: pulumi.Output<string>;
   /** PEM; public. */
   certificate: pulumi.Output<string>;
@@ -51,7 +55,7 @@ export class StoresAuthority extends pulumi.ComponentResource {
       name,
       {
         metadata: { name: CONFIG_MAP, namespace, labels: labelsOf(CONFIG_MAP, platform) },
-        data: { "ca.crt": certPem },
+        data: { "ca.crt": certPem, "bundle.crt": certPem.apply(trustBundle) },
       },
       child,
     );

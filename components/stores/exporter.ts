@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { users } from "../../model/versions";
@@ -8,11 +7,9 @@ import { labelsOf, selectorOf } from "../kube/labels";
 import { podOf } from "../kube/pod";
 import { resourcesOf } from "../kube/resources";
 import { containerSecurity } from "../kube/security";
+import { CA_FOLDER } from "../kube/trust";
 import { waitsFor } from "../kube/waits";
 import type { Authority } from "./authority";
-
-/** Where an exporter finds the certificate of the stores' authority. */
-export const EXPORTER_CA = "/etc/platform/ca/ca.crt";
 
 /** What an exporter has of its own. */
 export interface ExporterArgs {
@@ -87,7 +84,7 @@ export function createExporter(
         limits: { cpu: "250m", memory: "64Mi" },
       }),
       securityContext: containerSecurity(),
-      volumeMounts: [{ name: ca.name, mountPath: dirname(EXPORTER_CA), readOnly: true }],
+      volumeMounts: [{ name: ca.name, mountPath: CA_FOLDER, readOnly: true }],
     };
   }
 }

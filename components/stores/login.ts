@@ -9,6 +9,7 @@ import { podOf } from "../kube/pod";
 import { resourcesOf } from "../kube/resources";
 import { scratch } from "../kube/scratch";
 import { containerSecurity } from "../kube/security";
+import { CA_FILE, CA_FOLDER } from "../kube/trust";
 import { JOB_DEADLINE, waitsFor } from "../kube/waits";
 import type { Authority } from "./authority";
 
@@ -34,8 +35,6 @@ export interface LoginArgs {
   authority: Pick<Authority, "configMap">;
 }
 
-const CA = "/etc/platform/ca";
-
 /** A Job that makes a login, or gives it its new password. */
 export function createLoginJob(
   name: string,
@@ -54,7 +53,7 @@ export function createLoginJob(
     PGDATABASE: "postgres",
     PGUSER: admin.user,
     PGSSLMODE: "verify-full",
-    PGSSLROOTCERT: `${CA}/ca.crt`,
+    PGSSLROOTCERT: CA_FILE,
     ...environment,
   };
   return new k8s.batch.v1.Job(
@@ -94,7 +93,7 @@ export function createLoginJob(
                   { request: "8Mi", limit: "64Mi" },
                 ),
                 securityContext: containerSecurity(),
-                volumeMounts: [...writable.mounts, { name: "ca", mountPath: CA, readOnly: true }],
+                volumeMounts: [...writable.mounts, { name: "ca", mountPath: CA_FOLDER, readOnly: true }],
               },
             ],
             volumes: [...writable.volumes, { name: "ca", configMap: { name: authority.configMap } }],

@@ -8,9 +8,10 @@ import { createClaim } from "../kube/claim";
 import { labelsOf } from "../kube/labels";
 import { password } from "../kube/password";
 import { createStatefulStore } from "../kube/stateful";
+import { CA_FILE } from "../kube/trust";
 import type { SpeakingEndpoint } from "../kube/wait";
 import { createServerCertificate } from "./certificate";
-import { createExporter, EXPORTER_CA } from "./exporter";
+import { createExporter } from "./exporter";
 import { createLoginJob, type PostgresAdmin } from "./login";
 import {
   accessRules,
@@ -151,7 +152,7 @@ export class Postgres extends pulumi.ComponentResource {
         { ...child, dependsOn: [server, account, metrics.secret] },
       );
       const fromSecret = (key: string) => ({ secretKeyRef: { name: METRICS_LOGIN, key } });
-      const source = `${APP}:${PORT}/postgres?sslmode=verify-full&sslrootcert=${EXPORTER_CA}`;
+      const source = `${APP}:${PORT}/postgres?sslmode=verify-full&sslrootcert=${CA_FILE}`;
       createExporter(
         `${name}-exporter`,
         {

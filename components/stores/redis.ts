@@ -7,9 +7,10 @@ import { labelsOf } from "../kube/labels";
 import { password } from "../kube/password";
 import type { SecretRef } from "../kube/references";
 import { createStatefulStore } from "../kube/stateful";
+import { CA_FILE } from "../kube/trust";
 import type { SpeakingEndpoint } from "../kube/wait";
 import { createServerCertificate } from "./certificate";
-import { createExporter, EXPORTER_CA } from "./exporter";
+import { createExporter } from "./exporter";
 import type { StoreArgs } from "./store-args";
 
 const { app: APP, port: PORT } = workloads.redis;
@@ -135,7 +136,7 @@ maxmemory-policy allkeys-lru
             { name: "REDIS_ADDR", value: `rediss://${APP}:${PORT}` },
             { name: "REDIS_USER", value: "metrics" },
             { name: "REDIS_PASSWORD", valueFrom: fromSecret("metrics-password") },
-            { name: "REDIS_EXPORTER_TLS_CA_CERT_FILE", value: EXPORTER_CA },
+            { name: "REDIS_EXPORTER_TLS_CA_CERT_FILE", value: CA_FILE },
           ],
           login: args.checksum(metricsPassword),
           authority: args.authority,

@@ -4,7 +4,16 @@ import ts from "typescript";
 import { code, table } from "./markdown";
 
 /** Where the types of a catalog are. */
-const SOURCES = ["catalog", "kinds", "probes", "routes"];
+const SOURCES = [
+  "catalog",
+  "kinds",
+  "pods",
+  "container-resources",
+  "autoscaler",
+  "transforms",
+  "probes",
+  "routes",
+];
 
 /** The page of the catalog's types and helpers, out of their docstrings. */
 export function catalogPage(): string {

@@ -1,16 +1,16 @@
+import type { LoginPlan } from "../logins";
 import { quantity } from "../quantity";
 import type { Check } from "./check";
 
-/** The most replicas a service may have (docs/requirements.md, D11). */
-const MAX_REPLICAS = 10;
-
 /** The autoscaler's bounds make sense and stay within the limit. */
-export const replicasInRange: Check = ({ services }) =>
+export const replicasInRange: Check = ({ services, replicaLimit }) =>
   services.flatMap(({ name, replicas: { min, max } }) => {
     const at = `services.${name}.replicas`;
     const remedy = "lower it";
-    if (max > MAX_REPLICAS)
-      return [{ at, problem: `max ${max} is over the limit of ${MAX_REPLICAS}`, remedy }];
+    if (max > replicaLimit) {
+      const problem = `max ${max} is over the limit of ${replicaLimit}`;
+      return [{ at, problem, remedy: "lower it, or raise platform:defaults.replicaLimit" }];
+    }
     return min > max ? [{ at, problem: `min ${min} is over max ${max}`, remedy }] : [];
   });
 
@@ -18,6 +18,7 @@ export const replicasInRange: Check = ({ services }) =>
 export const limitsCoverRequests: Check = ({
   services,
   jobs,
+  extras,
   postgres,
   redis,
   rabbitmq,
@@ -33,6 +34,10 @@ export const limitsCoverRequests: Check = ({
       at: `services.${name}.resources`,
       ...resources,
     })),
+    ...services.flatMap(({ name, containers }) =>
+      containers.map((extra) => ({ at: `services.${name}.containers.${extra.name}`, ...extra.resources })),
+    ),
+    ...extras.map(({ name, resources }) => ({ at: `extras.${name}.resources`, ...resources })),
   ];
   return all.flatMap(({ at, requests, limits }) =>
     (["cpu", "memory"] as const)
@@ -48,14 +53,16 @@ export const limitsCoverRequests: Check = ({
 /** Connections for people, backups, scraping, and the Jobs that make logins. */
 const SPARE_CONNECTIONS = 20;
 
+const poolOf = (logins: readonly LoginPlan[]) => logins.reduce((sum, { pool }) => sum + pool, 0);
+
 /** At their largest, with a release beside them and one pod more during a rolling update, the services get their connections. */
 export const connectionsFit: Check = ({ services, jobs, postgres }) => {
   if (!postgres) return [];
   const ofServices = services.map(
-    ({ replicas, release, migration, databasePool = 0 }) =>
-      ((release ? 2 : 1) * (replicas.max + 1) + (migration ? 1 : 0)) * databasePool,
+    ({ replicas, release, migration, logins }) =>
+      ((release ? 2 : 1) * (replicas.max + 1) + (migration ? 1 : 0)) * poolOf(logins),
   );
-  const ofJobs = jobs.map(({ databasePool = 0 }) => databasePool);
+  const ofJobs = jobs.map(({ logins }) => poolOf(logins));
   const wanted = [...ofServices, ...ofJobs].reduce((sum, one) => sum + one, SPARE_CONNECTIONS);
   return wanted > postgres.maxConnections
     ? [

@@ -47,4 +47,4 @@ const looksSecret = (key: string, value: string) => SECRET_NAME.test(key) || CRE
 
 const SECRET_NAME = /(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|CREDENTIALS?|(API|ACCESS|PRIVATE|SECRET)_KEY)($|_)/;
 /** A URL with a password in it, or a private key. */
-const CREDENTIALS = /:\/\/[^/\s:@]*:[^/\s@]+@|-----BEGIN [A-Z ]*PRIVATE KEY/;
+export const CREDENTIALS = /:\/\/[^/\s:@]*:[^/\s@]+@|-----BEGIN [A-Z ]*PRIVATE KEY/;

@@ -3,15 +3,11 @@ import type { Problem } from "../problems";
 import { connectionsFit, limitsCoverRequests, replicasInRange } from "./capacity";
 import type { Check } from "./check";
 import { configurationSet, environmentSet, noLiteralSecrets } from "./configuration";
-import {
-  calleesListen,
-  migrationNamesFit,
-  portsBesideSidecar,
-  portsDiffer,
-  probesHaveAPort,
-  schedulesParse,
-} from "./kinds";
-import { certificateOfItsOwn, namesOfTheirOwn, rolesForPostgres } from "./names";
+import { databasesOnce, readDatabasesHaveOwners } from "./databases";
+import { extraEdges } from "./extras";
+import { calleesListen, portsBesideSidecar, portsDiffer, probesHaveAPort, schedulesParse } from "./kinds";
+import { containerNames, filesFit, mountPaths, persistentIsAlone, volumeNames } from "./mounts";
+import { certificateOfItsOwn, jobNamesFit, namesOfTheirOwn, rolesForPostgres } from "./names";
 import { namespaceOfItsOwn } from "./namespace";
 import {
   noFaultsInProduction,
@@ -22,6 +18,7 @@ import {
 import { canarySharesSchema } from "./releases";
 import { distinctRoutes, routesArePaths, routesOfTheirOwn } from "./routes";
 import { endsBeforeItIsKilled, nodePortsFitType, probesPresent } from "./runtime";
+import { fixedReplicas, scaledBySomething } from "./scaling";
 import { externalHostsAreNames, knownServices, noCycles } from "./services";
 import { variablesAreNames, variablesOfTheirOwn } from "./variables";
 
@@ -31,7 +28,7 @@ const checks: Check[] = [
   noCycles,
   calleesListen,
   namesOfTheirOwn,
-  migrationNamesFit,
+  jobNamesFit,
   rolesForPostgres,
   portsDiffer,
   portsBesideSidecar,
@@ -40,10 +37,20 @@ const checks: Check[] = [
   distinctRoutes,
   externalHostsAreNames,
   schedulesParse,
+  extraEdges,
+  databasesOnce,
+  readDatabasesHaveOwners,
   probesPresent,
   probesHaveAPort,
   endsBeforeItIsKilled,
   replicasInRange,
+  fixedReplicas,
+  scaledBySomething,
+  mountPaths,
+  volumeNames,
+  persistentIsAlone,
+  filesFit,
+  containerNames,
   limitsCoverRequests,
   connectionsFit,
   configurationSet,

@@ -1,6 +1,5 @@
 import { Cron } from "croner";
 import { istioPorts } from "../istio-ports";
-import { LABEL, migrationJobOf } from "../names";
 import type { ServicePlan } from "../plan";
 import type { Problem } from "../problems";
 import type { Check } from "./check";
@@ -45,29 +44,20 @@ export const calleesListen: Check = (plan) => {
     ...plan.services.filter(({ ports }) => ports.length === 0).map(({ name }) => name),
     ...plan.jobs.map(({ name }) => name),
   ]);
-  return [...plan.services, ...plan.jobs].flatMap(({ name, calls }) =>
+  const callers = [
+    ...[...plan.services, ...plan.jobs].map(({ name, calls }) => ({ at: `services.${name}.uses`, calls })),
+    ...plan.extras.map(({ name, calls }) => ({ at: `extras.${name}.uses`, calls })),
+  ];
+  return callers.flatMap(({ at, calls }) =>
     calls
       .filter((callee) => portless.has(callee))
       .map((callee) => ({
-        at: `services.${name}.uses`,
+        at,
         problem: `${callee} has no port that could be called`,
         remedy: "talk to it through the queue, or give it a port",
       })),
   );
 };
-
-/** The name of a Job is the value of a label of its pods (Kubernetes documentation, Jobs). */
-export const migrationNamesFit: Check = ({ services }) =>
-  services.flatMap(({ name, migration, version, release }) =>
-    (migration ? [version, ...(release ? [release.version] : [])] : [])
-      .map((one) => migrationJobOf(name, one))
-      .filter((job) => job.length > LABEL)
-      .map((job) => ({
-        at: `services.${name}.migration`,
-        problem: `${job}, the name of its Job, has ${job.length} letters, over the limit of ${LABEL}`,
-        remedy: "shorten the name of the service or that of the version",
-      })),
-  );
 
 /** A schedule as Kubernetes takes it: five fields or a macro, without a time zone of its own. */
 export const schedulesParse: Check = ({ jobs }) =>

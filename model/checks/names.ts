@@ -1,14 +1,13 @@
 import {
   frontDoorRuleOf,
   headlessOf,
-  loginOf,
+  LABEL,
   migrationJobOf,
   migrationOf,
   objects,
   ownerOf,
   podsOf,
   releaseOf,
-  roleOf,
   roles,
   scrapeJobs,
   secrets,
@@ -18,6 +17,7 @@ import type { Plan, ServicePlan } from "../plan";
 import type { Problem } from "../problems";
 import { workloads } from "../workloads";
 import type { Check } from "./check";
+import { loginsIn } from "./databases";
 
 /** Something that has a name among others, which nothing else may have. */
 interface Claim {
@@ -26,6 +26,8 @@ interface Claim {
   what: string;
   /** Whose it is. @default the platform's */
   service?: string;
+  /** Its place in the catalog. @default `services.<service>` */
+  at?: string;
 }
 
 const REMEDY = "give the service another name";
@@ -35,13 +37,12 @@ export const namesOfTheirOwn: Check = (plan) =>
   [objectClaims(plan), secretClaims(plan), jobClaims(plan), roleClaims(plan)].flatMap(clashes);
 
 /** Postgres keeps roles of such names to itself (its documentation, CREATE ROLE). */
-export const rolesForPostgres: Check = ({ databases }) =>
-  databases
-    .flatMap(({ services }) => services)
-    .filter((service) => roleOf(service).startsWith("pg_"))
-    .map((service) => ({
+export const rolesForPostgres: Check = (plan) =>
+  loginsIn(plan)
+    .filter(({ login }) => login.username.startsWith("pg_"))
+    .map(({ service, login }) => ({
       at: `services.${service}`,
-      problem: `Postgres takes no login called ${roleOf(service)}: what begins with pg_ is its own`,
+      problem: `Postgres takes no login called ${login.username}: what begins with pg_ is its own`,
       remedy: REMEDY,
     }));
 
@@ -73,6 +74,7 @@ function objectClaims(plan: Plan): Claim[] {
     // The one that those of the services are merged into.
     ...(plan.frontDoor.kind === "controller" ? [{ name: plan.name, what: "the platform's Ingress" }] : []),
     ...[...plan.services, ...plan.jobs].map(({ name }) => ({ name, what: "", service: name })),
+    ...plan.extras.map(({ name }) => ({ name, what: "", service: name, at: `extras.${name}` })),
     ...plan.services.flatMap((service) => derivedClaims(service, plan)),
   ];
 }
@@ -100,26 +102,49 @@ function derivedClaims(
 }
 
 /** Secrets. */
-function secretClaims({ databases }: Plan): Claim[] {
+function secretClaims(plan: Plan): Claim[] {
   const { selfSigned: _, ...made } = secrets;
   const own = [...Object.values(made), ...Object.values(workloads).map(({ app }) => app)];
   return [
     ...own.map((name) => ({ name, what: "a Secret of the platform" })),
-    ...databases.flatMap(({ services }) =>
-      services.map((service) => ({ name: loginOf(service), what: "the Secret of its login", service })),
-    ),
+    ...loginsIn(plan).map(({ service, login: { name, database } }) => ({
+      name,
+      what: `the Secret of its login to ${database}`,
+      service,
+    })),
   ];
 }
 
 /** Jobs; one that makes a login is called as the Secret of that. */
-function jobClaims({ databases, services, jobs }: Plan): Claim[] {
-  const logins = [secrets.postgresMetrics, ...databases.flatMap(({ services }) => services.map(loginOf))];
+function jobClaims(plan: Plan): Claim[] {
+  const logins = [secrets.postgresMetrics, ...loginsIn(plan).map(({ login }) => login.name)];
   return [
     ...logins.map((name) => ({ name, what: "a Job that makes a login to Postgres" })),
-    ...jobs.map(({ name }) => ({ name, what: "", service: name })),
-    ...services.flatMap(migrationClaims),
+    ...plan.jobs.map(({ name }) => ({ name, what: "", service: name })),
+    ...plan.services.flatMap(migrationClaims),
   ];
 }
+
+/** The name of a Job is the value of a label of its pods (Kubernetes documentation, Jobs). */
+export const jobNamesFit: Check = (plan) =>
+  [
+    ...loginsIn(plan).map(({ service, login: { name, database } }) => ({
+      at: `services.${service}.uses`,
+      name,
+      remedy: `shorten the name of the service or of the database ${database}`,
+    })),
+    ...plan.services.flatMap(migrationClaims).map(({ name, service }) => ({
+      at: `services.${service}.migration`,
+      name,
+      remedy: "shorten the name of the service or that of the version",
+    })),
+  ]
+    .filter(({ name }) => name.length > LABEL)
+    .map(({ at, name, remedy }) => ({
+      at,
+      problem: `${name}, the name of its Job, has ${name.length} letters, over the limit of ${LABEL}`,
+      remedy,
+    }));
 
 /** The Jobs that migrate to the versions of a service. */
 function migrationClaims({ name: service, migration, version, release }: ServicePlan): Claim[] {
@@ -132,13 +157,15 @@ function migrationClaims({ name: service, migration, version, release }: Service
 }
 
 /** Roles of Postgres. */
-function roleClaims({ databases }: Plan): Claim[] {
+function roleClaims(plan: Plan): Claim[] {
   return [
     ...Object.values(roles).map((name) => ({ name, what: "a role of the platform in Postgres" })),
-    ...databases.map(({ name }) => ({ name: ownerOf(name), what: `the owner of database ${name}` })),
-    ...databases.flatMap(({ services }) =>
-      services.map((service) => ({ name: roleOf(service), what: "its login to Postgres", service })),
-    ),
+    ...plan.databases.map(({ name }) => ({ name: ownerOf(name), what: `the owner of database ${name}` })),
+    ...loginsIn(plan).map(({ service, login: { username, database } }) => ({
+      name: username,
+      what: `its login to ${database}`,
+      service,
+    })),
   ];
 }
 
@@ -146,16 +173,16 @@ function roleClaims({ databases }: Plan): Claim[] {
 function clashes(claims: readonly Claim[]): Problem[] {
   const owners = new Map<string, Claim>();
   return claims.flatMap((claim): Problem[] => {
-    const { name, what, service } = claim;
+    const { name, what, service, at = `services.${service}` } = claim;
     const owner = owners.get(name);
     if (!owner) owners.set(name, claim);
     if (!owner || !service || (owner.service === service && owner.what === what)) return [];
     const subject = what ? `${name}, the name of ${what},` : name;
     return [
       {
-        at: `services.${service}`,
+        at,
         problem: `${subject} is already the name of ${phraseOf(owner)}`,
-        remedy: REMEDY,
+        remedy: claim.at ? "give it another name" : REMEDY,
       },
     ];
   });

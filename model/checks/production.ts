@@ -21,9 +21,10 @@ export const noMovingTagsInProduction: Check = ({ tier, services, jobs, images }
     !image.includes("@") && BEGINNING.test(tagOf(image)) && !TWO_PARTS.test(image);
   const stores = Object.values(images).filter((image) => moves(image) || begins(image));
   const own = [
-    ...services.flatMap(({ ownImage, image, release }) =>
-      ownImage ? [] : release ? [image, release.image] : [image],
-    ),
+    ...services.flatMap(({ ownImage, image, release, containers }) => [
+      ...(ownImage ? [] : release ? [image, release.image] : [image]),
+      ...containers.map(({ image }) => image),
+    ]),
     ...jobs.flatMap(({ ownImage, image }) => (ownImage ? [] : [image])),
   ];
   return [...stores, ...own.filter(moves)].map((image) => ({

@@ -26,12 +26,15 @@ export const noCycles: Check = ({ services }) =>
   }));
 
 /** The mesh knows what is outside the cluster by its name; an address has none. */
-export const externalHostsAreNames: Check = (plan) =>
-  workloadsIn(plan).flatMap(({ name, externals }) =>
+export const externalHostsAreNames: Check = ({ services, jobs, extras }) =>
+  [
+    ...[...services, ...jobs].map(({ name, externals }) => ({ at: `services.${name}.uses`, externals })),
+    ...extras.map(({ name, externals }) => ({ at: `extras.${name}.uses`, externals })),
+  ].flatMap(({ at, externals }) =>
     externals
       .filter(({ host }) => !HOST_NAME.test(host) || isIP(host) > 0)
       .map(({ host }) => ({
-        at: `services.${name}.uses`,
+        at,
         problem: `"${host}" is not a host name`,
         remedy: 'name a host, or the plain setting that holds one: external("api.example.com")',
       })),

@@ -28,6 +28,12 @@ function leftBehind(plan: Plan, namespace: string): Problem {
   };
 }
 
+/** Where the size of a volume is written: a store's in the settings, a service's in the catalog. */
+const placeOf = (volume: string) =>
+  volume.startsWith("services.")
+    ? { at: volume, size: volume }
+    : { at: `platform:${volume}`, size: `platform:${volume}.storage` };
+
 function sizeProblems(plan: Plan, volumes: Readonly<Record<string, string>>): Problem[] {
   const now = volumesOf(plan);
   return Object.entries(volumes).flatMap(([store, size]): Problem[] => {
@@ -36,7 +42,7 @@ function sizeProblems(plan: Plan, volumes: Readonly<Record<string, string>>): Pr
       return plan.protectData
         ? [
             {
-              at: `platform:${store}`,
+              at: placeOf(store).at,
               problem: `its volume of ${size} holds data, and no service uses it any more`,
               remedy: "keep a service that uses it, or set platform:protectData to false first",
             },
@@ -46,7 +52,7 @@ function sizeProblems(plan: Plan, volumes: Readonly<Record<string, string>>): Pr
     return quantity(wanted) < quantity(size)
       ? [
           {
-            at: `platform:${store}.storage`,
+            at: placeOf(store).size,
             problem: `${wanted} is less than the ${size} it has`,
             remedy: `a volume cannot shrink: write ${size} or more`,
           },

@@ -73,6 +73,19 @@ export const imageTag = z
   .string()
   .regex(/^\w[\w.-]{0,127}$/, "is no tag of an image")
   .meta({ title: "image tag", examples: ["1.2.0"] });
+/** As Kubernetes names a Secret. */
+export const objectName = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, "is no name of an object of Kubernetes")
+  .meta({ title: "name of an object", examples: ["registry-login"] });
+/** A registry's host, its port, and a path at it. */
+export const registry = z
+  .string()
+  .regex(
+    /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/,
+    "is no registry such as mirror.example.com/docker-hub, without https:// and a / at the end",
+  )
+  .meta({ title: "registry", examples: ["mirror.example.com/docker-hub"] });
 export const percent = z
   .number()
   .min(0)
@@ -89,9 +102,24 @@ export const replicas = z
     min: bound.default(2).describe("Replicas at least."),
     max: bound
       .default(10)
-      .meta({ description: "Replicas at most; 10 is the most there may be.", examples: [6] }),
+      .meta({ description: "Replicas at most, of `replicaLimit` that there may be.", examples: [6] }),
   })
   .prefault({});
+
+/** Per cent of what containers request, averaged over them; `none` is not gone by. */
+export const target = z
+  .union([z.literal("none"), z.int().min(1)])
+  .meta({ title: '`"none"` or integer', examples: [60] });
+/** What the autoscalers go by (docs/requirements.md, O6). */
+export const targets = z
+  .strictObject({
+    cpu: target.default(70).describe("Per cent of the cpu that a service's container asks for, on average."),
+    memory: target
+      .default(80)
+      .describe("Per cent of the memory that a service's container asks for, on average."),
+  })
+  .prefault({})
+  .describe("What the autoscalers go by.");
 
 /** What one service has otherwise than all of them. */
 export const someResources = z

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Catalog } from "../catalog";
+import type { Catalog, ServiceEntry } from "../catalog";
 import { catalogProblems } from "../catalog-schema";
 import type { Problem } from "../problems";
 import { problemsIn } from "../zod-problems";
@@ -35,9 +35,14 @@ export function parseSettings(
 /** Values for what the catalog does not have would silently change nothing. */
 function unknownNames(values: Record<string, unknown>, catalog: Catalog): Problem[] {
   const { mesh } = values as { mesh?: { faults?: unknown } };
+  const volumes = (service: string) =>
+    (values.services as Record<string, { volumes?: unknown } | undefined> | undefined)?.[service]?.volumes;
   return [
     ...unknownKeys("services", values.services, "service", Object.keys(catalog.services), catalog.name),
     ...unknownKeys("mesh.faults", mesh?.faults, "service", Object.keys(catalog.services), catalog.name),
+    ...Object.entries(catalog.services).flatMap(([name, entry]) =>
+      unknownKeys(`services.${name}.volumes`, volumes(name), "persistent volume", persistentIn(entry), name),
+    ),
     ...unknownKeys(
       "configuration",
       values.configuration,
@@ -47,6 +52,9 @@ function unknownNames(values: Record<string, unknown>, catalog: Catalog): Proble
     ),
   ];
 }
+
+const persistentIn = ({ volumes = {} }: ServiceEntry): string[] =>
+  Object.keys(volumes).filter((path) => volumes[path]?.kind === "persistent");
 
 function unknownKeys(at: string, given: unknown, what: string, known: string[], platform: string): Problem[] {
   if (typeof given !== "object" || given === null) return [];

@@ -6,9 +6,14 @@ import {
   dnsLabel,
   hostName,
   imageTag,
+  objectName,
+  quantity,
+  registry,
   replicas,
   resources,
   someResources,
+  target,
+  targets,
 } from "./field-types";
 import { frontDoor } from "./front-door";
 import { fault, release, releases } from "./releases";
@@ -72,18 +77,38 @@ export const settingsSchema = z.strictObject({
           examples: ["registry.example.com/shop"],
         }),
       tag: imageTag.default("1.0.0").describe("Tag of the services' images."),
+      pullSecrets: z
+        .array(objectName)
+        .default([])
+        .meta({
+          description:
+            "Names of Secrets of the namespace (kubernetes.io/dockerconfigjson) that all images are pulled with.",
+          examples: [["registry-login"]],
+        }),
+      registryMirror: registry.optional().meta({
+        description:
+          "Where the images of the platform's own are instead, by the same paths: `mirror.example.com/docker-hub` has `library/postgres`. Those of Istio and of the ingress controller are settings of their charts.",
+        absent: "`docker.io`",
+      }),
       digests: z
         .record(z.string(), digest)
         .default({})
         .meta({
           description:
-            "Digests by the last part of an image's name, the stores' included: what `ops promote` writes.",
+            "Digests by the name of a service or job, else by the last part of an image's name, the stores' included: what `ops promote` writes.",
           examples: [{ redis: "sha256:…" }],
         }),
     })
     .prefault({}),
   defaults: z
-    .strictObject({ replicas, resources: resources(["250m", "500m"], ["256Mi", "512Mi"]) })
+    .strictObject({
+      replicas,
+      replicaLimit: bound
+        .default(10)
+        .describe("The most replicas that a service may have (docs/requirements.md, D11)."),
+      autoscaler: targets,
+      resources: resources(["250m", "500m"], ["256Mi", "512Mi"]),
+    })
     .prefault({})
     .describe("Sizes of every service."),
   services: z
@@ -96,7 +121,30 @@ export const settingsSchema = z.strictObject({
             max: bound.optional().describe("Replicas at most."),
           })
           .default({}),
+        autoscaler: z
+          .strictObject({
+            cpu: target.optional().describe("Per cent of the cpu that its container asks for."),
+            memory: target.optional().describe("Per cent of the memory that its container asks for."),
+          })
+          .optional()
+          .meta({ description: "What its autoscaler goes by.", absent: "the entry's" }),
         resources: z.strictObject({ requests: someResources, limits: someResources }).prefault({}),
+        serviceAccountAnnotations: z
+          .record(z.string(), z.string())
+          .optional()
+          .meta({
+            description: "Annotations of its ServiceAccount, over those of its entry, key by key.",
+            absent: "the entry's",
+            examples: [{ "eks.amazonaws.com/role-arn": "arn:aws:iam::111122223333:role/web" }],
+          }),
+        volumes: z
+          .record(z.string(), quantity)
+          .default({})
+          .meta({
+            description: "Sizes of its persistent volumes, by path.",
+            absent: "the entry's",
+            examples: [{ "/var/lib/app": "20Gi" }],
+          }),
         version: dnsLabel.optional().meta({
           description: "Value of the `version` label of the version in use.",
           absent: "`v1`",

@@ -18,7 +18,8 @@ const DIGEST = /@(sha256:[0-9a-f]{64})$/;
 /** Every image that a plan runs: without the canaries, which are no release yet, and with what stands beside them. */
 export function imagesOf({ images, services, jobs }: Plan): string[] {
   const own = [...services, ...jobs].map(({ image }) => image);
-  return [...new Set([...Object.values(images), ...own])];
+  const beside = services.flatMap(({ containers }) => containers.map(({ image }) => image));
+  return [...new Set([...Object.values(images), ...own, ...beside])];
 }
 
 /** What the digest of an image is known by: the services and jobs that run it, or the last part of its name. */

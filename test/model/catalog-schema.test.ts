@@ -1,5 +1,15 @@
 import { expect } from "chai";
-import { type Catalog, cache, database, external, queue, service } from "../../model/catalog";
+import {
+  type Catalog,
+  cache,
+  database,
+  external,
+  extra,
+  persistent,
+  queue,
+  scratch,
+  service,
+} from "../../model/catalog";
 import { catalogProblems } from "../../model/catalog-schema";
 import type { Problem } from "../../model/problems";
 import { parseSettings } from "../../model/settings";
@@ -19,7 +29,7 @@ const lines = (problems: Problem[]) =>
   problems.map(({ at, problem, remedy }) => `${at}: ${problem}; ${remedy}`);
 
 const NAME =
-  "is not a name of a service: at most 52 lower-case letters, digits and -, with a letter first and no - at the end; correct it in the catalog";
+  "is not a name of a workload: at most 52 lower-case letters, digits and -, with a letter first and no - at the end; correct it in the catalog";
 
 describe("A catalog that nobody has compiled", () => {
   for (const catalog of [...Object.values(catalogs), boutique, shop, small, largeCatalog(3)]) {
@@ -33,8 +43,8 @@ describe("A catalog that nobody has compiled", () => {
       ofServices({ a: {}, b: { prot: 3000, port: 3001, uses: [{ ...database("b"), size: 1 }] } }),
     ).to.deep.equal([
       "services.a.port: is not set; add it to the catalog",
-      "services.b.uses.0.size: no such property; remove it, or write one of: kind, database, pool",
-      "services.b.prot: no such property; remove it, or write one of: kind, port, ports, image, command, args, environment, uses, secrets, configuration, migration, routes, balancing, probes, metrics, health",
+      "services.b.uses.0.size: no such property; remove it, or write one of: kind, database, pool, extensions, access",
+      "services.b.prot: no such property; remove it, or write one of: kind, port, ports, image, command, args, environment, volumes, files, serviceAccountAnnotations, cloudMetadata, uses, secrets, configuration, containers, autoscaler, transform, migration, routes, balancing, probes, metrics, health",
     ]);
   });
 
@@ -51,7 +61,7 @@ describe("A catalog that nobody has compiled", () => {
   it("[R16] is refused with values of another type", () => {
     expect(ofServices({ a: { port: "3000", uses: [{ kind: "cahce" }], secrets: "KEY" } })).to.deep.equal([
       'services.a.port: "3000": Invalid input: expected number, received string; correct it in the catalog',
-      "services.a.uses.0.kind: {\"kind\":\"cahce\"}: Invalid discriminator value. Expected 'service' | 'database' | 'cache' | 'queue' | 'external'; correct it in the catalog",
+      "services.a.uses.0.kind: {\"kind\":\"cahce\"}: Invalid discriminator value. Expected 'database' | 'service' | 'cache' | 'queue' | 'external' | 'extra'; correct it in the catalog",
       'services.a.secrets: "KEY": Invalid input: expected array, received string; correct it in the catalog',
     ]);
     expect(problemsOf({ probes: undefined, services: [] })).to.deep.equal([
@@ -67,6 +77,22 @@ describe("A catalog that nobody has compiled", () => {
       args: ["-v"],
       environment: { A: "b" },
     };
+    const pod = {
+      volumes: { "/var/lib/app": persistent("1Gi"), "/cache": scratch("500Mi") },
+      files: { "/etc/app/.config": "a: b" },
+      serviceAccountAnnotations: { "example.com/role": "web" },
+      cloudMetadata: true,
+    };
+    const resources = { requests: { cpu: "1", memory: "1Gi" }, limits: { cpu: "2", memory: "1Gi" } };
+    const containers = {
+      proxy: { image: "acme/proxy:1", command: ["proxy"], environment: { A: "b" }, resources },
+    };
+    const metrics = [
+      { type: "Pods", metric: "requests", averageValue: "10" },
+      { type: "External", metric: "length", labels: { queue: "mail" }, averageValue: "100" },
+    ];
+    const autoscaler = { cpu: 60, memory: "none", metrics };
+    const transform = { pod: () => {} };
     const migration = { command: ["migrate"], args: ["all"], deadline: 60 };
     expect(
       ofServices({
@@ -77,6 +103,10 @@ describe("A catalog that nobody has compiled", () => {
           metrics: { port: 3001 },
           migration,
           ...container,
+          ...pod,
+          containers,
+          autoscaler,
+          transform,
         },
         b: { kind: "worker", probes: { liveness: { exec: ["true"], period: 9 } }, metrics: "none" },
         c: {
@@ -86,6 +116,8 @@ describe("A catalog that nobody has compiled", () => {
           concurrency: "Allow",
           deadline: 9,
           retries: 1,
+          transform: { job: () => {}, cronJob: () => {} },
+          ...pod,
         },
         d: {
           kind: "grpc",
@@ -95,7 +127,14 @@ describe("A catalog that nobody has compiled", () => {
         },
       }),
     ).to.deep.equal([]);
-    const uses = [service("a"), database("a", 5), cache(), queue(), external("example.com", 8443)];
+    const uses = [
+      service("a"),
+      database("a", { pool: 5, extensions: ["citext"], access: "read" }),
+      extra("x", 80),
+      cache(),
+      queue(),
+      external("example.com", 8443),
+    ];
     expect(ofServices({ a: { ...malai.services["api-gateway"], uses, probes: malai.probes } })).to.deep.equal(
       [],
     );
@@ -131,11 +170,70 @@ describe("A catalog that nobody has compiled", () => {
         d: { kind: "daemon" },
       }),
     ).to.deep.equal([
-      "services.a.routes: no such property; remove it, or write one of: kind, image, command, args, environment, uses, secrets, configuration, migration, probes, metrics",
+      "services.a.routes: no such property; remove it, or write one of: kind, image, command, args, environment, volumes, files, serviceAccountAnnotations, cloudMetadata, uses, secrets, configuration, containers, autoscaler, transform, migration, probes, metrics",
       "services.b.schedule: is not set; add it to the catalog",
       "services.c.deadline: 0.5: Invalid input: expected int, received number; correct it in the catalog",
       "services.c.retries: -1: Too small: expected number to be >=0; correct it in the catalog",
       'services.d.kind: {"kind":"daemon"}: is no kind of workload: http, grpc, tcp, worker, cronJob, job; correct it in the catalog',
+    ]);
+  });
+
+  it("[N7] [R16] is refused with a path, a size or a container that Kubernetes would refuse", () => {
+    const volumes = {
+      data: scratch("1Gi"),
+      "/a/../b": scratch("1Gi"),
+      "/c": scratch("much"),
+      "/d": scratch("0Gi"),
+      "/e": { kind: "host", size: "1Gi" },
+    };
+    const path =
+      "is not an absolute path such as /var/lib/app, of letters, digits, -, _ and single dots; correct it in the catalog";
+    expect(
+      ofServices({ a: { port: 3000, volumes, containers: { Proxy: { image: "acme/proxy:1" } } } }),
+    ).to.deep.equal([
+      `services.a.volumes.data: "data": ${path}`,
+      `services.a.volumes./a/../b: "/a/../b": ${path}`,
+      'services.a.volumes./c.size: "much": is not a size such as 500Mi or 10Gi; correct it in the catalog',
+      'services.a.volumes./d.size: "0Gi": is not a size such as 500Mi or 10Gi; correct it in the catalog',
+      'services.a.volumes./e.kind: "host": Invalid option: expected one of "scratch"|"persistent"; correct it in the catalog',
+      'services.a.containers.Proxy: "Proxy": is not a name of at most 63 lower-case letters, digits and -, with no - at its ends; correct it in the catalog',
+    ]);
+  });
+
+  it("[N11] [R17] is refused with a database of the server's own, and what is no name of one", () => {
+    const of = (name: string) => ofServices({ a: { port: 3000, uses: [database(name)] } });
+    expect(of("postgres")).to.deep.equal([
+      'services.a.uses.0.database: "postgres": is a database of the server\'s own: name it after what is in it; correct it in the catalog',
+    ]);
+    expect(of("a b")).to.deep.equal([
+      'services.a.uses.0.database: "a b": is not a name of at most 57 letters, digits, _ and -; correct it in the catalog',
+    ]);
+    expect(of("Orders_1")).to.deep.equal([]);
+  });
+
+  it("[N10] [N17] [R16] is refused with an autoscaler, a transform and a workload of one's own that are none", () => {
+    const resources = { requests: { cpu: "1", memory: "1Gi" }, limits: { cpu: "1", memory: "much" } };
+    expect(
+      problemsOf({
+        services: {
+          a: { port: 3000, autoscaler: { cpu: 0 }, transform: { pods: () => {}, service: "x" } },
+          b: { kind: "job", autoscaler: "none" },
+        },
+        extras: {
+          Search: { resources },
+          find: { ports: [7700], resources },
+          mail: { uses: [database("a")] },
+        },
+      }),
+    ).to.deep.equal([
+      "services.a.autoscaler.cpu: 0: Too small: expected number to be >=1; correct it in the catalog",
+      'services.a.transform.service: "x": is not a function; correct it in the catalog',
+      "services.a.transform.pods: no such property; remove it, or write one of: pod, deployment, service, autoscaler, disruptionBudget",
+      "services.b.autoscaler: no such property; remove it, or write one of: kind, image, command, args, environment, volumes, files, serviceAccountAnnotations, cloudMetadata, uses, secrets, configuration, transform, deadline, retries",
+      'extras.Search: "Search": is not a name of a workload: at most 52 lower-case letters, digits and -, with a letter first and no - at the end; correct it in the catalog',
+      'extras.find.resources.limits.memory: "much": is not a Kubernetes quantity such as 250m or 512Mi; correct it in the catalog',
+      "extras.mail.resources: is not set; add it to the catalog",
+      `extras.mail.uses.0.kind: {"kind":"database","database":"a","pool":10}: Invalid discriminator value. Expected 'service' | 'cache' | 'queue' | 'external' | 'extra'; correct it in the catalog`,
     ]);
   });
 

@@ -1,13 +1,5 @@
 import { expect } from "chai";
-import {
-  type Catalog,
-  database,
-  definePlatform,
-  external,
-  path,
-  perEnvironment,
-  service,
-} from "../../model/catalog";
+import { type Catalog, database, external, path, perEnvironment, service } from "../../model/catalog";
 import { check } from "../../model/checks";
 import { secretProblems } from "../../model/checks/secrets";
 import { volumeProblems } from "../../model/checks/volumes";
@@ -110,7 +102,7 @@ describe("check", () => {
     it("[O6] refuses more replicas than the autoscaler may have", () => {
       const problems = problemsOf({ a: { port: 1 } }, { defaults: { replicas: { min: 2, max: 12 } } });
       expect(lines(problems)).to.deep.equal([
-        "services.a.replicas: max 12 is over the limit of 10; lower it",
+        "services.a.replicas: max 12 is over the limit of 10; lower it, or raise platform:defaults.replicaLimit",
       ]);
     });
 
@@ -138,7 +130,7 @@ describe("check", () => {
   });
 
   it("[R32] counts the pool that a service declares", () => {
-    const services = { a: { port: 1, uses: [database("a", 35)] } };
+    const services = { a: { port: 1, uses: [database("a", { pool: 35 })] } };
     expect(lines(problemsOf(services, { postgres: { maxConnections: 404 } }))).to.deep.equal([
       "platform:postgres.maxConnections: 404 is less than the 405 connections of all services at their largest; write 405 or more, or lower the replicas or the pools of services with a database",
     ]);
@@ -293,15 +285,13 @@ describe("check", () => {
   });
 
   it("tells all problems at once, one line each", () => {
-    const catalog = definePlatform({
-      ...(malai as Catalog),
-      services: { a: { port: 1, uses: [database("x")] }, b: { port: 1 } },
-    });
+    const services = { a: { port: 1, uses: [database("x")] }, b: { port: 1 } };
+    const catalog: Catalog = { ...(malai as Catalog), services };
     const settings = settingsOf("prod", { services: {}, defaults: { replicas: { max: 11 } } });
     expect(formatProblems("prod", check(makePlan(catalog, settings))).split("\n")).to.deep.equal([
       "2 problems in stack prod, nothing was changed:",
-      "  services.a.replicas  max 11 is over the limit of 10; lower it",
-      "  services.b.replicas  max 11 is over the limit of 10; lower it",
+      "  services.a.replicas  max 11 is over the limit of 10; lower it, or raise platform:defaults.replicaLimit",
+      "  services.b.replicas  max 11 is over the limit of 10; lower it, or raise platform:defaults.replicaLimit",
     ]);
   });
 });

@@ -136,7 +136,7 @@ describe("check, of kinds of workloads", () => {
   it("[N3] counts the connections of jobs and migrations to Postgres", () => {
     const services = {
       a: { port: 3000, uses: [database("a")], migration: { command: ["migrate"] } },
-      b: { kind: "job", uses: [database("a", 7)] },
+      b: { kind: "job", uses: [database("a", { pool: 7 })] },
     };
     // 20 to spare, 11 pods of ten, one migration of ten, one job of seven.
     expect(linesOf(services, { postgres: { maxConnections: 146 } })).to.deep.equal([

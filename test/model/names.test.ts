@@ -62,7 +62,7 @@ describe("Checks of names", () => {
   for (const name of ["admin", "metrics", "tls"]) {
     it(`[R14] refuse a service called ${name} with a database, and take one without`, () => {
       expect(problemsOf({ [name]: { uses: [database("shop")] } })).to.deep.equal([
-        `services.${name}: postgres-${name}, the name of the Secret of its login, is already the name of a Secret of the platform; give the service another name`,
+        `services.${name}: postgres-${name}, the name of the Secret of its login to shop, is already the name of a Secret of the platform; give the service another name`,
       ]);
       expect(problemsOf({ [name]: {} })).to.deep.equal([]);
     });
@@ -111,8 +111,8 @@ describe("Checks of names", () => {
     expect(
       problemsOf({ "platform-metrics": uses("a"), "a-owner": uses("a"), "pg-admin": uses("a") }),
     ).to.deep.equal([
-      "services.platform-metrics: platform_metrics, the name of its login to Postgres, is already the name of a role of the platform in Postgres; give the service another name",
-      "services.a-owner: a_owner, the name of its login to Postgres, is already the name of the owner of database a; give the service another name",
+      "services.platform-metrics: platform_metrics, the name of its login to a, is already the name of a role of the platform in Postgres; give the service another name",
+      "services.a-owner: a_owner, the name of its login to a, is already the name of the owner of database a; give the service another name",
       "services.pg-admin: Postgres takes no login called pg_admin: what begins with pg_ is its own; give the service another name",
     ]);
   });
@@ -121,7 +121,7 @@ describe("Checks of names", () => {
     expect(
       problemsOf({ a: { uses: [database("a")] } }, { certificate: { secret: "postgres-a" } }),
     ).to.deep.equal([
-      "platform:certificate.secret: postgres-a is already the name of the Secret of a's login; give the Secret with the certificate another name",
+      "platform:certificate.secret: postgres-a is already the name of the Secret of a's login to a; give the Secret with the certificate another name",
     ]);
   });
 
@@ -183,7 +183,7 @@ describe("Checks of variables", () => {
     };
     const plan = makePlan(catalog, settingsOf("prod", { services: {}, configuration: {} }, catalog));
     expect(lines(check(plan))).to.deep.equal([
-      "services.a.uses: DATABASE_URL, which would be the URL of database, is already a variable of the platform; give the service that is called another name",
+      "services.a.uses: DATABASE_URL, which would be the URL of database, is already a variable of the platform; give what it uses another name",
       "services.a.configuration: KEY, which would be a plain setting, is already a secret; give it another name",
       "services.a.configuration: B_URL, which would be a plain setting, is already the URL of b; give it another name",
     ]);

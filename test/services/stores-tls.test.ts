@@ -81,7 +81,7 @@ describe("reference service: TLS to its stores", () => {
     const queue = await store(issued, atOnce);
     const stores = { database, cache, queue };
     const service = await runner.start({
-      DATABASE_URL: `postgresql://u:hunter2@localhost:${database.port}/d?sslmode=verify-full`,
+      DATABASE_URL: `postgresql://u:hunter2@localhost:${database.port}/d?sslmode=verify-full&sslrootcert=${file}`,
       REDIS_URL: `rediss://:hunter2@localhost:${cache.port}`,
       RABBITMQ_URL: `amqps://u:hunter2@localhost:${queue.port}`,
       NODE_EXTRA_CA_CERTS: file,

@@ -53,7 +53,7 @@ const externalHost = mostly(fc.constantFrom("api.example.com", `${"a".repeat(60)
 
 /** Everything but calls to other services. */
 const use: fc.Arbitrary<Use> = fc.oneof(
-  databaseName.map((name) => database(name, 2)),
+  databaseName.map((name) => database(name, { pool: 2 })),
   fc.constant(cache()),
   fc.constant(queue()),
   fc.tuple(externalHost, fc.constantFrom(443, 587)).map(([host, port]) => external(host, port)),

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Extras } from "../../components/extras";
 import { Platform } from "../../components/platform";
 import type { Catalog } from "../../model/catalog";
 import { makePlan } from "../../model/make-plan";
@@ -45,14 +46,17 @@ export async function render(catalog: Catalog, settings: Settings): Promise<Rend
 /** What was rendered already, by the plan as text: a second or two of each test file. Nobody changes it. */
 const rendered = new Map<string, Promise<Rendered[]>>();
 
-export function renderPlan(plan: Plan): Promise<Rendered[]> {
+/** The objects of a plan. What a function of the catalog's or of `extras/` changes is not in the text: it is made anew. */
+export function renderPlan(plan: Plan, extras?: Extras): Promise<Rendered[]> {
+  if (extras || [...plan.services, ...plan.jobs].some(({ transform }) => transform))
+    return registerAll(plan, extras);
   const key = JSON.stringify(plan);
   const made = rendered.get(key) ?? registerAll(plan);
   rendered.set(key, made);
   return made;
 }
 
-async function registerAll(plan: Plan): Promise<Rendered[]> {
+async function registerAll(plan: Plan, extras?: Extras): Promise<Rendered[]> {
   const resources: Rendered[] = [];
   // The mocks are told no options.
   const options = new Map<string, Rendered["options"]>();
@@ -71,7 +75,11 @@ async function registerAll(plan: Plan): Promise<Rendered[]> {
   const own = plan.ownSecrets.map(
     (name) => [name, { value: pulumi.secret(`value of ${name}`), encrypted: true, empty: false }] as const,
   );
-  new Platform(plan.name, { plan, secrets: new Map(own) }, { transformations: [noteOptions] });
+  new Platform(
+    plan.name,
+    { plan, secrets: new Map(own), ...(extras && { extras }) },
+    { transformations: [noteOptions] },
+  );
   await pulumi.runtime.disconnect();
   return resources;
 }

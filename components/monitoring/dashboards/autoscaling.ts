@@ -12,15 +12,18 @@ export function autoscaling(plan: Plan): Dashboard {
     title: "Autoscaling",
     panels: [
       ...plan.services.map((service) => replicas(service, plan)),
-      use("CPU beside the request", "of the requested cpu; the autoscaler aims at 70 %", cpu("5m"), "cpu"),
-      use(
-        "Memory beside the request",
-        "of the requested memory; the autoscaler aims at 80 %",
-        memory,
-        "memory",
-      ),
+      use("CPU beside the request", `of the requested cpu; ${aim("cpu")}`, cpu("5m"), "cpu"),
+      use("Memory beside the request", `of the requested memory; ${aim("memory")}`, memory, "memory"),
     ],
   };
+
+  function aim(kind: "cpu" | "memory"): string {
+    const targets = new Set(plan.services.map(({ autoscaler }) => autoscaler?.[kind]));
+    const [target] = targets;
+    return targets.size === 1 && target
+      ? `the autoscaler aims at ${target} %`
+      : "each autoscaler has an aim of its own";
+  }
 
   function use(title: string, what: string, used: string, kind: "cpu" | "memory"): Panel {
     return {

@@ -32,7 +32,8 @@ export function serviceHealth(plan: Plan): Dashboard {
       },
       {
         title: "Requests",
-        description: "Requests per second of each service, health checks left out.",
+        description:
+          "Requests per second of each service, health checks left out; in a mesh as its callers count them.",
         unit: "reqps",
         queries: [{ expr: requests("5m"), legend: BY_SERVICE }],
       },

@@ -36,6 +36,7 @@ export async function frontDoorOf(plan: Plan): Promise<Record<string, any>> {
     tier: plan.tier,
     images: plan.images,
     scheduling: plan.scheduling,
+    pullSecrets: plan.pullSecrets,
     protect: false,
     checksum: (value) => pulumi.output(value).apply((text) => `checksum of ${text.length}`),
     clusterDomain: "cluster.local",

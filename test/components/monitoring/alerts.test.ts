@@ -40,6 +40,23 @@ describe("Alerts", () => {
     expect(expressionOf("ErrorBudgetBurning")).to.contain("> 0.0144");
   });
 
+  it("[N21] go by what callers' sidecars count in a mesh, and by each service's own metrics without one", () => {
+    const metricsIn = (changes = {}) =>
+      new Set(
+        rulesOf("dev", changes)
+          .filter(({ alert }) => ["HighErrorRate", "ErrorBudgetBurning", "SlowAnswers"].includes(alert))
+          .flatMap(({ expr }) => expr.match(/\b(?:envoy|http)_\w+/g)),
+      );
+    expect([...metricsIn()]).to.deep.equal([
+      "envoy_cluster_upstream_rq",
+      "envoy_cluster_upstream_rq_time_bucket",
+    ]);
+    expect([...metricsIn({ mesh: { enabled: false } })]).to.deep.equal([
+      "http_requests_total",
+      "http_request_duration_seconds_bucket",
+    ]);
+  });
+
   it("[O13] tell of a log that is not archived, where the stack archives it", () => {
     expect(namesOf(rulesOf("prod"))).to.include("ArchivingFails");
     expect(namesOf(rulesOf("dev"))).to.not.include("ArchivingFails");

@@ -254,6 +254,26 @@ describe("Microservice", () => {
     expect(variable("api-gateway", "NODE_EXTRA_CA_CERTS")).to.equal(undefined);
   });
 
+  it("[N6] is told of the stores' CA in the variables of every language, and of none without a store", () => {
+    const trust = (name: string) =>
+      Object.fromEntries(
+        container(name)
+          .env.filter(({ name }: Variable) => /CERT|^PGSSL/.test(name))
+          .map(({ name, value }: Variable) => [name, value]),
+      );
+    const everywhere = {
+      NODE_EXTRA_CA_CERTS: "/etc/platform/ca/ca.crt",
+      SSL_CERT_FILE: "/etc/platform/ca/bundle.crt",
+    };
+    expect(trust("event-service")).to.deep.equal({
+      ...everywhere,
+      PGSSLMODE: "verify-full",
+      PGSSLROOTCERT: "/etc/platform/ca/ca.crt",
+    });
+    expect(trust("notification-service")).to.deep.equal(everywhere);
+    expect(trust("api-gateway")).to.deep.equal({});
+  });
+
   describe("with a release", () => {
     let canaried: Rendered[];
     before(async () => {
