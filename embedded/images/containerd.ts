@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { inScratch } from "../cache";
 import { type Report, run } from "../command";
 import { imagesDir, runDir } from "../paths";
+import { importedAmong } from "./made-here";
 import { blobsOf, type Image, namesOf, writeArchive } from "./oci";
 
 /** Brings into the running containerd what it lacks of the images. Layers that it has are not sent again. */
@@ -29,14 +30,24 @@ export async function importedDigests(): Promise<Map<string, string>> {
 
 /** Reads `ctr images check`: the digest of every image whose content is all there and unpacked, by name. */
 export function completeImages(table: string): Map<string, string> {
-  // REF TYPE DIGEST STATUS SIZE UNPACKED, where STATUS is `complete (4/4)` and SIZE `1.2 MiB/1.2 MiB`.
-  const rows = table.split("\n").map((line) => line.trim().split(/\s+/));
-  return new Map(
-    rows
-      .filter((row) => row[3] === "complete" && row.at(-1) === "true")
-      .map(([ref = "", , digest = ""]) => [ref, digest]),
+  return digestsOf(rowsOf(table).filter((row) => row[3] === "complete" && row.at(-1) === "true"));
+}
+
+/** Those of the names under which there is an image that was not made here: it stays. */
+export async function importedByOthers(names: readonly string[]): Promise<string[]> {
+  // Of an image for several processors one is there, and the others are not: that is no reason to lose it.
+  const digests = digestsOf(rowsOf(await ctr("images", "check")));
+  const has = new Set((await ctr("content", "ls", "--quiet")).split("\n"));
+  return importedAmong(names, digests, async (digest) =>
+    has.has(digest) ? JSON.parse(await ctr("content", "get", digest)) : undefined,
   );
 }
+
+/** REF TYPE DIGEST STATUS SIZE UNPACKED, where STATUS is `complete (4/4)` and SIZE `1.2 MiB/1.2 MiB`. */
+const rowsOf = (table: string): string[][] => table.split("\n").map((line) => line.trim().split(/\s+/));
+
+const digestsOf = (rows: readonly string[][]): Map<string, string> =>
+  new Map(rows.map(([ref = "", , digest = ""]) => [ref, digest]));
 
 function ctr(...args: string[]): Promise<string> {
   const socket = join(runDir, "containerd.sock");

@@ -3,9 +3,10 @@ import type { Report } from "../command";
 import { imagesDir } from "../paths";
 import { toolchain } from "../toolchain";
 import { baseLayer } from "./base";
-import { importImages } from "./containerd";
+import { importedByOthers, importImages } from "./containerd";
 import { filesLayer } from "./files";
 import type { Blob } from "./layer";
+import { leftAlone } from "./made-here";
 import { envoyLayer, meshLayers } from "./mesh";
 import { nodeLayer } from "./node";
 import { type Image, imageOf } from "./oci";
@@ -33,7 +34,7 @@ export async function fetchLayers({ mesh }: WantedImages, report: Report): Promi
 
 /**
  * Makes every wanted image available to this machine's container runtime, which must run: stand-ins, made of Debian's
- * packages and cached.
+ * packages and cached. An image of a service that somebody has imported stays as it is.
  * @throws {CommandFailure} when a package registry is away and the cache lacks what it serves
  */
 export async function ensureImages({ stores, services, mesh }: WantedImages, report: Report): Promise<void> {
@@ -41,6 +42,7 @@ export async function ensureImages({ stores, services, mesh }: WantedImages, rep
   const debian = await baseLayer(report);
   const node = await nodeLayer(report);
   const service = await serviceStandIn();
+  const imported = await importedByOthers(services);
   // What Debian's packages do not have, by the stand-in that runs it.
   const programs: { [name in StandInName]?: Blob[] } = {
     prometheus: [await filesLayer("prometheus", { "usr/bin/prometheus": toolchain().path("prometheus") })],
@@ -49,9 +51,12 @@ export async function ensureImages({ stores, services, mesh }: WantedImages, rep
   const below = (name: StandInName) => [debian, ...(programs[name] ?? [])];
   const images = await Promise.all([
     ...refs.map(([name, ref]) => imageFor(ref, name, standIns[name], below(name))),
-    ...services.map((ref) => imageFor(ref, "service", service, [debian, node])),
+    ...services
+      .filter((ref) => !imported.includes(ref))
+      .map((ref) => imageFor(ref, "service", service, [debian, node])),
   ]);
   await importImages(images, report);
+  if (imported.length > 0) report(leftAlone(imported));
 }
 
 async function imageFor(ref: string, name: string, standIn: StandIn, layers: Blob[]): Promise<Image> {

@@ -12,6 +12,7 @@ export interface ContainerConfig {
   WorkingDir?: string;
   ExposedPorts?: Record<string, object>;
   Volumes?: Record<string, object>;
+  Labels?: Record<string, string>;
   /** Sent by the runtime to end the container. @default SIGTERM */
   StopSignal?: string;
 }

@@ -4,6 +4,7 @@ import { bundleService } from "../../services/reference/build";
 import { inScratch } from "../cache";
 import { imagesDir } from "../paths";
 import type { LayerEntry } from "./layer";
+import { MADE_HERE } from "./made-here";
 import { nodeVersion } from "./node";
 import { type StandIn, searchPath } from "./standins";
 
@@ -15,6 +16,7 @@ export const serviceContract: StandIn = {
     Env: [searchPath, `NODE_VERSION=${nodeVersion}`, "NODE_ENV=production"],
     Cmd: ["node", "/app/main.js"],
     WorkingDir: "/app",
+    Labels: { [MADE_HERE]: "true" },
   },
 };
 

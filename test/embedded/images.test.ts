@@ -8,6 +8,7 @@ import { expect } from "chai";
 import { extract, type Header } from "tar-stream";
 import { completeImages } from "../../embedded/images/containerd";
 import { blobOf, type LayerEntry, tarOf } from "../../embedded/images/layer";
+import { importedAmong, leftAlone, MADE_HERE } from "../../embedded/images/made-here";
 import { nodeVersion } from "../../embedded/images/node";
 import { blobsOf, imageOf, indexOf, namesOf, writeArchive } from "../../embedded/images/oci";
 import { serviceContract } from "../../embedded/images/service";
@@ -97,6 +98,41 @@ describe("Images", () => {
       "c:1 application/x sha256:3 incomplete (1/3) 1.0 MiB/1.2 MiB false",
     ].join("\n");
     expect([...completeImages(table)]).to.deep.equal([["a:1", "sha256:1"]]);
+  });
+});
+
+describe("An image of a service", () => {
+  const name = "docker.io/shop/web:1.0.0";
+  const layers = [blobOf(Buffer.from("web"))];
+  /** Whether one of that name with these blobs would be left alone. */
+  const isLeft = async (digest: string, blobs: ReadonlyMap<string, unknown>) =>
+    (await importedAmong([name], new Map([[name, digest]]), async (one) => blobs.get(one))).length > 0;
+  const blobsIn = ({ manifest, config }: ReturnType<typeof imageOf>, changes: Record<string, unknown> = {}) =>
+    new Map<string, unknown>([
+      [manifest.digest, parse(manifest)],
+      [config.digest, { ...parse(config), ...changes }],
+    ]);
+  const created = "2026-01-01T00:00:00Z";
+
+  it("[R54] is the reference service's to replace where it was made here, before and since it has a label", async () => {
+    const reference = imageOf(name, serviceContract.config, layers);
+    expect(serviceContract.config.Labels).to.deep.equal({ [MADE_HERE]: "true" });
+    expect(await isLeft(reference.manifest.digest, blobsIn(reference, { created }))).to.equal(false);
+    const { Labels: _, ...unlabelled } = serviceContract.config;
+    const older = imageOf(name, unlabelled, layers);
+    expect(await isLeft(older.manifest.digest, blobsIn(older))).to.equal(false);
+  });
+
+  it("[R54] is left alone where somebody has imported it, for one processor or for several", async () => {
+    const theirs = imageOf(name, { Cmd: ["web"], Labels: { maintainer: "shop" } }, layers);
+    expect(await isLeft(theirs.manifest.digest, blobsIn(theirs, { created }))).to.equal(true);
+    expect(await isLeft("sha256:1", new Map([["sha256:1", { manifests: [] }]]))).to.equal(true);
+    expect(leftAlone([name])).to.equal("left alone, as somebody has imported it: docker.io/shop/web:1.0.0");
+  });
+
+  it("[R54] is made where there is none, or nothing is left of it", async () => {
+    expect(await importedAmong([name], new Map(), async () => undefined)).to.deep.equal([]);
+    expect(await isLeft("sha256:1", new Map())).to.equal(false);
   });
 });
 

@@ -5,6 +5,7 @@ import {
   database,
   external,
   path,
+  persistent,
   queue,
   type ServiceEntry,
   service,
@@ -67,6 +68,16 @@ const entry = fc.record({
     fc.tuple(routePath, fc.boolean()).map(([written, upgraded]) => (upgraded ? webSocket : path)(written)),
     { maxLength: 2 },
   ),
+  /** What it is, where it is no HTTP service; of several ports and of those of volumes and files the names are made. */
+  kind: mostly(fc.constant<object>({}), [
+    { kind: "grpc" },
+    { kind: "tcp", ports: { "http-admin": 3900 } },
+    { kind: "worker", migration: { command: ["migrate"] } },
+    { kind: "cronJob", schedule: "@daily", files: { "/etc/a": "b" } },
+    { kind: "job", environment: { API_URL: "x" } },
+    { volumes: { "/data": persistent("1Gi") }, files: { "/etc/a": "b" }, environment: { A_B: "c" } },
+    { migration: { command: ["migrate"] }, autoscaler: "none", cloudMetadata: true },
+  ]),
   balancing: fc.constantFrom(undefined, "round_robin", "least_conn", "ip_hash", "session"),
   uses: fc.array(use, { maxLength: 2 }),
   /** How much further in the catalog those stand that it calls. */
@@ -97,6 +108,18 @@ const discovery = fc.record({
   affinity: fc.constantFrom(undefined, 60),
 });
 
+/** Without what an entry of that kind does not have. */
+function entryOf(
+  kind: { kind?: string },
+  { port, routes, balancing, ...common }: Record<string, unknown>,
+): ServiceEntry {
+  const own = {
+    http: { port, routes, balancing },
+    ...{ grpc: { port }, tcp: { port }, worker: {}, cronJob: {}, job: {} },
+  }[kind.kind ?? "http"];
+  return { ...common, ...own, ...kind } as ServiceEntry;
+}
+
 /** Any platform of up to three services, in any kind of environment; mostly one that makes sense. */
 export const anyPlatform: fc.Arbitrary<Written> = fc
   .record({
@@ -107,13 +130,19 @@ export const anyPlatform: fc.Arbitrary<Written> = fc
   })
   .map(({ entries, settings, discovery, released }) => {
     const names = entries.map(({ name }) => name);
-    const services = entries.map(({ name, port, calls, uses, ...rest }, index): [string, ServiceEntry] => {
-      const callees = calls.flatMap((further) => names[index + further] ?? []);
-      return [
-        name,
-        { ...rest, port: port ?? 3000 + index, uses: [...uses, ...callees.map((one) => service(one))] },
-      ];
-    });
+    const services = entries.map(
+      ({ name, port, kind, calls, uses, ...rest }, index): [string, ServiceEntry] => {
+        const callees = calls.flatMap((further) => names[index + further] ?? []);
+        return [
+          name,
+          entryOf(kind, {
+            ...rest,
+            port: port ?? 3000 + index,
+            uses: [...uses, ...callees.map((one) => service(one))],
+          }),
+        ];
+      },
+    );
     const plain = entries.flatMap(({ configuration }) => configuration.map((key) => [key, "plain"]));
     const [first = ""] = names;
     return {
