@@ -1,3 +1,5 @@
+import type { Plan } from "./plan";
+
 /** What an environment has of an image otherwise than the catalog. */
 interface Pinned {
   tag?: string;
@@ -16,3 +18,11 @@ export function imageOf(written: string, { tag, digest }: Pinned): string {
   const isOther = tag !== undefined && `:${tag}` !== ownTag;
   return `${name}${isOther ? `:${tag}` : ownTag}${digest ? `@${digest}` : isOther ? "" : ownDigest}`;
 }
+
+/** The images of services and jobs whose entry names none, what is being released included. Pure. */
+export const unnamedImages = ({ services, jobs }: Pick<Plan, "services" | "jobs">): string[] => [
+  ...services
+    .filter(({ ownImage }) => !ownImage)
+    .flatMap(({ image, release }) => (release ? [image, release.image] : [image])),
+  ...jobs.filter(({ ownImage }) => !ownImage).map(({ image }) => image),
+];

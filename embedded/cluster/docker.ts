@@ -34,68 +34,34 @@ async function succeeds(...args: string[]): Promise<boolean> {
 }
 
 /**
- * Builds the reference service under every name and loads it into the node, when that is up. An image that Docker has under
- * such a name, and was not built here, is loaded as it is; one that the node has stays.
+ * Builds the reference service under every name and loads it into the node, when that is up. What Docker has under such a
+ * name, and was not built here, is loaded as it is.
  */
 export async function loadServices(services: string[], report: Report): Promise<void> {
-  const imported = await filterAsync(services, isImported);
-  const built = services.filter((ref) => !imported.includes(ref));
-  if (built.length > 0) await buildReferenceService(built, report);
-  await run("sh", ["-c", waitScript, kindNode], { ...log, timeout: NODE_COMES_UP, report });
-  const inNode = await filterAsync(services, isImportedInNode);
-  const loaded = services.filter((ref) => !inNode.includes(ref));
-  if (loaded.length > 0) await loadImages(loaded, report);
-  const alone = [...new Set([...imported, ...inNode])];
-  if (alone.length > 0) report(leftAlone(alone));
-}
-
-async function buildReferenceService(names: readonly string[], report: Report): Promise<void> {
-  const tags = names.flatMap((ref) => ["--tag", ref]);
+  const madeHere = await Promise.all(services.map(isOurs));
+  const imported = services.filter((_, index) => !madeHere[index]);
+  const tags = services.filter((ref) => !imported.includes(ref)).flatMap((ref) => ["--tag", ref]);
   const dockerfile = join(projectDir, "services/reference/Dockerfile");
   const env = { DOCKER_BUILDKIT: "1" };
-  const label = ["--label", `${MADE_HERE}=true`];
-  await run("docker", ["build", "--file", dockerfile, ...label, ...tags, projectDir], {
-    ...log,
-    env,
-    report,
-  });
-}
-
-async function loadImages(names: readonly string[], report: Report): Promise<void> {
+  const args = ["build", "--label", `${MADE_HERE}=true`, "--file", dockerfile, ...tags, projectDir];
+  if (tags.length > 0) await run("docker", args, { ...log, env, report });
   await inScratch(imagesDir, async (scratch) => {
     const archive = join(scratch, "services.tar");
-    await run("docker", ["save", "--output", archive, ...names], log);
+    await run("docker", ["save", "--output", archive, ...services], log);
     await run("sh", ["-c", loadScript, kindNode, archive], { ...log, timeout: NODE_COMES_UP, report });
   });
+  if (imported.length > 0) report(leftAlone(imported));
 }
 
-/** Whether Docker has an image of that name that was not built here. */
-async function isImported(ref: string): Promise<boolean> {
-  const inspected = await answerOf("image", "inspect", "--format", "{{json .Config}}", ref);
-  return inspected !== undefined && !isMadeHere({ config: JSON.parse(inspected) });
-}
-
-/** Whether the node has one. */
-async function isImportedInNode(ref: string): Promise<boolean> {
-  const inspected = await answerOf("exec", kindNode, "crictl", "inspecti", "--output", "json", ref);
-  return inspected !== undefined && !isMadeHere(JSON.parse(inspected).info?.imageSpec ?? {});
-}
-
-/** What Docker says; nothing where it has no such thing. */
-async function answerOf(...args: string[]): Promise<string | undefined> {
+/** Whether Docker has no image of that name, or one that was built here. */
+async function isOurs(ref: string): Promise<boolean> {
+  const args = ["image", "inspect", "--format", "{{json .Config}}", ref];
   const { exitCode, stdout } = await execa("docker", args, { reject: false, timeout: DOCKER_ANSWERS });
-  return exitCode === 0 ? stdout : undefined;
+  return exitCode !== 0 || isMadeHere({ config: JSON.parse(stdout) });
 }
 
-async function filterAsync<T>(all: readonly T[], test: (one: T) => Promise<boolean>): Promise<T[]> {
-  const passed = await Promise.all(all.map(test));
-  return all.filter((_, index) => passed[index]);
-}
-
-/** $0 is the node. */
-const waitScript = 'until docker exec "$0" ctr version >/dev/null 2>&1; do sleep 1; done';
-
-/** What `kind load image-archive` does; $0 is the node, $1 the archive. */
+/** What `kind load image-archive` does, after waiting for the node; $0 is the node, $1 the archive. */
 const loadScript = `
+until docker exec "$0" ctr version >/dev/null 2>&1; do sleep 1; done
 docker exec --interactive "$0" ctr --namespace k8s.io images import --all-platforms - <"$1"
 `;

@@ -4,39 +4,37 @@
  */
 export const MADE_HERE = "platform.embedded/made-here";
 
-/** What an image's configuration says, as far as it is looked at. */
-export interface Configuration {
-  created?: string;
-  config?: { Labels?: Record<string, string> | null };
-}
-
-/** Date of each image that was made here before they had a label; no other builder writes the milliseconds. */
+/** Date of those that were made before they had a label; no other builder writes the milliseconds. */
 const BEFORE_LABELS = new Date(0).toISOString();
 
-export const isMadeHere = ({ created, config }: Configuration): boolean =>
-  config?.Labels?.[MADE_HERE] !== undefined || created === BEFORE_LABELS;
+/** A manifest or a configuration of an image, as far as it is looked at (OCI image specification). */
+export interface Content {
+  created?: string;
+  config?: { digest?: string; Labels?: object | null };
+}
+
+export const isMadeHere = ({ created, config }: Content): boolean =>
+  MADE_HERE in (config?.Labels ?? {}) || created === BEFORE_LABELS;
 
 /**
  * Those of the names under which there is an image that somebody has imported.
  * @param digests of the images that there are, by name
- * @param read the JSON of a digest; undefined where its content is not there
+ * @param read the JSON of a digest; undefined where its content is not there, and nothing could be lost
  */
 export async function importedAmong(
   names: readonly string[],
   digests: ReadonlyMap<string, string>,
-  read: (digest: string) => Promise<unknown>,
+  read: (digest: string) => Promise<Content | undefined>,
 ): Promise<string[]> {
-  const isImported = async (name: string): Promise<boolean> => {
-    const digest = digests.get(name);
-    const manifest = digest && ((await read(digest)) as { config?: { digest: string } } | undefined);
-    // Without content there is nothing that could be lost.
-    if (!manifest) return false;
-    // An index, of images for several processors, has no configuration of its own.
-    const configuration =
-      manifest.config && ((await read(manifest.config.digest)) as Configuration | undefined);
-    return !configuration || !isMadeHere(configuration);
-  };
-  const imported = await Promise.all(names.map(isImported));
+  const imported = await Promise.all(
+    names.map(async (name) => {
+      const digest = digests.get(name);
+      const manifest = digest === undefined ? undefined : await read(digest);
+      const own = manifest?.config?.digest;
+      // An index, of images for several processors, has no configuration of its own: none is made here.
+      return manifest !== undefined && !isMadeHere((own && (await read(own))) || {});
+    }),
+  );
   return names.filter((_, index) => imported[index]);
 }
 

@@ -1,3 +1,4 @@
+import { unnamedImages } from "../../model/image-references";
 import type { Plan } from "../../model/plan";
 import { images } from "../../model/versions";
 import { meshImages } from "./mesh";
@@ -8,33 +9,18 @@ const { grafana: _, ...available } = images;
 /** The images of a platform, by their full names with a tag, such as `docker.io/library/redis:7.4.5-alpine`. */
 export interface WantedImages {
   stores: Partial<Record<keyof typeof available, string>>;
-  /**
-   * The names of the services whose image the catalog does not name, what is being released included: all are the
-   * reference service. What the catalog names is the team's own, and nothing takes its place.
-   */
+  /** The images that the catalog does not name, what is being released included: all are the reference service. */
   services: string[];
   /** Istio's own, where there is a mesh. */
   mesh?: typeof meshImages;
 }
 
 /** Every image that a plan runs. A digest that it pins them to is left out: what is made here has another one. */
-export function wantedImages({
-  services,
-  jobs,
-  mesh,
-}: Pick<Plan, "services" | "jobs" | "mesh">): WantedImages {
-  const images = [
-    ...services.flatMap(({ ownImage, image, release }) => [
-      { ownImage, image },
-      ...(release ? [{ ownImage, image: release.image }] : []),
-    ]),
-    ...jobs,
-  ];
-  const names = images.filter(({ ownImage }) => !ownImage).map(({ image }) => image);
+export function wantedImages(plan: Pick<Plan, "services" | "jobs" | "mesh">): WantedImages {
   return {
     stores: available,
-    services: [...new Set(names.map((name) => name.replace(/@.*$/, "")))],
-    ...(mesh.enabled && { mesh: meshImages }),
+    services: [...new Set(unnamedImages(plan).map((name) => name.replace(/@.*$/, "")))],
+    ...(plan.mesh.enabled && { mesh: meshImages }),
   };
 }
 
