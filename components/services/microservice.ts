@@ -64,8 +64,17 @@ export class Microservice extends pulumi.ComponentResource {
       version: Version,
       annotations: Waits,
     ) {
-      createDeployment(resourceName, deploymentName, version, annotations);
-      createAutoscaler(resourceName, { ...args, app, deployment: deploymentName, replicas: bounds() }, child);
+      const deployment = createDeployment(resourceName, deploymentName, version, annotations);
+      createAutoscaler(
+        resourceName,
+        {
+          ...args,
+          app,
+          deployment: { name: deploymentName, exists: deployment },
+          replicas: bounds(),
+        },
+        child,
+      );
     }
 
     /** During a release neither version has fewer than it takes to serve everything. */
