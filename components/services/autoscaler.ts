@@ -12,10 +12,10 @@ export interface AutoscalerArgs extends Pick<PlatformContext, "namespace" | "pla
   /** Value of the `app` label, and name of the container that is measured: a sidecar beside it is not. */
   app: string;
   /**
-   * Name of the Deployment, and of the autoscaler, which does not wait for it: a Deployment starts with one pod, and the
-   * others would start once that one is ready.
+   * The Deployment: its name, which is the autoscaler's too, and the resource to wait for: at a release's finish the least
+   * number of replicas sinks only once the new pods are ready.
    */
-  deployment: string;
+  deployment: { name: string; exists: pulumi.Resource };
   replicas: { min: number; max: number };
   /** What it goes by (docs/requirements.md, O6). */
   targets: AutoscalerPlan;
@@ -48,16 +48,16 @@ export function createAutoscaler(
   return new k8s.autoscaling.v2.HorizontalPodAutoscaler(
     name,
     {
-      metadata: { name: deployment, namespace, labels: labelsOf(app, platform) },
+      metadata: { name: deployment.name, namespace, labels: labelsOf(app, platform) },
       spec: {
-        scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: deployment },
+        scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: deployment.name },
         minReplicas: replicas.min,
         maxReplicas: replicas.max,
         metrics: metricsOf(app, targets),
         behavior: BEHAVIOR,
       },
     },
-    opts,
+    { ...opts, dependsOn: deployment.exists },
   );
 }
 

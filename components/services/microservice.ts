@@ -79,11 +79,11 @@ export class Microservice extends pulumi.ComponentResource {
       version: Version,
       annotations: Waits,
     ) {
-      createDeployment(resourceName, deploymentName, version, annotations);
+      const exists = createDeployment(resourceName, deploymentName, version, annotations);
       const { autoscaler: targets } = service;
       if (!targets) return;
-      const scaled = { ...args, app, targets, deployment: deploymentName, replicas: bounds() };
-      createAutoscaler(resourceName, scaled, child);
+      const deployment = { name: deploymentName, exists };
+      createAutoscaler(resourceName, { ...args, app, targets, deployment, replicas: bounds() }, child);
     }
 
     /** During a release neither version has fewer than it takes to serve everything. */

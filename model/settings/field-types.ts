@@ -144,3 +144,12 @@ export const toleration = z.strictObject({
     .optional()
     .meta({ description: "Effect of the taint.", absent: "any" }),
 });
+
+/** The cluster of a stack. */
+export const clusterContext = z
+  .string()
+  .min(1)
+  .meta({
+    description: "Context of the kubeconfig; no other cluster can be reached by this stack.",
+    examples: ["production"],
+  });

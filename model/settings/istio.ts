@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Problem } from "../problems";
 import { problemsIn } from "../zod-problems";
 import { coerced } from "./coerce";
-import { bound, resources } from "./field-types";
+import { bound, clusterContext, resources } from "./field-types";
 import { stackFile } from "./source";
 
 /** Helm values, as the chart's own values.yaml documents them. */
@@ -18,13 +18,7 @@ const values = z
 export type IstioSettings = z.infer<typeof istioSettingsSchema>;
 
 export const istioSettingsSchema = z.strictObject({
-  context: z
-    .string()
-    .min(1)
-    .meta({
-      description: "Context of the kubeconfig; no other cluster can be reached by this stack.",
-      examples: ["production"],
-    }),
+  context: clusterContext,
   istio: z
     .strictObject({
       charts: z

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { cluster, scheduling } from "./cluster";
 import {
   bound,
+  clusterContext,
   digest,
   dnsLabel,
   hostName,
@@ -29,13 +30,7 @@ export const settingsSchema = z.strictObject({
   catalog: z
     .string()
     .meta({ description: "Which catalog of `platforms/` this stack runs.", examples: ["malai"] }),
-  context: z
-    .string()
-    .min(1)
-    .meta({
-      description: "Context of the kubeconfig; no other cluster can be reached by this stack.",
-      examples: ["production"],
-    }),
+  context: clusterContext,
   namespace: dnsLabel.optional().meta({
     description: "Namespace of the cluster that the platform has to itself.",
     absent: "the catalog's name",

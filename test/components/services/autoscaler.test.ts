@@ -34,6 +34,14 @@ describe("Autoscaler", () => {
     }
   });
 
+  it("[R26] waits for its Deployment: its least number sinks only once the pods of a finished release are ready", () => {
+    const { options } = resources.find(
+      ({ inputs }) => inputs.kind === "HorizontalPodAutoscaler" && inputs.metadata.name === "auth-service",
+    ) as Rendered;
+    const awaited = [options.dependsOn].flat().map((resource: any) => resource.__pulumiType);
+    expect(awaited).to.deep.equal(["kubernetes:apps/v1:Deployment"]);
+  });
+
   it("[D3] scales up twofold within 15 s, without waiting", () => {
     expect(autoscaler("auth-service").behavior.scaleUp).to.deep.equal({
       selectPolicy: "Max",
