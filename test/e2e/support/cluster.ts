@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { KubeConfig } from "@kubernetes/client-node";
 import { execa } from "execa";
 import { kubeconfig } from "../../../embedded/paths";
@@ -27,19 +28,31 @@ export async function applyAs(manager: string, manifest: object): Promise<void> 
 const DECLARED =
   "deployments,statefulsets,services,configmaps,secrets,pvc,hpa,networkpolicies,virtualservices,destinationrules";
 
-/** What a stack has asked for, to be compared: an autoscaler changes a Deployment too, and its own status all the time. */
-export async function declared(): Promise<unknown[]> {
+/**
+ * What a stack has asked for, by "Kind/name", to be compared: nothing that a controller writes, such as a status or the
+ * number of replicas of an autoscaler. Of a Secret it is the hash.
+ */
+export async function declared(): Promise<Record<string, string>> {
   const { items } = await get(DECLARED);
-  return items.map(({ kind, metadata, spec }: any) => {
-    const version =
-      kind === "Deployment"
-        ? spec.template
-        : kind === "HorizontalPodAutoscaler"
-          ? spec
-          : (metadata.generation ?? metadata.resourceVersion);
-    return [kind, metadata.name, metadata.uid, version];
-  });
+  return Object.fromEntries(
+    items.map(({ kind, metadata, spec, data }: any) => {
+      const asked = kind === "Deployment" ? spec.template : (spec ?? data);
+      const content = JSON.stringify([metadata.uid, metadata.labels, asked]);
+      return [`${kind}/${metadata.name}`, kind === "Secret" ? sha256(content) : content];
+    }),
+  );
 }
+
+/** What is not what it was: "Kind/name: before -> now". */
+export async function changedSince(before: Record<string, string>): Promise<string[]> {
+  const now = await declared();
+  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])];
+  return names
+    .filter((name) => before[name] !== now[name])
+    .map((name) => `${name}: ${before[name]} -> ${now[name]}`);
+}
+
+const sha256 = (content: string) => createHash("sha256").update(content).digest("hex");
 
 /** The pods of a workload that run and are not being deleted, as they are when an autoscaler takes one away. */
 export async function runningPods(app: string, namespace = NAMESPACE): Promise<any[]> {
