@@ -66,11 +66,11 @@ async function install(
 }
 
 /**
- * Started by the CLI with an absolute path and any working directory. `exec`, because the plugin ends with its
- * parent process, which has to be the CLI. Node's warnings of old habits in libraries would be printed with
- * each preview, where nobody can do anything about them.
+ * Started by the CLI with an absolute path and any working directory. The plugin ends with its parent process, which `exec`
+ * leaves the CLI to be; its id is handed over because the CLI may be killed before Node has loaded. Node's warnings of old
+ * habits in libraries would be printed with each preview, where a reader can do nothing about them.
  */
-const LAUNCHER = '#!/bin/sh\nexec node --no-deprecation "$(dirname "$0")/plugin.cjs" "$@"\n';
+const LAUNCHER = '#!/bin/sh\nENGINE=$PPID exec node --no-deprecation "$(dirname "$0")/plugin.cjs" "$@"\n';
 
 /** One file, because Node takes far longer to find hundreds than to read one. */
 async function bundle(entry: string, outfile: string): Promise<void> {

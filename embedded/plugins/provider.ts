@@ -82,9 +82,12 @@ export function generator(resources: GeneratedResources): Provider {
 /** Milliseconds between two looks whether the engine is still there. */
 const PARENT_CHECK = 2000;
 
-/** Serves a plugin to the engine that started it, and ends with it: an engine that is killed stops no plugins. */
+/**
+ * Serves a plugin to the engine that started it, and ends with it: an engine that is killed stops no plugins. The launcher
+ * (install.ts) says in `ENGINE` which process that is.
+ */
 export async function serve(version: string, resources: GeneratedResources): Promise<void> {
-  const engine = process.ppid;
+  const engine = Number(process.env.ENGINE);
   setInterval(() => process.ppid === engine || process.exit(), PARENT_CHECK).unref();
   await main({ version, ...generator(resources) }, process.argv.slice(2));
 }

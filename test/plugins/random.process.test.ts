@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sdk from "@pulumi/random/package.json" with { type: "json" };
@@ -29,11 +29,36 @@ describe("random plugin as a process", () => {
       engine.kill("SIGKILL");
     }
     expect(Number(lines[1])).to.be.within(1024, 65535);
+    await untilEnded(lines[0]);
+  });
+
+  it("ends when that engine was killed before Node had loaded the plugin", async () => {
+    const slow = join(home, "node");
+    const killed = join(home, "killed");
+    const wait = `until [ -e "${killed}" ]; do sleep 0.05; done`;
+    writeFileSync(slow, `#!/bin/sh\n${wait}\nexec "${process.execPath}" "$@"\n`, { mode: 0o755 });
+    const plugin = join(pluginDir(home, random), "pulumi-resource-random");
+    const pidFile = join(home, "pid");
+    const env = { PATH: `${home}:${process.env.PATH}` };
+    const command = `"${plugin}" & echo "$!" > "${pidFile}"; wait`;
+    const engine = execa("sh", ["-c", command], { reject: false, env, stdio: "ignore" });
     await until(
-      "it has ended",
+      "the launcher runs",
+      10,
+      async () => existsSync(pidFile) && readFileSync(pidFile, "utf8"),
+      Boolean,
+    );
+    engine.kill("SIGKILL");
+    await engine;
+    writeFileSync(killed, "");
+    await untilEnded(readFileSync(pidFile, "utf8").trim());
+  });
+
+  const untilEnded = (id?: string) =>
+    until(
+      "the plugin has ended",
       40,
-      async () => existsSync(`/proc/${lines[0]}`),
+      async () => existsSync(`/proc/${id}`),
       (runs) => !runs,
     );
-  });
 });
