@@ -30,6 +30,13 @@ class Locked extends Refusal {
   }
 }
 
+/** What is changed before everything else, and has to be in force first. */
+export interface Ahead {
+  is(change: Change): boolean;
+  /** Ends when it is in force. */
+  inForce(signal: AbortSignal): Promise<void>;
+}
+
 /** Brings a stack to what a text of its file says. */
 export class Deployment {
   constructor(readonly stack: Stack) {}
@@ -43,11 +50,17 @@ export class Deployment {
    * Sees by a preview that nothing else changes, writes the stack's file, and brings it up.
    * @param isMine whether a change is one of the release's
    * @param signal ends Pulumi in order, and throws its reason then
+   * @param ahead what the rest of the update waits for, @default nothing
    * @returns how many objects were changed
    * @throws {UpFailure} when `up` fails
    * @throws {Refusal} when the preview shows something else, or another process is updating the stack; nothing was changed
    */
-  async apply(content: string, isMine: (change: Change) => boolean, signal: AbortSignal): Promise<number> {
+  async apply(
+    content: string,
+    isMine: (change: Change) => boolean,
+    signal: AbortSignal,
+    ahead?: Ahead,
+  ): Promise<number> {
     const changes = await changesOf({ ...this.stack, text: content });
     signal.throwIfAborted();
     const others = changes.filter((change) => !isMine(change));
@@ -63,7 +76,12 @@ export class Deployment {
     }
     const before = this.text;
     this.#write(content);
+    const first = changes.filter((change) => ahead?.is(change)).map(({ urn }) => `--target=${urn}`);
     try {
+      if (ahead && first.length > 0) {
+        await this.#up(signal, first);
+        await ahead.inForce(signal);
+      }
       await this.#up(signal);
     } catch (error) {
       if (error instanceof Locked) this.#write(before);
@@ -109,8 +127,9 @@ export class Deployment {
     if (code !== 0) throw this.#failure(said);
   }
 
-  async #up(signal?: AbortSignal): Promise<void> {
-    const { code, said } = await runDetached(this.stack, ["up", "--yes", "--skip-preview"], signal);
+  async #up(signal?: AbortSignal, targets: string[] = []): Promise<void> {
+    const args = ["up", "--yes", "--skip-preview", ...targets];
+    const { code, said } = await runDetached(this.stack, args, signal);
     signal?.throwIfAborted();
     if (code !== 0) throw this.#failure(said);
   }

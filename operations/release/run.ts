@@ -1,6 +1,7 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import { listens, type Plan, type ServicePlan } from "../../model/plan";
 import { Refusal } from "../errors";
+import type { Change } from "../review/preview";
 import { listWorkloads } from "../workloads";
 import { isOfRelease, type Scope } from "./changes";
 import type { Deployment } from "./deployment";
@@ -15,6 +16,7 @@ import { pause } from "./pause";
 import { readPods, smokePathsOf, smokeTest, type Target } from "./pods";
 import { mostReplicas } from "./replicas";
 import type { Report } from "./report";
+import { untilRolledOut } from "./rollout";
 import type { Step } from "./steps";
 import { sendBack } from "./traffic";
 import { Waits } from "./waits";
@@ -233,15 +235,20 @@ export class Run {
 
   /**
    * The new version takes the old one's place, which gets no requests any more, and then needs no second one beside it.
-   * That place has as many replicas as the new version needs by now, before they are the only ones.
+   * That place has as many replicas as the new version needs by now, and all of them are ready, before they are the only ones.
    */
   async #finish(): Promise<string> {
     const { deployment, limits, service, setting } = this.release;
     await this.#bring(this.#weight);
     await this.#asMany();
     const text = withReleased(this.#before, service.name, setting);
+    const isMine = (change: Change) => isOfRelease(change, this.#scope("finish"));
+    const ahead = {
+      is: ({ label }: Change) => label === `Deployment ${service.name}`,
+      inForce: (signal: AbortSignal) => untilRolledOut(this.#target, limits.readyWithin, signal),
+    };
     const changed = await this.#waits(limits.readyWithin).during(
-      (signal) => deployment.apply(text, (change) => isOfRelease(change, this.#scope("finish")), signal),
+      (signal) => deployment.apply(text, isMine, signal, ahead),
       this.#signal,
     );
     return `${setting.version} serves everything, ${service.version} is gone; ${count(changed)}`;
