@@ -30,12 +30,14 @@ const DECLARED =
 
 /**
  * What a stack has asked for, by "Kind/name", to be compared: nothing that a controller writes, such as a status or the
- * number of replicas of an autoscaler. Of a Secret it is the hash.
+ * number of replicas of an autoscaler, and nothing that is being deleted, such as a Deployment whose last pods drain. Of a
+ * Secret it is the hash.
  */
 export async function declared(): Promise<Record<string, string>> {
   const { items } = await get(DECLARED);
+  const kept = items.filter(({ metadata }: any) => !metadata.deletionTimestamp);
   return Object.fromEntries(
-    items.map(({ kind, metadata, spec, data }: any) => {
+    kept.map(({ kind, metadata, spec, data }: any) => {
       const asked = kind === "Deployment" ? spec.template : (spec ?? data);
       const content = JSON.stringify([metadata.uid, metadata.labels, asked]);
       return [`${kind}/${metadata.name}`, kind === "Secret" ? sha256(content) : content];
