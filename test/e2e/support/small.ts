@@ -13,6 +13,7 @@ const PARTS = [
   ...[
     "components",
     "embedded",
+    "extras",
     "model",
     "operations",
     "platforms",
