@@ -34,6 +34,7 @@ describe("A change", () => {
   async function withCatalog(rewrite: (text: string) => string): Promise<Step[]> {
     for (const name of [
       "components",
+      "extras",
       "model",
       "platforms",
       "programs",
