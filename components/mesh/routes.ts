@@ -38,13 +38,13 @@ export function rulesOf(service: ServicePlan, faults: Plan["mesh"]["faults"], ro
   const fault = faultOf(faults[service.name]);
   const paths = route ? pathsOf(route.path) : [];
   return targetsOf(service).flatMap(({ match, route: destinations }) =>
-    waysOf(service, route).map(({ method, ...way }) => {
+    routesOf(service, route).map(({ method, ...rest }) => {
       const conditions = { ...match, ...method };
       const matches = paths.length > 0 ? paths.map((uri) => ({ uri, ...conditions })) : [conditions];
       return {
         ...(Object.keys(matches[0] ?? {}).length > 0 && { match: matches }),
         route: destinations,
-        ...way,
+        ...rest,
         ...(fault && { fault }),
       };
     }),
@@ -76,7 +76,7 @@ function targetsOf(service: ServicePlan): { match?: Match; route: HttpRule["rout
 }
 
 /** How requests are sent. A WebSocket lasts as long as both sides like, and cannot be sent again. */
-function waysOf(
+function routesOf(
   { kind }: ServicePlan,
   route: Route | undefined,
 ): (Pick<HttpRule, "retries"> & { method?: Match })[] {
