@@ -53,7 +53,7 @@ type Container = k8s.types.input.core.v1.Container;
 /** The template of a service's pods, in one of its versions. */
 export function servicePod(args: ServicePodArgs, { version, image, track }: Version) {
   const { service, platform, secrets, configuration, authority, environment } = args;
-  const { sleep, farewell, left } = shutdownOf(args.shutdown);
+  const { sleep, drainSeconds, graceSeconds } = shutdownOf(args.shutdown);
   const writable = scratch(["/tmp"]);
   const mounted = mountedIn(service, args);
 
@@ -108,8 +108,8 @@ export function servicePod(args: ServicePodArgs, { version, image, track }: Vers
   function plainVariables() {
     const own: Partial<Record<Variable, string>> = {
       SERVICE_VERSION: version,
-      DRAIN_SECONDS: String(farewell),
-      GRACE_SECONDS: String(left),
+      DRAIN_SECONDS: String(drainSeconds),
+      GRACE_SECONDS: String(graceSeconds),
       ...(authority && trustVariables(service.logins.length > 0)),
     };
     return Object.entries({ ...environment, ...own }).map(([name, value]) => ({ name, value }));
