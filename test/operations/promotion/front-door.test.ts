@@ -24,12 +24,12 @@ describe("The front door, as ops verify asks it", () => {
 
   it("[C6] is fine when /health answers 200, at a name that no resolver needs to know", async () => {
     status = 200;
-    expect(await frontDoorProblem(url, issued.authority)).to.equal(undefined);
+    expect(await frontDoorProblem(url, issued.ca)).to.equal(undefined);
   });
 
   it("[C6] is not, when it answers something else", async () => {
     status = 503;
-    expect(await frontDoorProblem(url, issued.authority)).to.equal(`${url}/health answers 503`);
+    expect(await frontDoorProblem(url, issued.ca)).to.equal(`${url}/health answers 503`);
   });
 
   it("[C6] is not, with a certificate that no CA vouches for", async () => {
