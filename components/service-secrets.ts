@@ -25,7 +25,7 @@ export interface ServiceSecretsArgs extends Pick<PlatformContext, "namespace" | 
 
 /**
  * The secrets of the services that the platform does not make itself, in one Secret. What the stack's
- * configuration does not hold is generated; {@link secretProblems} tells beforehand where that is not wanted.
+ * configuration does not hold is generated; {@link secretProblems} tells beforehand where that is not allowed.
  */
 export class ServiceSecrets extends pulumi.ComponentResource {
   /** Where each one is, by name. */

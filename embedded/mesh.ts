@@ -50,7 +50,7 @@ const RELEASE_OF: Record<string, string> = { "istio-cni-node": "istio-cni", isti
 function isDeployed({ file, text }: stacks.Stack): boolean {
   if (stacks.stateOf(file).pending_operations?.length) return false;
   const { istio } = istioSettingsIn({ ...file, text });
-  const wanted = istioReleases(istio).map(({ name, chart, version, values }) => ({
+  const desired = istioReleases(istio).map(({ name, chart, version, values }) => ({
     protect: istio.protect,
     inputs: { name, chart, version, values },
   }));
@@ -60,7 +60,7 @@ function isDeployed({ file, text }: stacks.Stack): boolean {
       inputs: { name, chart, version, values },
     }),
   );
-  return isDeepStrictEqual(made, wanted);
+  return isDeepStrictEqual(made, desired);
 }
 
 /**

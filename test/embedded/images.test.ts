@@ -12,8 +12,8 @@ import { type Content, importedAmong, leftAlone, MADE_HERE } from "../../embedde
 import { nodeVersion } from "../../embedded/images/node";
 import { blobsOf, imageOf, indexOf, namesOf, writeArchive } from "../../embedded/images/oci";
 import { serviceContract } from "../../embedded/images/service";
+import { standInLayer } from "../../embedded/images/stand-in-layer";
 import { type StandInName, standIns } from "../../embedded/images/standins";
-import { thinLayer } from "../../embedded/images/thin";
 import { images as officialNames, users } from "../../model/versions";
 
 describe("Image layers", () => {
@@ -194,7 +194,7 @@ function parse({ source }: ReturnType<typeof blobOf>) {
 }
 
 async function layerOf(name: StandInName): Promise<Buffer> {
-  const { source } = await thinLayer(name, standIns[name]);
+  const { source } = await standInLayer(name, standIns[name]);
   return source as Buffer;
 }
 

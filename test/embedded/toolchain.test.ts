@@ -213,9 +213,9 @@ describe("Toolchain", () => {
 
     const url = (path: string) => `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
     const kubectl = () => tool({ downloads: [{ url: url("/kubectl"), checksums: url("/kubectl.sha256") }] });
-    const download = async (publishers: Publishers, wanted: Tool) => {
+    const download = async (publishers: Publishers, tool: Tool) => {
       const said: string[] = [];
-      const got = await publishers.download(wanted, folder, (line) => said.push(line));
+      const got = await publishers.download(tool, folder, (line) => said.push(line));
       return { got, said: said.at(-1) };
     };
 

@@ -104,8 +104,8 @@ describe("plugin installation", () => {
     expect(reports).to.deep.equal([]);
   });
 
-  async function names(...wanted: Plugin["name"][]): Promise<string> {
-    const plugins = await Promise.all(wanted.map(pluginOf));
+  async function names(...pluginNames: Plugin["name"][]): Promise<string> {
+    const plugins = await Promise.all(pluginNames.map(pluginOf));
     return plugins.map(({ name, version }) => `${name} ${version}`).join(", ");
   }
 

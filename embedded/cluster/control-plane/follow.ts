@@ -12,7 +12,7 @@ interface Follower<T> {
 
 /**
  * Lists and watches a collection, for ever.
- * @param path of the collection, with a query if not all of it is wanted
+ * @param path of the collection, with a query if only a part of it is followed
  */
 export async function follow<T>(
   api: Pick<Api, "get" | "watch">,

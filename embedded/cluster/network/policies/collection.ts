@@ -11,7 +11,7 @@ export class Collection<T, Kept = T> {
   #isListed = false;
 
   /**
-   * @param path of the collection, with a query if not all of it is wanted
+   * @param path of the collection, with a query if only a part of it is followed
    * @param keep makes of an object what is needed of it: the rest is memory
    */
   constructor(

@@ -17,7 +17,7 @@ const applets = `
   .split(/\s+/);
 
 /** The layer that turns the Debian one into the stand-in `name`: its files, folders and account. */
-export async function thinLayer(name: string, { account, entries = [] }: StandIn): Promise<Blob> {
+export async function standInLayer(name: string, { account, entries = [] }: StandIn): Promise<Blob> {
   return blobOf(
     await tarOf([...filesOf("all"), ...tools(), ...accountFiles(account), ...entries, ...filesOf(name)]),
   );
