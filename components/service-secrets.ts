@@ -9,7 +9,7 @@ import type { SecretRef } from "./kube/references";
 /** A secret of the platform as the stack has it: `<platform>:<NAME>`. */
 export interface ConfiguredSecret {
   value: pulumi.Output<string>;
-  /** False when somebody wrote it into the stack's file as plain text. */
+  /** False when it stands in the stack's file as plain text. */
   encrypted: boolean;
   /** Whether there is nothing in it but white space. */
   empty: boolean;

@@ -65,7 +65,7 @@ function isDeployed({ file, text }: stacks.Stack): boolean {
 
 /**
  * Takes away Helm's records that are in the way: of what was interrupted, which it refuses to go on with, and of
- * releases whose objects somebody has deleted, which it does not look at. It then installs them anew, and takes what
+ * releases whose objects were deleted by hand, which it does not look at. It then installs them anew, and takes what
  * is left of their objects for its own, as these say whose they are.
  */
 async function forgetReleases(stack: stacks.Stack, lost: readonly string[]): Promise<void> {

@@ -34,7 +34,7 @@ export async function fetchLayers({ mesh }: PlanImages, report: Report): Promise
 
 /**
  * Makes every one of these images available to this machine's container runtime, which must run: stand-ins, made of Debian's
- * packages and cached. An image of a service that somebody has imported stays as it is.
+ * packages and cached. An image of a service that was imported by hand stays as it is.
  * @throws {CommandFailure} when a package registry is away and the cache lacks what it serves
  */
 export async function ensureImages({ stores, services, mesh }: PlanImages, report: Report): Promise<void> {

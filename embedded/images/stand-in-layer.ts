@@ -23,7 +23,7 @@ export async function standInLayer(name: string, { account, entries = [] }: Stan
   );
 }
 
-/** /etc/passwd and /etc/group with root, nobody and the account. */
+/** /etc/passwd and /etc/group with root, the unprivileged user of Linux, and the account. */
 export function accountFiles(account?: Account): LayerEntry[] {
   const accounts = [
     { name: "root", uid: 0, gid: 0, home: "/root" },

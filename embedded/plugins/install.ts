@@ -68,7 +68,7 @@ async function install(
 /**
  * Started by the CLI with an absolute path and any working directory. `exec`, because the plugin ends with its
  * parent process, which has to be the CLI. Node's warnings of old habits in libraries would be printed with
- * each preview, where nobody can do anything about them.
+ * each preview, where no reader can do anything about them.
  */
 const LAUNCHER = '#!/bin/sh\nexec node --no-deprecation "$(dirname "$0")/plugin.cjs" "$@"\n';
 

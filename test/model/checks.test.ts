@@ -45,9 +45,9 @@ describe("check", () => {
     });
 
     it("[O12] names a service that does not exist and those that do", () => {
-      const problems = problemsOf({ a: { port: 1, uses: [service("nobody")] }, b: { port: 2 } });
+      const problems = problemsOf({ a: { port: 1, uses: [service("ghost")] }, b: { port: 2 } });
       expect(lines(problems)).to.deep.equal([
-        'services.a.uses: there is no service "nobody"; write one of: a, b',
+        'services.a.uses: there is no service "ghost"; write one of: a, b',
       ]);
     });
 

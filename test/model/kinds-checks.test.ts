@@ -5,7 +5,7 @@ import { makePlan } from "../../model/make-plan";
 import { malai } from "../../platforms/malai";
 import { settingsOf } from "../support/render";
 
-/** Whatever somebody writes who has no compiler at hand. */
+/** Whatever an author may write without a compiler at hand. */
 type Untyped = Record<string, Record<string, unknown>>;
 
 /** The problems of a catalog like malai's with these entries, in production. */

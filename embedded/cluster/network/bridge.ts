@@ -27,7 +27,7 @@ const BRIDGE_MAC = "02:42:0a:f4:00:01";
 
 const ours = `{ ${[podRange, serviceRange, simulatedRange].join(", ")} }`;
 
-/** Nobody else can use the cluster's addresses, and nothing that has one leaves the machine. */
+/** No other machine can use the cluster's addresses, and nothing that has one leaves this machine. */
 const firewall = `
 add table inet ${clusterName}
 delete table inet ${clusterName}
@@ -93,7 +93,7 @@ function rememberSysctls(): void {
   writePrivately(sysctlsFile, JSON.stringify(Object.fromEntries(values)));
 }
 
-/** Only what is still as we have set it: another value is somebody else's, who has set it since. */
+/** Only what is still as we have set it: another value was set by another program since. */
 function restoreSysctls(): void {
   const values = readJson<Record<string, string>>(sysctlsFile);
   if (!values) return;

@@ -27,7 +27,7 @@ export async function conflicts(extras: Extras): Promise<Problem[]> {
   ];
 }
 
-/** Somebody who listens on this machine. */
+/** A process that listens on this machine. */
 export interface Listening extends Listener {
   process?: string;
   pid?: number;

@@ -85,7 +85,7 @@ export class Database implements Dependency {
   /** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. */
   async transaction<T>(work: (query: Query) => Promise<T>): Promise<T> {
     const client = await this.pool.connect().catch(unavailable);
-    // The pool does not listen while a connection is out, and an error nobody hears ends the process.
+    // The pool does not listen while a connection is out, and an error without a listener ends the process.
     // Nothing is lost: the statement in flight rejects with the same error.
     const heard = () => undefined;
     client.on("error", heard);
