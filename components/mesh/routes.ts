@@ -81,7 +81,7 @@ function retriesOf(
   route: Route | undefined,
 ): (Pick<HttpRule, "retries"> & { method?: Match })[] {
   if (kind === "grpc") return [{ retries: UNREPEATED }];
-  // Without a word Istio would try twice more.
+  // Without this setting Istio would try twice more.
   if (route?.webSocket) return [{ retries: { attempts: 0 } }];
   return [
     {

@@ -13,11 +13,11 @@ import {
   ingressController,
   internet,
   istiod,
-  neighbours,
   only,
   type Peer,
   type Port,
   pods,
+  sameNamespace,
   tcp,
   udp,
 } from "./peers";
@@ -131,7 +131,7 @@ function whatPrometheusReads({ mesh, frontDoor }: Plan): { to: Peer[]; ports: Po
     { to: [anyAddress], ports: tcp(...CLUSTER.api, CLUSTER.kubelet) },
     ...(mesh.enabled
       ? [
-          { to: [neighbours], ports: tcp(istioPorts.sidecarMetrics) },
+          { to: [sameNamespace], ports: tcp(istioPorts.sidecarMetrics) },
           ...(frontDoor.kind === "controller"
             ? [
                 {

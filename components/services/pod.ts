@@ -26,7 +26,7 @@ export interface ServicePodArgs extends PlatformContext {
   secrets: Readonly<Record<string, SecretRef>>;
   /** Plain settings by the environment variable they arrive in. */
   configuration: Readonly<Record<string, ConfigurationRef>>;
-  /** What the catalog says of it and of its neighbours, by environment variable. */
+  /** What the catalog says of it and of its callees, by environment variable. */
   environment: Readonly<Record<string, string>>;
   /** Who signed the certificates of the stores; with a store only. */
   ca?: Ca;

@@ -22,7 +22,7 @@ const pauseImage = "registry.k8s.io/pause:3.10";
 
 /**
  * Fetches what the stand-ins are made of and nothing has to be compiled for, while the tools are.
- * @throws {CommandFailure} when a package registry is away and the cache lacks what it serves
+ * @throws {CommandFailure} when a package registry is unavailable and the cache lacks what it serves
  */
 export async function fetchLayers({ mesh }: PlanImages, report: Report): Promise<void> {
   await removeAbandoned(imagesDir);
@@ -35,7 +35,7 @@ export async function fetchLayers({ mesh }: PlanImages, report: Report): Promise
 /**
  * Makes every one of these images available to this machine's container runtime, which must run: stand-ins, made of Debian's
  * packages and cached. An image of a service that was imported by hand stays as it is.
- * @throws {CommandFailure} when a package registry is away and the cache lacks what it serves
+ * @throws {CommandFailure} when a package registry is unavailable and the cache lacks what it serves
  */
 export async function ensureImages({ stores, services, mesh }: PlanImages, report: Report): Promise<void> {
   const refs = Object.entries({ ...stores, ...mesh, pause: pauseImage }) as [StandInName, string][];

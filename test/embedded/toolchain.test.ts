@@ -284,8 +284,10 @@ describe("Toolchain", () => {
     it("is not tried again in a run after a publisher that cannot be reached", async () => {
       const publishers = new Publishers();
       // Port 9 discards, where anything listens there at all.
-      const away = tool({ downloads: [{ url: "http://127.0.0.1:9/x", checksums: "http://127.0.0.1:9/y" }] });
-      expect(await download(publishers, away)).to.deep.equal({
+      const unreachable = tool({
+        downloads: [{ url: "http://127.0.0.1:9/x", checksums: "http://127.0.0.1:9/y" }],
+      });
+      expect(await download(publishers, unreachable)).to.deep.equal({
         got: false,
         said: "no official download: 127.0.0.1:9 cannot be reached",
       });

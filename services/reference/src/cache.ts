@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from "fastify";
 import { Redis } from "ioredis";
 import type { Dependency } from "./dependency";
 
-/** Redis as a cache: when it is away, every read is a miss and every write is dropped. */
+/** Redis as a cache: when it is unavailable, every read is a miss and every write is dropped. */
 export class Cache implements Dependency {
   readonly name = "cache";
   readonly #redis: Redis;

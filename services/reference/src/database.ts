@@ -57,7 +57,7 @@ export interface DatabaseOptions {
 
 /**
  * Postgres, through a pool. Connections are made when they are needed: nothing here waits for the server.
- * Every statement fails with {@link DependencyUnavailable} when the server is away, full or too slow.
+ * Every statement fails with {@link DependencyUnavailable} when the server is unavailable, full or too slow.
  */
 export class Database implements Dependency {
   readonly name = "database";

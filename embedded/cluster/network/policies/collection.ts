@@ -29,7 +29,7 @@ export class Collection<T, Kept = T> {
     return this.#isListed;
   }
 
-  /** Follows it for ever, and tells each time that something is another. While the API server is away, what is known stays. */
+  /** Follows the collection for ever, and tells of each change. While the API server is unavailable, what is known stays. */
   follow(api: Pick<Api, "get" | "watch">, tell: () => void): Promise<never> {
     return follow<T & Identified>(api, this.path, {
       listed: (objects) => {
