@@ -83,7 +83,7 @@ function workloadPolicy(app: string, plan: Plan): Policy {
     ...externalCalls(app, plan),
     ...metadataCalls(app, plan),
     ...(app === workloads.prometheus.app ? whatPrometheusReads(plan) : []),
-    // Whoever takes alerts is outside; where, only a secret knows.
+    // The receiver of alerts is outside; its address is in a Secret only.
     ...(app === workloads.alertmanager.app && plan.alertmanager.webhook
       ? [{ to: [internet], ports: tcp(443) }]
       : []),

@@ -9,7 +9,7 @@ import type { StoreArgs } from "./store-args";
 export interface ServerCertificate {
   /** The folder with `ca.crt`, `tls.crt` and `tls.key`. */
   volume: { name: string; secret: { secretName: string; defaultMode: number } };
-  /** Whoever mounts the volume needs it. */
+  /** A pod that mounts the volume depends on it. */
   secret: k8s.core.v1.Secret;
   /** Fingerprint of the certificate. */
   checksum: pulumi.Output<string>;

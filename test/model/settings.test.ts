@@ -11,7 +11,7 @@ const problemsOf = (changes: Record<string, unknown>) => {
   return "problems" in parsed ? formatProblems("dev", parsed.problems).split("\n") : [];
 };
 
-describe("settings", () => {
+describe("Settings", () => {
   it("of every stack are complete", () => {
     for (const stack of ["dev", "prod", "dealcycle-dev", "dealcycle-prod"]) {
       expect(parseSettings(valuesOf(readStackFile(stack)), catalogs), stack).to.have.property("settings");

@@ -16,7 +16,7 @@ export class Cache implements Dependency {
       connectionName: instance,
       connectTimeout: 2_000,
       commandTimeout: 500,
-      // Ends a connection whose server vanished without a word; the next one is made anew.
+      // Ends a connection whose server is gone without closing it; the next one is made anew.
       socketTimeout: 3_000,
       keepAlive: 10_000,
       maxRetriesPerRequest: 1,

@@ -41,7 +41,7 @@ export function webSocketRoutes(app: FastifyInstance): void {
     }, CLOSE_TIMEOUT).unref();
   });
 
-  /** A client that vanished without a word would keep its connection for ever. */
+  /** A client that is gone without closing its connection would keep it for ever. */
   function endSilent(): void {
     for (const client of server.clients) {
       if (silent.has(client)) {

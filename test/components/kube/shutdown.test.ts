@@ -15,6 +15,10 @@ describe("Shutdown", () => {
   });
 
   it("leaves most of the grace period to the requests in flight", () => {
-    expect(shutdownOf({ drain: 5, grace: 30 })).to.deep.equal({ sleep: 5, drainSeconds: 2, graceSeconds: 24 });
+    expect(shutdownOf({ drain: 5, grace: 30 })).to.deep.equal({
+      sleep: 5,
+      drainSeconds: 2,
+      graceSeconds: 24,
+    });
   });
 });
