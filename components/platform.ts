@@ -26,7 +26,7 @@ import { ServiceSecrets } from "./service-secrets";
 import { EndingWorkload } from "./services/ending-workload";
 import { Microservice } from "./services/microservice";
 import type { ServicePodArgs } from "./services/pod";
-import { StoresAuthority } from "./stores/authority";
+import { StoresCa } from "./stores/ca";
 import { Database } from "./stores/database";
 import { Postgres } from "./stores/postgres";
 import { RabbitMQ } from "./stores/rabbitmq";
@@ -113,10 +113,10 @@ export class Platform extends pulumi.ComponentResource {
     function createStores() {
       const { postgres, redis, rabbitmq } = plan;
       if (!postgres && !redis && !rabbitmq) return {};
-      const { authority } = new StoresAuthority(`${name}-stores-authority`, context, child);
-      const common = { ...context, authority };
+      const { ca } = new StoresCa(`${name}-stores-authority`, context, child);
+      const common = { ...context, ca };
       return {
-        authority,
+        ca,
         postgres: postgres && new Postgres(`${name}-postgres`, { ...common, ...postgres }, child),
         redis: redis && new Redis(`${name}-redis`, { ...common, ...redis }, child),
         rabbitmq: rabbitmq && new RabbitMQ(`${name}-rabbitmq`, { ...common, ...rabbitmq }, child),
@@ -124,13 +124,13 @@ export class Platform extends pulumi.ComponentResource {
     }
 
     function createLogins({ logins }: WorkloadPlan): { login: LoginPlan; database: Database }[] {
-      const { postgres, authority } = stores;
-      if (!postgres || !authority) return [];
+      const { postgres, ca } = stores;
+      if (!postgres || !ca) return [];
       return logins.map((login) => ({
         login,
         database: new Database(
           `${name}-database-${login.name.replace(/^postgres-/, "")}`,
-          { ...context, login, server: postgres.endpoint, admin: postgres.admin, authority },
+          { ...context, login, server: postgres.endpoint, admin: postgres.admin, ca },
           { ...child, dependsOn: postgres.server },
         ),
       }));
@@ -173,7 +173,7 @@ export class Platform extends pulumi.ComponentResource {
           ...urlsOf(service),
           ...pick(serviceSecrets.refs, service.secrets),
         }),
-        authority: waitFor.length > 0 ? stores.authority : undefined,
+        ca: waitFor.length > 0 ? stores.ca : undefined,
         waitFor,
       };
     }

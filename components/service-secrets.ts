@@ -9,7 +9,7 @@ import type { SecretRef } from "./kube/references";
 /** A secret of the platform as the stack has it: `<platform>:<NAME>`. */
 export interface ConfiguredSecret {
   value: pulumi.Output<string>;
-  /** False when somebody wrote it into the stack's file as plain text. */
+  /** False when it stands in the stack's file as plain text. */
   encrypted: boolean;
   /** Whether there is nothing in it but white space. */
   empty: boolean;
@@ -25,7 +25,7 @@ export interface ServiceSecretsArgs extends Pick<PlatformContext, "namespace" | 
 
 /**
  * The secrets of the services that the platform does not make itself, in one Secret. What the stack's
- * configuration does not hold is generated; {@link secretProblems} tells beforehand where that is not wanted.
+ * configuration does not hold is generated; {@link secretProblems} tells beforehand where that is not allowed.
  */
 export class ServiceSecrets extends pulumi.ComponentResource {
   /** Where each one is, by name. */

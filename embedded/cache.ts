@@ -24,7 +24,7 @@ export async function store(folder: string, fill: (partial: string) => Promise<v
     await fill(partial);
     // A temporary folder is its owner's alone.
     await chmod(partial, 0o755);
-    // Only what somebody has damaged by hand, or an older version, is in the way.
+    // Only what was damaged by hand, or an older version, is in the way.
     await rm(folder, { recursive: true, force: true });
     await rename(partial, folder);
   });

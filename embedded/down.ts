@@ -18,11 +18,11 @@ export function down(): Promise<void> {
 
 /**
  * Stops everything and deletes the cluster with all its data; what was built or downloaded stays.
- * @throws {UserError} when nobody agreed to that
+ * @throws {UserError} when the user does not agree to that
  */
 export async function purge(): Promise<void> {
   if (process.env.YES !== "1" && !(await agreed())) {
-    throw new UserError(`nothing was deleted: nobody agreed`, "answer y, or run: make purge YES=1");
+    throw new UserError(`nothing was deleted: you did not agree`, "answer y, or run: make purge YES=1");
   }
   await withLock("make purge", async () => {
     await runPhases([

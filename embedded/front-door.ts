@@ -33,12 +33,12 @@ export function forwardsTo(stack: string, { frontDoor }: WithFrontDoor): Forward
  */
 export function requireFreePorts(
   stack: string,
-  wanted: Forwards,
+  desired: Forwards,
   { forwards }: Pick<Extras, "forwards">,
   isUp: (stack: string) => boolean,
 ): void {
   for (const [other, theirs] of Object.entries(forwards)) {
-    const port = Object.keys(wanted).find((port) => port in theirs);
+    const port = Object.keys(desired).find((port) => port in theirs);
     if (other === stack || port === undefined || !isUp(other)) continue;
     throw new UserError(
       `port ${port} of platform:frontDoor of stack ${stack} leads to stack ${other} already`,

@@ -26,7 +26,7 @@ export interface FrontDoor {
 /** What the program exports. */
 interface Outputs {
   url?: string;
-  /** PEM; what signs the platform's certificate when no public authority does. */
+  /** PEM; what signs the platform's certificate when no public CA does. */
   certificate?: string;
 }
 

@@ -13,7 +13,7 @@ interface Holder {
 /**
  * One name a machine, not a checkout: every checkout shares the one embedded cluster. It is a socket in Linux'
  * abstract namespace: the kernel hands it to one process only and takes it back when that process ends, also
- * by kill -9. A lock file would need somebody to judge whether it is stale.
+ * by kill -9. A lock file would have to be judged: is it stale?
  */
 const NAME = "microservice-platform";
 

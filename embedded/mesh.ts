@@ -50,7 +50,7 @@ const RELEASE_OF: Record<string, string> = { "istio-cni-node": "istio-cni", isti
 function isDeployed({ file, text }: stacks.Stack): boolean {
   if (stacks.stateOf(file).pending_operations?.length) return false;
   const { istio } = istioSettingsIn({ ...file, text });
-  const wanted = istioReleases(istio).map(({ name, chart, version, values }) => ({
+  const desired = istioReleases(istio).map(({ name, chart, version, values }) => ({
     protect: istio.protect,
     inputs: { name, chart, version, values },
   }));
@@ -60,12 +60,12 @@ function isDeployed({ file, text }: stacks.Stack): boolean {
       inputs: { name, chart, version, values },
     }),
   );
-  return isDeepStrictEqual(made, wanted);
+  return isDeepStrictEqual(made, desired);
 }
 
 /**
  * Takes away Helm's records that are in the way: of what was interrupted, which it refuses to go on with, and of
- * releases whose objects somebody has deleted, which it does not look at. It then installs them anew, and takes what
+ * releases whose objects were deleted by hand, which it does not look at. It then installs them anew, and takes what
  * is left of their objects for its own, as these say whose they are.
  */
 async function forgetReleases(stack: stacks.Stack, lost: readonly string[]): Promise<void> {

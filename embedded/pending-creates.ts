@@ -41,7 +41,7 @@ export interface ResourceState {
 export interface FoundObject {
   /** As the kubernetes provider gives it: `<namespace>/<name>`. */
   id: string;
-  /** Under which name the provider applied it: under another one its own fields are somebody else's, and in conflict. */
+  /** Under which name the provider applied it: under another one its own fields belong to another manager, and conflict. */
   fieldManager?: string;
 }
 
@@ -60,7 +60,7 @@ export function foundObject(line: string): FoundObject | undefined {
   return { id: namespace === "<none>" ? name : `${namespace}/${name}`, fieldManager };
 }
 
-/** The creations that a run began and nobody saw end; a component is nothing that could exist. */
+/** The creations that a run began and did not see end; components are left out, as the cluster has none. */
 export function pendingCreates(state: DeploymentState): PendingOperation[] {
   return (state.pending_operations ?? []).filter(
     ({ type, resource }) => type === "creating" && resource.custom,
@@ -78,7 +78,7 @@ export function wasInterrupted({ pending_operations = [] }: DeploymentState): bo
  * whose update was interrupted: the cluster may have the new values although the state has the old ones.
  * @param found the objects that exist, by URN
  * @returns the new state; the URNs of replacements whose predecessor is still
- *   the valid one, so that the object in the cluster belongs to nobody
+ *   the valid one, so that the object in the cluster belongs to no resource
  */
 export function adopt(state: DeploymentState, found: ReadonlyMap<string, FoundObject>) {
   const updating = new Set(

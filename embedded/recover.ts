@@ -24,7 +24,7 @@ const GRACE = 10_000;
 /**
  * Makes a stack usable after a run that was killed: removes the lock it left, and finds out which of the
  * resources it was creating exist. To be called only while no other command works on the cluster.
- * @throws {UserError} when somebody's own Pulumi is at work on the stack
+ * @throws {UserError} when another Pulumi is at work on the stack
  */
 export async function recover(stack: Stack, report: Report): Promise<void> {
   await endLeftovers(report);
@@ -67,7 +67,7 @@ function starterOf(pid: number): number | undefined {
   return entry ? Number(entry.slice(STARTED_BY.length + 1)) : undefined;
 }
 
-/** Pulumi's own lock is a file: nobody removes it when its process is killed. */
+/** Pulumi's own lock is a file, which stays when its process is killed. */
 async function removeLock(stack: Stack, report: Report): Promise<void> {
   const { project, file } = stack;
   const folder = join(stateDir, ".pulumi", "locks", "organization", project, file.stack);

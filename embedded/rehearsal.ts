@@ -54,7 +54,7 @@ export function rehearsal(values: Values, { stack, context, digests }: Circumsta
         }),
       },
       reason:
-        "nobody here hands out addresses of load balancers, node ports are other stacks', and an ingress controller " +
+        "no controller here hands out addresses of load balancers, node ports are other stacks', and an ingress controller " +
         "has no namespace",
     },
     {
@@ -68,12 +68,12 @@ export function rehearsal(values: Values, { stack, context, digests }: Circumsta
     {
       setting: "generateSecrets",
       value: true,
-      reason: "nobody has set the real ones here, and they belong elsewhere",
+      reason: "the real ones are not set here, and belong elsewhere",
     },
     {
       setting: "alertmanager",
       value: { ...record(values.alertmanager), webhook: false },
-      reason: "nobody is to be woken",
+      reason: "a rehearsal must not page anyone",
     },
     {
       setting: "grafana",

@@ -6,7 +6,7 @@ import { planOf } from "../stacks/plan";
 import { refusal, type StackFile, settingsIn, valuesOf } from "../stacks/stack-file";
 import { readStackText, secretsIn } from "../stacks/stack-text";
 import { clusterName } from "./cluster/layout";
-import { namesOf, wantedImages } from "./images/wanted";
+import { namesOf, planImagesOf } from "./images/plan-images";
 import { type Replacement, rehearsal, rehearsedText, withReplacements } from "./rehearsal";
 
 /** In the place of a digest that only the images on the cluster will tell. */
@@ -41,7 +41,7 @@ export function deployedText(file: StackFile, digestOf: (image: string) => strin
 function replacementsIn(file: StackFile, digestOf: (image: string) => string | undefined): Replacement[] {
   if (!isRehearsal(file)) return [];
   const values = valuesOf(file);
-  const digests = namesOf(wantedImages(planOf(settingsIn(file, values)))).map((name) => [
+  const digests = namesOf(planImagesOf(planOf(settingsIn(file, values)))).map((name) => [
     shortName(name),
     digestOf(name),
   ]);

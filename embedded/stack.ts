@@ -117,7 +117,7 @@ function configFile({ file, text }: Stack, folder = pulumiDir): string {
 }
 
 /**
- * Takes the salt out of the checkout again that Pulumi has put there when somebody ran it by hand; the state has
+ * Takes the salt out of the checkout again that Pulumi has put there when it was run by hand; the state has
  * it. A file with secrets in it keeps its salt, for they are lost without.
  */
 export function removeSalt({ path, text }: StackFile): void {

@@ -6,7 +6,7 @@ import type { Report } from "./command";
 import { type Deployment, deploy, policyPack } from "./deployment";
 import { forwardsTo, isInternal, requireFreePorts } from "./front-door";
 import { publish, waitUntilHealthy, withOwnCertificate } from "./health";
-import { istioImages, wantedImages } from "./images";
+import { istioImages, planImagesOf } from "./images";
 import { loadWorkloads } from "./load-workloads";
 import { withLock } from "./lock";
 import { ensureIstio } from "./mesh";
@@ -36,7 +36,7 @@ export async function up(stackName: string): Promise<void> {
   const isUp = (stack: string) => (stateOf({ ...file, stack }).resources ?? []).length > 0;
   requireFreePorts(stackName, forwards, existing, isUp);
   const extras = together(existing, { simulatedNodes: rehearsed, forwards: { [stackName]: forwards } });
-  const wanted = plan ? wantedImages(plan) : istioImages;
+  const images = plan ? planImagesOf(plan) : istioImages;
   const start = Date.now();
   await withLock("make up", async () => {
     let driver: Driver;
@@ -48,7 +48,7 @@ export async function up(stackName: string): Promise<void> {
         title: "Parts",
         concurrent: [
           { title: "Tools", run: installTools },
-          { title: "Layers", run: (report) => driver.fetchLayers(wanted, report) },
+          { title: "Layers", run: (report) => driver.fetchLayers(images, report) },
         ],
       },
       { title: "Plugins", run: (report) => ensurePlugins(pulumiHome, report) },
@@ -57,7 +57,7 @@ export async function up(stackName: string): Promise<void> {
         title: "Cluster",
         concurrent: [
           { title: "Node", run: startNode },
-          { title: "Images", run: (report) => driver.ensureImages(wanted, report) },
+          { title: "Images", run: (report) => driver.ensureImages(images, report) },
         ],
       },
       ...(mesh ? [{ title: "Mesh", run: (report: Report) => ensureIstio(tools, report) }] : []),

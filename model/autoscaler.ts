@@ -1,4 +1,4 @@
-/** A metric that somebody's adapter serves at the API server, such as Prometheus Adapter or KEDA. */
+/** A metric that an adapter serves at the API server, such as Prometheus Adapter or KEDA. */
 export type ScalingMetric =
   /** Of each pod, for instance `http_requests_in_flight`. */
   | { type: "Pods"; metric: string; averageValue: string }

@@ -49,7 +49,7 @@ export interface Discovery {
 
 /** What happens to a pod that is told to end; seconds. */
 export interface Shutdown {
-  /** Not ready any more, still answering: until nobody sends it requests. */
+  /** Not ready any more, still answering: until no proxy sends it requests. */
   drain: number;
   /** Until it is killed, the drain included. */
   grace: number;

@@ -67,7 +67,7 @@ interface Listening extends Running {
   ports?: { readonly [name: PortName]: number };
 }
 
-/** Called by HTTP; what an entry is without a word. */
+/** Called by HTTP; the default of an entry. */
 interface HttpKind extends Listening {
   /** Says that it is one. @default "http" */
   kind?: "http";

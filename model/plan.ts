@@ -59,7 +59,7 @@ export type ProbesPlan = Partial<Record<keyof OwnProbes, Probe>>;
 export interface ServicePlan {
   name: string;
   kind: "http" | "grpc" | "tcp" | "worker";
-  /** The first of its ports. @default none: nobody can call it */
+  /** The first of its ports. @default none: it cannot be called */
   port?: number;
   /** All that it can be called at. */
   ports: readonly PortPlan[];

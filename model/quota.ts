@@ -24,13 +24,13 @@ const NGINX = resources(["100m", "64Mi"], ["500m", "512Mi"]);
 const GRAFANA = resources(["100m", "128Mi"], ["500m", "512Mi"]);
 const EXPORTER = resources(["50m", "64Mi"], ["250m", "128Mi"]);
 const LOGIN = resources(["50m", "64Mi"], ["500m", "128Mi"]);
-/** The sidecar of a pod that somebody adds by hand: what Istio's charts give each (`global.proxy.resources`). */
+/** The sidecar of a pod that is added by hand: what Istio's charts give each (`global.proxy.resources`). */
 const UNNAMED_SIDECAR = resources(["100m", "128Mi"], ["2", "1Gi"]);
 
 /**
  * Hard limits of the namespace: everything in the plan at its largest, in the middle of a rolling update of
- * everything, the largest service a second time for a release, and some head-room. A mistake, or somebody
- * else's workload, ends there instead of taking the nodes. Pure.
+ * everything, the largest service a second time for a release, and some head-room. A mistake, or
+ * a workload of others, ends there instead of taking the nodes. Pure.
  */
 export function quotaOf(plan: Plan): Record<string, string> {
   const pods = podsOf(plan);
@@ -62,7 +62,7 @@ interface Limits {
   default?: Record<string, string>;
 }
 
-/** What a container may ask for, and what it gets that asks for nothing: an object of somebody else's. Pure. */
+/** What a container may ask for, and what it gets that asks for nothing, as an object of others may. Pure. */
 export function limitsOf(plan: Plan): Limits[] {
   const limits = [
     ...podsOf(plan).flatMap(({ containers }) => containers),

@@ -48,7 +48,7 @@ export interface PlacedContainer {
   container: Container;
   /** For people: `Deployment malai/api-gateway, container api-gateway`. */
   at: string;
-  /** Whether it is meant to run until somebody stops it. */
+  /** Whether it is meant to run until it is stopped. */
   longRunning: boolean;
 }
 

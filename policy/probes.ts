@@ -6,7 +6,7 @@ const PROBES = ["livenessProbe", "readinessProbe"] as const;
 /** The annotation of a pod that says on purpose which probes it does without: a worker has nothing to ask. */
 const UNPROBED = "platform/unprobed";
 
-/** A container nobody asks for its health is sent requests that it cannot answer (O12). */
+/** A container without a readiness probe is sent requests that it cannot answer (O12). */
 export const probes: ObjectRule = {
   name: "probes",
   description: "Every container that keeps running has a liveness and a readiness probe.",

@@ -3,7 +3,7 @@ import type { ObjectRule } from "./rule";
 
 const RESOURCES = ["cpu", "memory", "ephemeral-storage"];
 
-/** What a container may take must be known, or its neighbours pay for it (O12). */
+/** What a container may take must be limited, or it takes it from the other pods of its node (O12). */
 export const resources: ObjectRule = {
   name: "resources",
   description: "Every container requests and limits cpu, memory and ephemeral-storage.",

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { formatProblems, type Problem } from "../model/problems";
 
 /**
- * Ends the program once nobody reads what it says: its engine is gone. Pulumi's SDK (3.246, cmd/run) would report the
+ * Ends the program once the engine, which reads what it prints, is gone. Pulumi's SDK (3.246, cmd/run) would report the
  * broken pipe as an error, over the same pipe, and that one's in turn, at the price of a core and gigabytes of memory.
  */
 export function endWithEngine(): void {

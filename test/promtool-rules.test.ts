@@ -252,7 +252,7 @@ describe("Alerts, evaluated by promtool", function () {
     expect(await firing("CertificateEndsAtOnce", 5, ends(13.9))).to.deep.equal([]);
   });
 
-  it("[D8] discovery: a service whose pods answer and whose name does not; with a store away it is something else", async () => {
+  it("[D8] discovery: fires for a service whose pods answer and whose name does not, and not while a store is unavailable", async () => {
     const series = { [health("auth-service")]: "0x20", [pod("auth-service")]: "1x20" };
     const store = (up: number) => ({
       'dependency_up{job="auth-service",service="auth-service",dependency="database"}': `${up}x20`,

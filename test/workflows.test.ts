@@ -195,11 +195,11 @@ function runsOf(file: string, job: string): string[] {
   return workflows[file]?.jobs[job]?.steps?.flatMap(({ run }) => run ?? []) ?? [];
 }
 
-/** Those of the wanted steps that a job has, in its own order; `up dev` stands for the action that does it. */
-function order(file: string, job: string, wanted: string[]): string[] {
+/** Those of the titles that a job has, in its own order; `up dev` stands for the action that does it. */
+function order(file: string, job: string, titles: string[]): string[] {
   const steps = workflows[file]?.jobs[job]?.steps ?? [];
   return steps.flatMap((step) => {
     const text = step.run ?? `${step.with?.command} ${step.with?.["stack-name"]}`;
-    return wanted.filter((one) => text.includes(one));
+    return titles.filter((one) => text.includes(one));
   });
 }

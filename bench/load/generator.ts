@@ -17,7 +17,7 @@ export interface Second {
 /** What the pod is told, as JSON in the environment variable LOAD. */
 export interface Orders {
   url: string;
-  /** Name in the certificate, which nobody here trusts. */
+  /** Name in the certificate, which the generator does not verify. */
   servername?: string;
   headers: Record<string, string>;
   /** Requests a second. */

@@ -173,7 +173,7 @@ async function objectsOf(args: LoadArgs): Promise<object[]> {
         parallelism: pods,
         completions: pods,
         backoffLimit: 0,
-        // Whatever happens to whoever has started it.
+        // The pod ends even when the process that started it was killed.
         activeDeadlineSeconds: orders.duration + 60,
         ttlSecondsAfterFinished: 60,
         template: {

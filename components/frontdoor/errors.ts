@@ -22,7 +22,7 @@ const OWN_ANSWERS: Readonly<Record<number, OwnAnswer>> = {
   429: { status: 429, error: "too many requests", retryAfter: 1 },
   // Header fields that are too large.
   494: { status: 431, error: "the header fields are too large" },
-  // Certificates of clients, which nobody is asked for; and HTTP at the port of HTTPS.
+  // Certificates of clients, which nginx does not ask for; and HTTP at the port of HTTPS.
   495: { status: 400, error: "the certificate of the client is not accepted" },
   496: { status: 400, error: "the certificate of the client is missing" },
   497: { status: 400, error: "this port speaks HTTPS" },

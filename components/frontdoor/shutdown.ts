@@ -4,7 +4,7 @@ import type { Plan } from "../../model/plan";
 const UNDER_WAY = 65;
 
 /**
- * Seconds from the word to end until no new connection comes, when nothing else is said. A load balancer outside knows a
+ * Seconds from a pod's deletion until no new connection comes, when the settings name none. A load balancer outside knows a
  * node without an nginx only by its own checks, three in ten seconds each with most clouds; inside the cluster endpoints
  * are gone within seconds.
  */

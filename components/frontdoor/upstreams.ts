@@ -55,11 +55,11 @@ export function locationsOf(
     (webSocket) => paths.find((path) => path.webSocket === webSocket) ?? [],
   );
   return [
-    ...paths.flatMap((path) => path.locations.map((location) => asked(path, location))),
-    ...kinds.map(askedAtLast),
+    ...paths.flatMap((path) => path.locations.map((location) => primary(path, location))),
+    ...kinds.map(fallback),
   ];
 
-  function asked(path: RoutedPath, location: Location): string {
+  function primary(path: RoutedPath, location: Location): string {
     return `        location ${headOf(location)} {
             # nginx finds it by its decoded path, the mesh by what is written: where they differ there is no such path.
             if ($written_path !~ "${writtenAs(location)}") {
@@ -67,7 +67,7 @@ export function locationsOf(
             }
             limit_req zone=clients${limit};
             ${errorPages([502])}
-            error_page 502 = ${lastResortOf(path)};
+            error_page 502 = ${fallbackNameOf(path)};
             set $route_upgrade    ${path.webSocket ? "$http_upgrade" : '""'};
             set $route_connection ${path.webSocket ? "$connection_upgrade" : '""'};
             ${how(path)}
@@ -77,8 +77,8 @@ export function locationsOf(
   }
 
   /** nginx names the upstream itself where no server was left to ask: then nothing has been sent in vain. */
-  function askedAtLast(path: RoutedPath): string {
-    return `        location ${lastResortOf(path)} {
+  function fallback(path: RoutedPath): string {
+    return `        location ${fallbackNameOf(path)} {
             recursive_error_pages on;
             if ($upstream_addr !~ "${service}$") {
                 return 502 '{"error":"the service did not answer"}';
@@ -96,7 +96,7 @@ export function locationsOf(
             ${session}`;
   }
 
-  function lastResortOf({ webSocket }: RoutedPath): string {
+  function fallbackNameOf({ webSocket }: RoutedPath): string {
     return `@${service}${webSocket ? "_websocket" : ""}`;
   }
 }

@@ -20,7 +20,7 @@ export function createDisruptionBudget(
       spec: {
         maxUnavailable: 1,
         selector: { matchLabels: selectorOf(app) },
-        // A pod that is not ready serves nobody: it must not keep a node from being drained.
+        // A pod that is not ready serves no requests: it must not keep a node from being drained.
         unhealthyPodEvictionPolicy: "AlwaysAllow",
       },
     },

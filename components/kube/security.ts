@@ -17,7 +17,7 @@ export const podSecurity = ({ uid, gid }: User): k8s.types.input.core.v1.PodSecu
   seccompProfile: { type: "RuntimeDefault" },
 });
 
-/** Container level of the `restricted` Pod Security Standard, and a root file system nobody can change. */
+/** Container level of the `restricted` Pod Security Standard, and a read-only root file system. */
 export const containerSecurity = (): k8s.types.input.core.v1.SecurityContext => ({
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,

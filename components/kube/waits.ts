@@ -37,7 +37,7 @@ export const waitsForJob = (deadline: number): Waits => ({
 });
 
 /**
- * Annotations of an object that nobody has to wait for. A Service is there at once; whether its pods are ready is for
+ * Annotations of an object that the provider need not wait for. A Service is there at once; whether its pods are ready is for
  * their workload to say, and the provider would wait for it twice, and ten seconds at least. A claim is bound when its
  * pod is placed; one that is bound already the provider would wait for in vain (v4.25.0, pkg/await/awaiters.go: of
  * a class that binds late it expects `Pending`).

@@ -14,7 +14,7 @@ const CONNECTIONS = 256;
 const WEB_SOCKET_CONNECTIONS = 1024;
 /**
  * Connections of one caller's pod to a store that has no setting for it: Redis' own limit. A store that is full says so; a
- * sidecar in front of it resets the connection, which tells nobody why.
+ * sidecar in front of it resets the connection, which does not tell the reason.
  */
 const STORE_CONNECTIONS = 10_000;
 /** After so many a connection is made anew, so that a replica which came later gets its share. */

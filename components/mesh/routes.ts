@@ -38,13 +38,13 @@ export function rulesOf(service: ServicePlan, faults: Plan["mesh"]["faults"], ro
   const fault = faultOf(faults[service.name]);
   const paths = route ? pathsOf(route.path) : [];
   return targetsOf(service).flatMap(({ match, route: destinations }) =>
-    waysOf(service, route).map(({ method, ...way }) => {
+    retriesOf(service, route).map(({ method, retries }) => {
       const conditions = { ...match, ...method };
       const matches = paths.length > 0 ? paths.map((uri) => ({ uri, ...conditions })) : [conditions];
       return {
         ...(Object.keys(matches[0] ?? {}).length > 0 && { match: matches }),
         route: destinations,
-        ...way,
+        retries,
         ...(fault && { fault }),
       };
     }),
@@ -75,13 +75,13 @@ function targetsOf(service: ServicePlan): { match?: Match; route: HttpRule["rout
   ];
 }
 
-/** How requests are sent. A WebSocket lasts as long as both sides like, and cannot be sent again. */
-function waysOf(
+/** What is tried again, by method. A WebSocket lasts as long as both sides like, and cannot be sent again. */
+function retriesOf(
   { kind }: ServicePlan,
   route: Route | undefined,
 ): (Pick<HttpRule, "retries"> & { method?: Match })[] {
   if (kind === "grpc") return [{ retries: UNREPEATED }];
-  // Without a word Istio would try twice more.
+  // Without this setting Istio would try twice more.
   if (route?.webSocket) return [{ retries: { attempts: 0 } }];
   return [
     {

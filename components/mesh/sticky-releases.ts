@@ -20,7 +20,7 @@ export const keepsClients = ({ balancing, release }: Pick<ServicePlan, "balancin
 /**
  * The targets of a canary whose clients stay where they are. A client that comes for the first time is drawn into one of
  * the release's steps, and keeps that in a cookie: one of the step `25` meets the new version as soon as that has 25 % of
- * the requests. So each step has its share of old and new clients, and nobody goes back and forth.
+ * the requests. So each step has its share of old and new clients, and no client goes back and forth.
  * @param to the destination of a version
  */
 export function stickyTargets(

@@ -78,7 +78,7 @@ export class Alertmanager extends pulumi.ComponentResource {
               `--config.file=${CONFIG}/alertmanager.yml`,
               `--storage.path=${DATA}`,
               `--web.listen-address=:${PORT}`,
-              // One alone has nobody to gossip with.
+              // A single replica has no peer to gossip with.
               "--cluster.listen-address=",
             ],
             readinessProbe: { ...probe("/-/ready"), periodSeconds: 5 },
@@ -92,7 +92,7 @@ export class Alertmanager extends pulumi.ComponentResource {
 }
 
 /**
- * Who hears of what. One message for all of a service that wakes somebody, and one for all of it that can wait; what is of
+ * Which alert goes where. All alerts of a service that page are one message, all that can wait another; an alert of
  * no service, such as a full volume, has a message of its own. The first is told again every four hours, the rest
  * once a day. A service that is down needs no second message that it is slow.
  */

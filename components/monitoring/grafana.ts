@@ -29,8 +29,8 @@ export interface GrafanaArgs extends PlatformContext {
 }
 
 /**
- * One Grafana that shows the platform's dashboards. It keeps nothing: what it knows is provisioned, and what somebody
- * tries out in it is gone with its pod. Its password is generated: the key `admin-password` of its Secret.
+ * One Grafana that shows the platform's dashboards. It keeps nothing: its dashboards are provisioned, and what a user
+ * changes in it is gone with its pod. Its password is generated: the key `admin-password` of its Secret.
  */
 export class Grafana extends pulumi.ComponentResource {
   readonly endpoint: Endpoint = { host: APP, port: PORT };
@@ -136,7 +136,7 @@ export class Grafana extends pulumi.ComponentResource {
   }
 }
 
-/** The password is read from a file, so that no list of the container's variables shows it. Nobody is told anything. */
+/** The password is read from a file, so that no list of the container's variables shows it. Grafana reports no usage. */
 const environment = {
   GF_SECURITY_ADMIN_PASSWORD__FILE: `${PASSWORD}/${PASSWORD_KEY}`,
   GF_USERS_ALLOW_SIGN_UP: "false",

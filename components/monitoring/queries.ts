@@ -2,7 +2,7 @@ import type { Plan, ServicePlan } from "../../model/plan";
 import { type RequestQueries, requestsInMesh, requestsOfServices } from "./request-queries";
 
 /**
- * PromQL that alerts and dashboards have in common: what wakes somebody must be what the picture shows. Everything is
+ * PromQL that alerts and dashboards have in common: an alert must fire on what the dashboard shows. Everything is
  * by service, unless it says otherwise.
  */
 export interface Queries extends RequestQueries {

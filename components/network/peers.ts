@@ -27,7 +27,7 @@ const inNamespace = (name: string) => ({ matchLabels: { [NAME]: name } });
 export const pods = (app: string): Peer => ({ podSelector: { matchLabels: selectorOf(app) } });
 
 /** Every pod of this namespace. */
-export const neighbours: Peer = { podSelector: {} };
+export const sameNamespace: Peer = { podSelector: {} };
 
 /** CoreDNS and its predecessor alike. */
 export const dns: Peer = {

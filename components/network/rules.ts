@@ -13,11 +13,11 @@ import {
   ingressController,
   internet,
   istiod,
-  neighbours,
   only,
   type Peer,
   type Port,
   pods,
+  sameNamespace,
   tcp,
   udp,
 } from "./peers";
@@ -83,7 +83,7 @@ function workloadPolicy(app: string, plan: Plan): Policy {
     ...externalCalls(app, plan),
     ...metadataCalls(app, plan),
     ...(app === workloads.prometheus.app ? whatPrometheusReads(plan) : []),
-    // Whoever takes alerts is outside; where, only a secret knows.
+    // The receiver of alerts is outside; its address is in a Secret only.
     ...(app === workloads.alertmanager.app && plan.alertmanager.webhook
       ? [{ to: [internet], ports: tcp(443) }]
       : []),
@@ -131,7 +131,7 @@ function whatPrometheusReads({ mesh, frontDoor }: Plan): { to: Peer[]; ports: Po
     { to: [anyAddress], ports: tcp(...CLUSTER.api, CLUSTER.kubelet) },
     ...(mesh.enabled
       ? [
-          { to: [neighbours], ports: tcp(istioPorts.sidecarMetrics) },
+          { to: [sameNamespace], ports: tcp(istioPorts.sidecarMetrics) },
           ...(frontDoor.kind === "controller"
             ? [
                 {

@@ -14,7 +14,7 @@ export interface EndingWorkloadArgs extends ServicePodArgs {
   service: JobPlan;
 }
 
-/** Seconds in which a run that its cron job has missed is made up for: a control plane that was away comes back. */
+/** Seconds in which a run that its cron job has missed is made up for: a control plane that was unavailable comes back. */
 const STARTING_DEADLINE = 300;
 
 /** What ends by itself: a cron job, or a Job that `up` waits for. */

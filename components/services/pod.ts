@@ -26,16 +26,16 @@ export interface ServicePodArgs extends PlatformContext {
   secrets: Readonly<Record<string, SecretRef>>;
   /** Plain settings by the environment variable they arrive in. */
   configuration: Readonly<Record<string, ConfigurationRef>>;
-  /** What the catalog says of it and of its neighbours, by environment variable. */
+  /** What the catalog says of it and of its callees, by environment variable. */
   environment: Readonly<Record<string, string>>;
   /** Who signed the certificates of the stores; with a store only. */
-  authority?: Authority;
+  ca?: Ca;
   /** Stores the containers wait for before they start. */
   waitFor: readonly SpeakingEndpoint[];
 }
 
-/** A certificate authority to trust: the keys `ca.crt` and `bundle.crt` of a ConfigMap. */
-export interface Authority {
+/** A certificate authority (CA) to trust: the keys `ca.crt` and `bundle.crt` of a ConfigMap. */
+export interface Ca {
   configMap: string;
   checksum: pulumi.Input<string>;
 }
@@ -52,8 +52,8 @@ type Container = k8s.types.input.core.v1.Container;
 
 /** The template of a service's pods, in one of its versions. */
 export function servicePod(args: ServicePodArgs, { version, image, track }: Version) {
-  const { service, platform, secrets, configuration, authority, environment } = args;
-  const { sleep, farewell, left } = shutdownOf(args.shutdown);
+  const { service, platform, secrets, configuration, ca, environment } = args;
+  const { sleep, drainSeconds, graceSeconds } = shutdownOf(args.shutdown);
   const writable = scratch(["/tmp"]);
   const mounted = mountedIn(service, args);
 
@@ -70,7 +70,7 @@ export function servicePod(args: ServicePodArgs, { version, image, track }: Vers
         container(),
         ...(service.containers ?? []).map((extra) => extraContainer(extra, mounted.mounts, sleep)),
       ],
-      volumes: [...writable.volumes, ...authorityVolume(), ...mounted.volumes],
+      volumes: [...writable.volumes, ...caVolume(), ...mounted.volumes],
     },
   } satisfies k8s.types.input.core.v1.PodTemplateSpec;
 
@@ -79,7 +79,7 @@ export function servicePod(args: ServicePodArgs, { version, image, track }: Vers
     const read = Object.entries({ ...secrets, ...configuration });
     return {
       ...Object.fromEntries(read.map(([variable, { checksum }]) => [`platform/${variable}`, checksum])),
-      ...(authority && { "platform/stores-ca": authority.checksum }),
+      ...(ca && { "platform/stores-ca": ca.checksum }),
       ...mounted.checksums,
     };
   }
@@ -99,7 +99,7 @@ export function servicePod(args: ServicePodArgs, { version, image, track }: Vers
       securityContext: containerSecurity(),
       volumeMounts: [
         ...writable.mounts,
-        ...(authority ? [{ name: "stores-ca", mountPath: CA_FOLDER, readOnly: true }] : []),
+        ...(ca ? [{ name: "stores-ca", mountPath: CA_FOLDER, readOnly: true }] : []),
         ...mounted.mounts,
       ],
     };
@@ -108,9 +108,9 @@ export function servicePod(args: ServicePodArgs, { version, image, track }: Vers
   function plainVariables() {
     const own: Partial<Record<Variable, string>> = {
       SERVICE_VERSION: version,
-      DRAIN_SECONDS: String(farewell),
-      GRACE_SECONDS: String(left),
-      ...(authority && trustVariables(service.logins.length > 0)),
+      DRAIN_SECONDS: String(drainSeconds),
+      GRACE_SECONDS: String(graceSeconds),
+      ...(ca && trustVariables(service.logins.length > 0)),
     };
     return Object.entries({ ...environment, ...own }).map(([name, value]) => ({ name, value }));
   }
@@ -129,8 +129,8 @@ export function servicePod(args: ServicePodArgs, { version, image, track }: Vers
     }));
   }
 
-  function authorityVolume() {
-    return authority ? [{ name: "stores-ca", configMap: { name: authority.configMap } }] : [];
+  function caVolume() {
+    return ca ? [{ name: "stores-ca", configMap: { name: ca.configMap } }] : [];
   }
 
   /** Waits until a store answers (docs/requirements.md, O5). */

@@ -32,7 +32,7 @@ declare module "../../model/transforms" {
     service?: (made: Made<k8s.types.input.core.v1.ServiceSpec>) => void;
     /** The autoscaler of each version. */
     autoscaler?: (made: Made<k8s.types.input.autoscaling.v2.HorizontalPodAutoscalerSpec>) => void;
-    /** How many of its pods may be away at once. */
+    /** How many of its pods may be unavailable at once. */
     disruptionBudget?: (made: Made<k8s.types.input.policy.v1.PodDisruptionBudgetSpec>) => void;
   }
 

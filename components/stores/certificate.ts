@@ -9,7 +9,7 @@ import type { StoreArgs } from "./store-args";
 export interface ServerCertificate {
   /** The folder with `ca.crt`, `tls.crt` and `tls.key`. */
   volume: { name: string; secret: { secretName: string; defaultMode: number } };
-  /** Whoever mounts the volume needs it. */
+  /** A pod that mounts the volume depends on it. */
   secret: k8s.core.v1.Secret;
   /** Fingerprint of the certificate. */
   checksum: pulumi.Output<string>;
@@ -25,7 +25,7 @@ const MODE = 0o440;
 export function createServerCertificate(
   name: string,
   app: string,
-  { namespace, platform, authority, checksum }: StoreArgs,
+  { namespace, platform, ca, checksum }: StoreArgs,
   opts: pulumi.CustomResourceOptions,
 ): ServerCertificate {
   const secretName = tlsSecretOf(app);
@@ -53,8 +53,8 @@ export function createServerCertificate(
     `${name}-tls`,
     {
       certRequestPem,
-      caCertPem: authority.certificate,
-      caPrivateKeyPem: authority.privateKey,
+      caCertPem: ca.certificate,
+      caPrivateKeyPem: ca.privateKey,
       allowedUses: ["digital_signature", "server_auth"],
       validityPeriodHours: VALIDITY.total,
       earlyRenewalHours: VALIDITY.renewal,
@@ -66,7 +66,7 @@ export function createServerCertificate(
     {
       metadata: { name: secretName, namespace, labels: labelsOf(app, platform) },
       type: "kubernetes.io/tls",
-      stringData: { "ca.crt": authority.certificate, "tls.crt": certPem, "tls.key": privateKeyPem },
+      stringData: { "ca.crt": ca.certificate, "tls.crt": certPem, "tls.key": privateKeyPem },
     },
     opts,
   );

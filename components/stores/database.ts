@@ -8,7 +8,7 @@ import { labelsOf } from "../kube/labels";
 import { password } from "../kube/password";
 import type { SecretRef } from "../kube/references";
 import { CA_FILE } from "../kube/trust";
-import type { Authority } from "./authority";
+import type { Ca } from "./ca";
 import { createLoginJob, type PostgresAdmin } from "./login";
 import { loginScript } from "./login-script";
 
@@ -18,7 +18,7 @@ export interface DatabaseArgs extends PlatformContext {
   server: Endpoint;
   admin: PostgresAdmin;
   /** Who signed the server's certificate. */
-  authority: Authority;
+  ca: Ca;
 }
 
 /**

@@ -9,7 +9,7 @@ import { resourcesOf } from "../kube/resources";
 import { containerSecurity } from "../kube/security";
 import { CA_FOLDER } from "../kube/trust";
 import { waitsFor } from "../kube/waits";
-import type { Authority } from "./authority";
+import type { Ca } from "./ca";
 
 /** What an exporter has of its own. */
 export interface ExporterArgs {
@@ -19,7 +19,7 @@ export interface ExporterArgs {
   env: k8s.types.input.core.v1.EnvVar[];
   /** Fingerprint of its password. */
   login: pulumi.Input<string>;
-  authority: Pick<Authority, "configMap" | "checksum">;
+  ca: Pick<Ca, "configMap" | "checksum">;
 }
 
 /**
@@ -28,14 +28,14 @@ export interface ExporterArgs {
  */
 export function createExporter(
   name: string,
-  { workload, image, env, login, authority }: ExporterArgs,
+  { workload, image, env, login, ca }: ExporterArgs,
   context: PlatformContext,
   opts: { parent: pulumi.Resource; dependsOn: pulumi.Resource[] },
 ): k8s.apps.v1.Deployment {
   const { app, metrics } = workload;
   const labels = labelsOf(app, context.platform);
   const account = createAccount(name, app, context, { parent: opts.parent });
-  const ca = { name: "ca", configMap: { name: authority.configMap } };
+  const caVolume = { name: "ca", configMap: { name: ca.configMap } };
   return new k8s.apps.v1.Deployment(
     name,
     {
@@ -55,13 +55,13 @@ export function createExporter(
             annotations: {
               ...context.sidecar,
               "platform/login": login,
-              "platform/stores-ca": authority.checksum,
+              "platform/stores-ca": ca.checksum,
             },
           },
           spec: {
             ...podOf({ app, user: users.exporter, priority: "services" }, context),
             containers: [container()],
-            volumes: [ca],
+            volumes: [caVolume],
           },
         },
       },
@@ -84,7 +84,7 @@ export function createExporter(
         limits: { cpu: "250m", memory: "64Mi" },
       }),
       securityContext: containerSecurity(),
-      volumeMounts: [{ name: ca.name, mountPath: CA_FOLDER, readOnly: true }],
+      volumeMounts: [{ name: caVolume.name, mountPath: CA_FOLDER, readOnly: true }],
     };
   }
 }

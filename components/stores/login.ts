@@ -11,7 +11,7 @@ import { scratch } from "../kube/scratch";
 import { containerSecurity } from "../kube/security";
 import { CA_FILE, CA_FOLDER } from "../kube/trust";
 import { JOB_DEADLINE, waitsFor } from "../kube/waits";
-import type { Authority } from "./authority";
+import type { Ca } from "./ca";
 
 /** The superuser, for whoever makes databases; services get logins of their own. */
 export interface PostgresAdmin {
@@ -32,13 +32,13 @@ export interface LoginArgs {
   checksum: pulumi.Input<string>;
   server: Endpoint;
   admin: PostgresAdmin;
-  authority: Pick<Authority, "configMap">;
+  ca: Pick<Ca, "configMap">;
 }
 
 /** A Job that makes a login, or gives it its new password. */
 export function createLoginJob(
   name: string,
-  { login, script, environment = {}, checksum, server, admin, authority }: LoginArgs,
+  { login, script, environment = {}, checksum, server, admin, ca }: LoginArgs,
   context: PlatformContext,
   opts: { parent: pulumi.Resource; dependsOn: pulumi.Resource[] },
 ): k8s.batch.v1.Job {
@@ -96,7 +96,7 @@ export function createLoginJob(
                 volumeMounts: [...writable.mounts, { name: "ca", mountPath: CA_FOLDER, readOnly: true }],
               },
             ],
-            volumes: [...writable.volumes, { name: "ca", configMap: { name: authority.configMap } }],
+            volumes: [...writable.volumes, { name: "ca", configMap: { name: ca.configMap } }],
           },
         },
       },

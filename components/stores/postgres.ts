@@ -137,7 +137,7 @@ export class Postgres extends pulumi.ComponentResource {
     }
 
     function createMetrics() {
-      const { authority } = args;
+      const { ca } = args;
       const login = createLoginJob(
         `${name}-metrics`,
         {
@@ -146,7 +146,7 @@ export class Postgres extends pulumi.ComponentResource {
           checksum: metrics.checksum,
           server: endpoint,
           admin,
-          authority,
+          ca,
         },
         args,
         { ...child, dependsOn: [server, account, metrics.secret] },
@@ -164,7 +164,7 @@ export class Postgres extends pulumi.ComponentResource {
             { name: "DATA_SOURCE_PASS", valueFrom: fromSecret("password") },
           ],
           login: metrics.checksum,
-          authority,
+          ca,
         },
         args,
         { ...child, dependsOn: [login] },

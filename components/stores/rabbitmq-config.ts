@@ -55,7 +55,7 @@ ${members.join("")}cluster_partition_handling = pause_minority
 /**
  * Run before each start: the secret that nodes and their tools know each other by, which Erlang wants to be readable
  * to its owner alone; and before the very first start of any other node, a wait for the first one, by the script in
- * WAIT. Nodes that find nobody would each begin a cluster of its own.
+ * WAIT. Nodes that find no other node would each begin a cluster of its own.
  */
 export const prepareScript = `set -eu
 umask 077

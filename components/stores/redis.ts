@@ -139,7 +139,7 @@ maxmemory-policy allkeys-lru
             { name: "REDIS_EXPORTER_TLS_CA_CERT_FILE", value: CA_FILE },
           ],
           login: args.checksum(metricsPassword),
-          authority: args.authority,
+          ca: args.ca,
         },
         args,
         { ...child, dependsOn: [server] },

@@ -1,9 +1,9 @@
 import type { StorePlan } from "../../model/plan";
 import type { PlatformContext } from "../kube/context";
-import type { Authority } from "./authority";
+import type { Ca } from "./ca";
 
 /** What every data store is given. */
 export interface StoreArgs extends PlatformContext, StorePlan {
   /** Who signs its certificate. */
-  authority: Authority;
+  ca: Ca;
 }

@@ -5,6 +5,6 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** A value as somebody would type it; nothing for none. */
+/** A value as a user would type it; nothing for none. */
 export const code = (value: unknown): string =>
   value === undefined ? "" : `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;

@@ -1,5 +1,5 @@
 import type { Report } from "../command";
-import type { WantedImages } from "../images/wanted";
+import type { PlanImages } from "../images/plan-images";
 import type { Replacement } from "../rehearsal";
 import type { Tool, Toolchain } from "../toolchain/tool";
 import type { Extras } from "./extras";
@@ -27,13 +27,13 @@ export interface Driver {
   tools(beyond: Beyond): readonly Tool[];
 
   /** Fetches what images are made of and nothing has to be compiled for, while the tools are. */
-  fetchLayers(images: WantedImages, report: Report): Promise<void>;
+  fetchLayers(images: PlanImages, report: Report): Promise<void>;
   /** Brings up the container runtime alone, so that images can be imported while the rest starts. */
   startRuntime(report: Report): Promise<void>;
   /** Brings the cluster up, or up again: starts what does not run, leaves the rest alone. Ends with a ready node. */
   start(tools: Toolchain, extras: Extras, report: Report): Promise<void>;
   /** Makes images available to the container runtime, which must run or be about to. */
-  ensureImages(images: WantedImages, report: Report): Promise<void>;
+  ensureImages(images: PlanImages, report: Report): Promise<void>;
   /** What the stack of Istio has on this cluster instead of its own settings. */
   istioReplacements(values: Readonly<Record<string, unknown>>, report?: Report): Promise<Replacement[]>;
 

@@ -19,20 +19,20 @@ const drivers: Record<DriverName, () => Promise<Driver>> = {
  */
 export async function chooseDriver(): Promise<Driver> {
   const kept = keptDriver();
-  const wanted = process.env.EMBEDDED_CLUSTER;
-  if (wanted && !Object.hasOwn(drivers, wanted)) {
+  const requested = process.env.EMBEDDED_CLUSTER;
+  if (requested && !Object.hasOwn(drivers, requested)) {
     throw new UserError(
-      `EMBEDDED_CLUSTER is ${wanted}`,
+      `EMBEDDED_CLUSTER is ${requested}`,
       `set it to one of ${Object.keys(drivers).join(", ")}, or unset it`,
     );
   }
-  if (wanted && kept && wanted !== kept) {
+  if (requested && kept && requested !== kept) {
     throw new UserError(
-      `EMBEDDED_CLUSTER is ${wanted}, but the cluster was made with ${kept}`,
+      `EMBEDDED_CLUSTER is ${requested}, but the cluster was made with ${kept}`,
       "run make purge first: it deletes the cluster with its data",
     );
   }
-  const decided = kept ?? (wanted as DriverName | undefined);
+  const decided = kept ?? (requested as DriverName | undefined);
   if (decided) return drivers[decided]();
   if (!(await dockerAnswers())) return drivers.node();
   if (await nodeImageIsThere()) return drivers.kind();

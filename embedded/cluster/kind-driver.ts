@@ -103,7 +103,7 @@ async function start(tools: Toolchain, extras: Extras, report: Report): Promise<
   const manifests = storageClasses.map((object) => stringify(object)).join("---\n");
   await apply(["apply", "--server-side", "--force-conflicts", "-f", "-"], manifests);
   await apply(["apply", "-f", METRICS_SERVER]);
-  // kind's kubelet has a certificate that no authority signed.
+  // kind's kubelet has a certificate that no CA signed.
   const trustKubelet = [
     { op: "add", path: "/spec/template/spec/containers/0/args/-", value: "--kubelet-insecure-tls" },
   ];

@@ -84,8 +84,8 @@ async function start(tools: Toolchain, extras: Extras, report: Report): Promise<
   await Promise.all([ensureNetwork(), bundleOwnDaemons()]);
 
   // Ways in to a stack that has other ports by now.
-  const wanted = daemonNames(extras);
-  await removeDaemons(startedDaemons().filter((name) => /front-door/.test(name) && !wanted.includes(name)));
+  const desired = daemonNames(extras);
+  await removeDaemons(startedDaemons().filter((name) => /front-door/.test(name) && !desired.includes(name)));
   const api = new Api("admin");
   try {
     await Promise.all([startRuntime(report), startControlPlane()]);

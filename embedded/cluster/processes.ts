@@ -10,7 +10,7 @@ export interface ProcessIdentity {
   bootId: string;
 }
 
-/** Who has this process id now; nothing if nobody has, or has ended and was not yet waited for. */
+/** The process that has this id now; undefined if none has, or one that has ended and was not yet waited for. */
 export function identify(pid: number): ProcessIdentity | undefined {
   const stat = stateOf(pid);
   return stat && { pid, startTicks: stat.startTicks, bootId: bootId() };

@@ -117,7 +117,7 @@ async function ensureDaemon(daemon: Daemon, report: Report, abandoned: AbortSign
     await start(daemon, fingerprint);
   }
   const alive = () => runningDaemon(daemon.name) !== undefined;
-  // Both, because somebody else may answer in its place.
+  // Both, because another process may answer in its place.
   const settled = async () => (await isHealthy(daemon.health)) || !alive() || abandoned.aborted;
   if ((await until(settled, START_TIMEOUT)) && alive()) return;
   const reason = alive() ? `not healthy after ${START_TIMEOUT / 1000} s` : "ended right after its start";

@@ -24,7 +24,7 @@ const tarOptions = ["--sort=name", "--mtime=@0", "--numeric-owner", "--no-wildca
  * Unpacks Debian's packages into the one layer under every stand-in. No maintainer script runs: they would
  * create clusters, start daemons and take many times as long; what the programs need of it (accounts, folders)
  * is in the stand-ins' own layers. Nothing is mounted on the way, so a killed run leaves only files.
- * @throws {CommandFailure} when the package mirror is away
+ * @throws {CommandFailure} when the package mirror is unavailable
  */
 export function baseLayer(report: Report): Promise<Blob> {
   return cachedLayer("debian", { suite, packages, excluded, links, tarOptions }, async (file, scratch) => {

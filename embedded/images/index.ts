@@ -10,21 +10,21 @@ import { leftAlone } from "./made-here";
 import { envoyLayer, meshLayers } from "./mesh";
 import { nodeLayer } from "./node";
 import { type Image, imageOf } from "./oci";
+import type { PlanImages } from "./plan-images";
 import { serviceStandIn } from "./service";
+import { standInLayer } from "./stand-in-layer";
 import { type StandIn, type StandInName, standIns } from "./standins";
-import { thinLayer } from "./thin";
-import type { WantedImages } from "./wanted";
 
-export { istioImages, wantedImages } from "./wanted";
+export { istioImages, planImagesOf } from "./plan-images";
 
 /** Holds a pod's namespaces; the name that the cluster's container runtime asks for. */
 const pauseImage = "registry.k8s.io/pause:3.10";
 
 /**
  * Fetches what the stand-ins are made of and nothing has to be compiled for, while the tools are.
- * @throws {CommandFailure} when a package registry is away and the cache lacks what it serves
+ * @throws {CommandFailure} when a package registry is unavailable and the cache lacks what it serves
  */
-export async function fetchLayers({ mesh }: WantedImages, report: Report): Promise<void> {
+export async function fetchLayers({ mesh }: PlanImages, report: Report): Promise<void> {
   await removeAbandoned(imagesDir);
   // One after the other: the first is the bigger work, and all wait for the network.
   await baseLayer(report);
@@ -33,11 +33,11 @@ export async function fetchLayers({ mesh }: WantedImages, report: Report): Promi
 }
 
 /**
- * Makes every wanted image available to this machine's container runtime, which must run: stand-ins, made of Debian's
- * packages and cached. An image of a service that somebody has imported stays as it is.
- * @throws {CommandFailure} when a package registry is away and the cache lacks what it serves
+ * Makes every one of these images available to this machine's container runtime, which must run: stand-ins, made of Debian's
+ * packages and cached. An image of a service that was imported by hand stays as it is.
+ * @throws {CommandFailure} when a package registry is unavailable and the cache lacks what it serves
  */
-export async function ensureImages({ stores, services, mesh }: WantedImages, report: Report): Promise<void> {
+export async function ensureImages({ stores, services, mesh }: PlanImages, report: Report): Promise<void> {
   const refs = Object.entries({ ...stores, ...mesh, pause: pauseImage }) as [StandInName, string][];
   const debian = await baseLayer(report);
   const node = await nodeLayer(report);
@@ -60,5 +60,5 @@ export async function ensureImages({ stores, services, mesh }: WantedImages, rep
 }
 
 async function imageFor(ref: string, name: string, standIn: StandIn, layers: Blob[]): Promise<Image> {
-  return imageOf(ref, standIn.config, [...layers, await thinLayer(name, standIn)]);
+  return imageOf(ref, standIn.config, [...layers, await standInLayer(name, standIn)]);
 }

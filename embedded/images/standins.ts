@@ -11,7 +11,7 @@ export interface Account {
 
 /** What an official image promises to those who run it, kept by a layer over Debian's packages. */
 export interface StandIn {
-  /** Account besides root and nobody. @default none */
+  /** Account besides the two that every image has. @default none */
   account?: Account;
   /** Folders and links beside the files in `standins/<name>`. @default none */
   entries?: LayerEntry[];

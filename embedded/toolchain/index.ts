@@ -68,8 +68,8 @@ function missing(name: ToolName): UserError {
  * Makes tools available that the cache lacks.
  * @throws {UserError} when Go is missing or too old, or modules cannot be downloaded
  */
-export async function obtainLacking(wanted: readonly Tool[], report: Report): Promise<void> {
-  const lacking = wanted.filter((tool) => !isStored(tool));
+export async function obtainLacking(tools: readonly Tool[], report: Report): Promise<void> {
+  const lacking = tools.filter((tool) => !isStored(tool));
   if (lacking.length === 0) return;
   await removeAbandoned(toolsDir);
   await obtain(lacking, report);

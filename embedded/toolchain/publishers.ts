@@ -16,19 +16,19 @@ class Refused extends Error {}
 
 /** Official downloads. After the first publisher that cannot be reached, none is asked again in this run. */
 export class Publishers {
-  private away = false;
+  private unreachable = false;
 
   /**
    * Downloads a tool's executables into `folder`.
    * @returns whether the publisher has it, can be reached, and the checksums are right
    */
   async download(tool: Tool, folder: string, report: Report): Promise<boolean> {
-    if (this.away || !tool.downloads) return false;
+    if (this.unreachable || !tool.downloads) return false;
     try {
       for (const file of tool.downloads) await fetchInto(folder, file, report);
       return true;
     } catch (error) {
-      this.away = !(error instanceof Refused);
+      this.unreachable = !(error instanceof Refused);
       report(`no official download: ${(error as Error).message}`);
       return false;
     }

@@ -27,7 +27,7 @@ const generated = `
 
 /** The same for all, as a package that is compiled with other flags is another one. */
 const compilerFlags = [
-  // Nobody debugs these: without debugging information they compile in 15 % less time.
+  // These are not debugged: without debugging information they compile in 15 % less time.
   "-gcflags=all=-dwarf=false",
   // Without inlining the compiler is done with these in three quarters to half of its time.
   ...generated.map((folder) => `-gcflags=${folder}/...=-dwarf=false -l`),

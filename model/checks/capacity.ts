@@ -63,13 +63,13 @@ export const connectionsFit: Check = ({ services, jobs, postgres }) => {
       ((release ? 2 : 1) * (replicas.max + 1) + (migration ? 1 : 0)) * poolOf(logins),
   );
   const ofJobs = jobs.map(({ logins }) => poolOf(logins));
-  const wanted = [...ofServices, ...ofJobs].reduce((sum, one) => sum + one, SPARE_CONNECTIONS);
-  return wanted > postgres.maxConnections
+  const needed = [...ofServices, ...ofJobs].reduce((sum, one) => sum + one, SPARE_CONNECTIONS);
+  return needed > postgres.maxConnections
     ? [
         {
           at: "platform:postgres.maxConnections",
-          problem: `${postgres.maxConnections} is less than the ${wanted} connections of all services at their largest`,
-          remedy: `write ${wanted} or more, or lower the replicas or the pools of services with a database`,
+          problem: `${postgres.maxConnections} is less than the ${needed} connections of all services at their largest`,
+          remedy: `write ${needed} or more, or lower the replicas or the pools of services with a database`,
         },
       ]
     : [];

@@ -37,8 +37,8 @@ const placeOf = (volume: string) =>
 function sizeProblems(plan: Plan, volumes: Readonly<Record<string, string>>): Problem[] {
   const now = volumesOf(plan);
   return Object.entries(volumes).flatMap(([store, size]): Problem[] => {
-    const wanted = now[store];
-    if (wanted === undefined) {
+    const requested = now[store];
+    if (requested === undefined) {
       return plan.protectData
         ? [
             {
@@ -49,11 +49,11 @@ function sizeProblems(plan: Plan, volumes: Readonly<Record<string, string>>): Pr
           ]
         : [];
     }
-    return quantity(wanted) < quantity(size)
+    return quantity(requested) < quantity(size)
       ? [
           {
             at: placeOf(store).size,
-            problem: `${wanted} is less than the ${size} it has`,
+            problem: `${requested} is less than the ${size} it has`,
             remedy: `a volume cannot shrink: write ${size} or more`,
           },
         ]

@@ -11,7 +11,7 @@ import { stackFile } from "./source";
 export type Parsed = { settings: Settings } | { problems: Problem[] };
 
 /**
- * Checks and completes the settings of a stack, and checks the catalog that they name, which nobody may have compiled.
+ * Checks and completes the settings of a stack, and checks the catalog that they name, which may not have been compiled.
  * @param values the `platform:` keys of the stack file, without the prefix, as plain values
  * @param catalogs every catalog there is, by name
  */

@@ -1,7 +1,7 @@
 const PREFIX = "platform:";
 
 /**
- * A stack's `platform:` settings without the prefix, as plain values that nobody has checked yet. Pulumi hands every
+ * A stack's `platform:` settings without the prefix, as plain values that are not checked yet. Pulumi hands every
  * value over as text: of a map or a list it is JSON; what else it may be, the setting's schema knows. Pure.
  * @param config `<namespace>:<key>` and values, of Pulumi or of the stack's file
  */

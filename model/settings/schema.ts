@@ -56,7 +56,7 @@ export const settingsSchema = z.strictObject({
   generateSecrets: z
     .boolean()
     .default(false)
-    .describe("Secrets that nobody set are generated: for environments that hold nothing real."),
+    .describe("Secrets that are not set are generated: for environments that hold nothing real."),
   protectData: z
     .boolean()
     .default(true)

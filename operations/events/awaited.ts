@@ -23,7 +23,7 @@ const KINDS: Record<string, string> = {
   "kubernetes:batch/v1:Job": "Job",
 };
 
-/** Steps after which the provider waits; a replacement is a logical step around these. */
+/** Steps after which the provider waits; the engine's step `replace` is only a frame around these. */
 const WAITING_STEPS = ["create", "update", "create-replacement"];
 
 /** Seconds that the Kubernetes provider waits for whatever says nothing else. */

@@ -19,7 +19,7 @@ const EXIT_CODES: Record<Outcome["result"], ExitCode> = {
   "rolled back": exitCodes.rolledBack,
 };
 
-/** Whether the version before cannot serve any more: the new one has had requests, and has changed the database for good. */
+/** Whether the old version cannot serve any more: the new one has had requests, and its schema is incompatible. */
 export const isWayBackClosed = ({
   schema,
   weight,

@@ -34,8 +34,8 @@ export function stepsOf(strategy: "canary" | "blue-green", { steps, hold, grace 
 }
 
 /**
- * The steps of what nobody calls: there is no share to give, and both versions take from the queue. It is there, and then
- * watched. Pure.
+ * The steps of a worker, which has no callers: there is no share to give, and both versions take from the queue. The new
+ * version is started beside the old one, and then watched. Pure.
  */
 export const workerSteps = ({ hold }: Pick<Pace, "hold">): Step[] => [
   { name: "beside", weight: 0, hold: 0 },

@@ -69,7 +69,7 @@ describe("Exporters", () => {
     }
   });
 
-  it("[R40] roll alone when their password or the authority changes, and Postgres does not", () => {
+  it("[R40] roll alone when their password or the CA changes, and Postgres does not", () => {
     const own = (annotations: Record<string, string>) =>
       Object.keys(annotations).filter((key) => key.startsWith("platform/"));
     expect(own(podOf("postgres-exporter").metadata.annotations)).to.deep.equal([

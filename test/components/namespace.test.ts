@@ -57,7 +57,7 @@ describe("Namespace", () => {
     expect(pods).to.have.length.above(7);
   });
 
-  it("[R47] evicts nobody else's pods to make room for its own, and says so in its PriorityClasses' names", () => {
+  it("[R47] evicts no pods of others to make room for its own, and says so in its PriorityClasses' names", () => {
     for (const resources of [prod, dev]) {
       for (const who of ["data", "services"]) {
         const { metadata, preemptionPolicy } = priorityClass(resources, who);

@@ -14,7 +14,7 @@ import { objectOf, render, settingsOf } from "../support/render";
 
 type Handler = (socket: Socket) => void;
 
-/** A sidecar: it takes every connection, and closes it when nobody is behind. */
+/** A sidecar: it takes every connection, and closes it when no server is behind it. */
 class Sidecar {
   behind: Handler | undefined;
   connections = 0;
@@ -100,7 +100,7 @@ describe("The wait for a store", function () {
       it(`[R49] goes on behind a sidecar until the server itself answers: ${speaks}, nc of ${nc}`, async () => {
         const { sidecar, port, child, ended, said } = await waiting(speaks, nc);
         await sidecar.connected(2);
-        expect(child.exitCode, "it was connected, and nobody has answered").to.equal(null);
+        expect(child.exitCode, "it was connected, and no server has answered").to.equal(null);
         expect(said()).to.match(new RegExp(`^waiting for 127.0.0.1:${port}\\n`));
         sidecar.behind = stores[speaks];
         expect(await ended).to.deep.equal([0, null]);

@@ -39,7 +39,7 @@ describe("Alerting", function () {
     expect(evaluated.filter(({ health }) => health !== "ok")).to.deep.equal([]);
   });
 
-  it("[D8] wakes nobody while everything is well", async () => {
+  it("[D8] sends no page while everything is well", async () => {
     const firing = await until(
       "no alert of what has just been started fires any more",
       120,
@@ -77,7 +77,7 @@ describe("Alerting", function () {
     expect(await startedAt()).to.equal(before);
   });
 
-  it("[D8] a service without a pod wakes somebody within two minutes, and says which; [R30] the stack is not verified meanwhile", async () => {
+  it("[D8] a service without a pod pages within two minutes, and says which; [R30] the stack is not verified meanwhile", async () => {
     const service = "notification-service";
     await kubectl("scale", "deployment", service, "--replicas=0");
     try {

@@ -93,7 +93,7 @@ describe("dealcycle-crm", () => {
   });
 
   // Last: whoever asks right after it is turned away as well.
-  it("[D4] turns a client away that asks too often, and nobody before the burst", async () => {
+  it("[D4] answers 429 to a client that asks too often, and to none before the burst", async () => {
     const answers = await Promise.all(Array.from({ length: 400 }, () => call("GET", "/users/whoami")));
     const statuses = answers.map(({ status }) => status);
     expect(new Set(statuses)).to.deep.equal(new Set([200, 429]));

@@ -62,7 +62,7 @@ describe("Ports of the embedded cluster", () => {
     }
   });
 
-  it("are free when somebody listens on another address, or we ourselves", () => {
+  it("are free when another process listens on another address, or the cluster itself on this one", () => {
     expect(taken(ss("192.0.2.2:6443"))).to.deep.equal([]);
     expect(taken(ss("10.244.0.1:6443", 'users:(("kube-apiserver",pid=7,fd=3))'), [7])).to.deep.equal([]);
   });

@@ -61,7 +61,7 @@ describe("Keys of the embedded cluster", () => {
     expect(await ensurePki()).to.deep.equal(files);
   });
 
-  it("are made anew below an authority that was lost", async () => {
+  it("are made anew below a CA that was lost", async () => {
     rmSync(join(folder, "etcd-ca.crt"));
     const renewed = await ensurePki();
     expect(renewed["etcd-client.crt"]).to.not.equal(files["etcd-client.crt"]);

@@ -28,7 +28,7 @@ describe("Supervisor", () => {
     args: ["-e", script, String(port)],
     health: { host: "127.0.0.1", port },
   });
-  const ensure = (wanted: Daemon) => ensureDaemons([wanted], (line) => reported.push(line));
+  const ensure = (daemon: Daemon) => ensureDaemons([daemon], (line) => reported.push(line));
 
   beforeEach(async () => {
     reported = [];

@@ -108,7 +108,7 @@ exit ${fails ? 1 : 0}
     expect(stdout).to.contain("Pod x/web: has no livenessProbe; add one");
   });
 
-  it("[R52] takes fields back from kubectl, and from nobody else", async () => {
+  it("[R52] takes fields back from kubectl, and from no other manager", async () => {
     const conflict = (owner: string) =>
       error(
         `Service x: had an apply conflict: Apply failed with 1 conflict: conflict with "${owner}" using v1: .spec`,

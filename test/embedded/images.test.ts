@@ -12,8 +12,8 @@ import { type Content, importedAmong, leftAlone, MADE_HERE } from "../../embedde
 import { nodeVersion } from "../../embedded/images/node";
 import { blobsOf, imageOf, indexOf, namesOf, writeArchive } from "../../embedded/images/oci";
 import { serviceContract } from "../../embedded/images/service";
+import { standInLayer } from "../../embedded/images/stand-in-layer";
 import { type StandInName, standIns } from "../../embedded/images/standins";
-import { thinLayer } from "../../embedded/images/thin";
 import { images as officialNames, users } from "../../model/versions";
 
 describe("Image layers", () => {
@@ -123,11 +123,11 @@ describe("An image of a service", () => {
     expect(await isLeft(older.manifest.digest, blobsIn(older))).to.equal(false);
   });
 
-  it("[R54] is left alone where somebody has imported it, for one processor or for several", async () => {
+  it("[R54] is left alone where it was imported by hand, for one processor or for several", async () => {
     const theirs = imageOf(name, { Cmd: ["web"], Labels: { maintainer: "shop" } }, layers);
     expect(await isLeft(theirs.manifest.digest, blobsIn(theirs, { created }))).to.equal(true);
     expect(await isLeft("sha256:1", new Map([["sha256:1", {}]]))).to.equal(true);
-    expect(leftAlone([name])).to.equal("left alone, as somebody has imported it: docker.io/shop/web:1.0.0");
+    expect(leftAlone([name])).to.equal("left alone, as it was imported by hand: docker.io/shop/web:1.0.0");
   });
 
   it("[R54] is made where there is none, or nothing is left of it", async () => {
@@ -142,7 +142,7 @@ describe("Stand-ins", () => {
     expect(standIns).to.include.keys(Object.keys(available));
   });
 
-  it("run as somebody else than root where the official image does", () => {
+  it("run as another user than root where the official image does", () => {
     const { prometheus, postgresExporter, redisExporter } = standIns;
     for (const { config } of [prometheus, postgresExporter, redisExporter]) {
       expect(config.User).to.match(/^[1-9]\d*:[1-9]\d*$/);
@@ -194,7 +194,7 @@ function parse({ source }: ReturnType<typeof blobOf>) {
 }
 
 async function layerOf(name: StandInName): Promise<Buffer> {
-  const { source } = await thinLayer(name, standIns[name]);
+  const { source } = await standInLayer(name, standIns[name]);
   return source as Buffer;
 }
 

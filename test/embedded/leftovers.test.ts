@@ -53,7 +53,7 @@ describe("make down", () => {
     expect(left).to.equal(false);
   });
 
-  it("gives kernel settings back as they were, except those that somebody has set to something else since", async () => {
+  it("gives kernel settings back as they were, except those that were set to something else since", async () => {
     const found = await run(`
       const restored = [];
       for (const [before, now] of [["0", "1"], ["1", "0"]]) {
@@ -67,7 +67,7 @@ describe("make down", () => {
     expect(found).to.deep.equal(["0", "0"]);
   });
 
-  it("leaves forwarding on for a bridge that somebody has made since", async () => {
+  it("leaves forwarding on for a bridge that was made since", async () => {
     const found = await run(
       `
       write(sysctlsFile, JSON.stringify({ "net/ipv4/ip_forward": "0" }));

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { istioReleases } from "../../components/mesh/charts";
 import { podNetwork, withIstio } from "../../embedded/cluster/network/cni";
-import { wantedImages } from "../../embedded/images/wanted";
+import { planImagesOf } from "../../embedded/images/plan-images";
 import { istioSettingsIn, onNode } from "../../embedded/mesh-settings";
 import { rehearsedText } from "../../embedded/rehearsal";
 import { parseIstioSettings } from "../../model/settings/istio";
@@ -62,10 +62,10 @@ describe("The mesh of the embedded cluster", () => {
   });
 
   it("takes Istio's images where a stack has a mesh", () => {
-    const wanted = (mesh: object) => wantedImages(planOf(settingsOf("dev", { mesh }))).mesh;
-    expect(Object.values(wanted({}) ?? {})).to.deep.equal(
+    const meshImages = (mesh: object) => planImagesOf(planOf(settingsOf("dev", { mesh }))).mesh;
+    expect(Object.values(meshImages({}) ?? {})).to.deep.equal(
       ["proxyv2", "pilot", "install-cni"].map((name) => `docker.io/istio/${name}:1.31.4`),
     );
-    expect(wanted({ enabled: false })).to.equal(undefined);
+    expect(meshImages({ enabled: false })).to.equal(undefined);
   });
 });

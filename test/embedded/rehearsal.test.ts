@@ -39,11 +39,11 @@ describe("Rehearsal of another cluster's stack", () => {
     expect(rehearsed().frontDoor).to.deep.equal({ type: "ClusterIP", replicas: 3 });
   });
 
-  it("generates the secrets that nobody has set here", () => {
+  it("generates the secrets that are not set here", () => {
     expect(rehearsed().generateSecrets).to.equal(true);
   });
 
-  it("sends its alerts to nobody", () => {
+  it("sends its alerts nowhere", () => {
     expect(rehearsed().alertmanager).to.deep.equal({ webhook: false });
   });
 

@@ -35,7 +35,7 @@ describe("Simulated nodes", () => {
     }
   });
 
-  it("exist only on a cluster that somebody rehearses on", () => {
+  it("exist only on a cluster of a rehearsal", () => {
     const nodesWith = (simulatedNodes: boolean) =>
       addons({ simulatedNodes, forwards: {} }).filter(({ kind }) => kind === "Node");
     expect(nodesWith(false)).to.deep.equal([]);

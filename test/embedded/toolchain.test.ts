@@ -213,9 +213,9 @@ describe("Toolchain", () => {
 
     const url = (path: string) => `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
     const kubectl = () => tool({ downloads: [{ url: url("/kubectl"), checksums: url("/kubectl.sha256") }] });
-    const download = async (publishers: Publishers, wanted: Tool) => {
+    const download = async (publishers: Publishers, tool: Tool) => {
       const said: string[] = [];
-      const got = await publishers.download(wanted, folder, (line) => said.push(line));
+      const got = await publishers.download(tool, folder, (line) => said.push(line));
       return { got, said: said.at(-1) };
     };
 
@@ -284,8 +284,10 @@ describe("Toolchain", () => {
     it("is not tried again in a run after a publisher that cannot be reached", async () => {
       const publishers = new Publishers();
       // Port 9 discards, where anything listens there at all.
-      const away = tool({ downloads: [{ url: "http://127.0.0.1:9/x", checksums: "http://127.0.0.1:9/y" }] });
-      expect(await download(publishers, away)).to.deep.equal({
+      const unreachable = tool({
+        downloads: [{ url: "http://127.0.0.1:9/x", checksums: "http://127.0.0.1:9/y" }],
+      });
+      expect(await download(publishers, unreachable)).to.deep.equal({
         got: false,
         said: "no official download: 127.0.0.1:9 cannot be reached",
       });

@@ -57,7 +57,7 @@ describe("nginx with a certificate that is renewed", () => {
     );
   });
 
-  it("[R1] the copy that nginx reads is for nobody else", () => {
+  it("[R1] the copy that nginx reads is for nginx alone", () => {
     expect(statSync(join(site.layout.tls, "tls.key")).mode & 0o077).to.equal(0);
   });
 

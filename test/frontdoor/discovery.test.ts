@@ -13,7 +13,7 @@ import {
 } from "./support/running-discovery";
 import { tableOf } from "./support/tables";
 
-/** What busybox's nslookup prints, in the two forms it is built with, and when there is none, or DNS is away. */
+/** What busybox's nslookup prints, in the two forms it is built with, and when there is none, or DNS is unavailable. */
 const answers = {
   usual: (addresses: string[]) =>
     `Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\n${addresses
@@ -25,7 +25,7 @@ const answers = {
       .join("")}`,
   none: "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\n** server can't find leads-service-pods: NXDOMAIN\n",
   empty: "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\n",
-  away: ";; connection timed out; no servers could be reached\n",
+  unavailable: ";; connection timed out; no servers could be reached\n",
   failed:
     "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\n** server can't find leads-service-pods: SERVFAIL\n",
 };
@@ -90,7 +90,7 @@ describe("discovery.sh", () => {
     dns(answers.usual(hosts(0)));
     const door = await start();
     const before = list("leads-service.conf");
-    for (const answer of [answers.away, answers.failed]) {
+    for (const answer of [answers.unavailable, answers.failed]) {
       dns(answer, 1);
       await rounds(door, 1);
       expect(list("leads-service.conf")).to.deep.equal(before);
@@ -111,8 +111,8 @@ describe("discovery.sh", () => {
     });
   }
 
-  it("starts when DNS is away, and answers 503 until it is back", async () => {
-    dns(answers.away, 1);
+  it("starts when DNS is unavailable, and answers 503 until it is back", async () => {
+    dns(answers.unavailable, 1);
     const door = await start();
     expect((await door.ask("/leads")).status).to.equal(503);
   });

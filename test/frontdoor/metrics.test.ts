@@ -50,7 +50,7 @@ describe("nginx's metrics", () => {
     expect(more("nginx_connections_handled")).to.equal(more("nginx_connections_accepted"));
   });
 
-  it("show the status page to nobody, nor any other path", async () => {
+  it("do not show the status page, nor any other path", async () => {
     expect((await page("/stub_status")).status).to.equal(404);
     expect((await page("/")).status).to.equal(404);
   });

@@ -59,7 +59,7 @@ describe("A real nginx with the generated configuration", () => {
     expect((await door.plain("/")).headers).not.to.have.property("strict-transport-security");
   });
 
-  it("[O8] tells the service who has asked, and believes nobody who says so himself", async () => {
+  it("[O8] tells the service which address a request is from, and does not believe a client's own headers", async () => {
     const { body } = await door.ask("/api/whoami?x=1", {
       from: "127.0.44.1",
       headers: { "x-forwarded-for": "203.0.113.9", "x-real-ip": "203.0.113.9", "x-forwarded-proto": "http" },
@@ -142,7 +142,7 @@ describe("A real nginx with the generated configuration, at its limits", () => {
     await door?.stop();
   });
 
-  it("[D4] answers a client with 429 that asks for more than its rate and burst, and nobody else", async () => {
+  it("[D4] answers a client with 429 that asks for more than its rate and burst, and no other client", async () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => door.ask("/leads", { from: "127.0.50.1" })),
     );

@@ -35,7 +35,7 @@ describe("A real nginx behind a proxy", () => {
     expect((await askAs("10.9.9.9, 198.51.100.3", PROXY)).status).to.equal(429);
   });
 
-  it("[R9] believes nobody else who a request is from", async () => {
+  it("[R9] believes no other client about the address of a request", async () => {
     await start([`${PROXY}/32`]);
     const { body } = await askAs("198.51.100.1", "127.0.8.2");
     expect(JSON.parse(body).headers).to.include({ "x-forwarded-for": "127.0.8.2" });

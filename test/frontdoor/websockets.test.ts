@@ -14,7 +14,7 @@ import {
 import { tableOf } from "./support/tables";
 
 const table = tableOf("dev");
-/** Open files that nginx may have where nobody says anything: less than both ends of the WebSockets below. */
+/** Open files that nginx may have by default: less than both ends of the WebSockets below. */
 const SOFT_LIMIT = 64;
 
 describe("nginx with WebSockets that stay open", () => {

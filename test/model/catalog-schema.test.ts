@@ -31,7 +31,7 @@ const lines = (problems: Problem[]) =>
 const NAME =
   "is not a name of a workload: at most 52 lower-case letters, digits and -, with a letter first and no - at the end; correct it in the catalog";
 
-describe("A catalog that nobody has compiled", () => {
+describe("A catalog that was not compiled", () => {
   for (const catalog of [...Object.values(catalogs), boutique, shop, small, largeCatalog(3)]) {
     it(`is in order where it is ${catalog.name}`, () => {
       expect(catalogProblems(catalog)).to.deep.equal([]);

@@ -24,7 +24,7 @@ const planWith = (
 const lines = (problems: Problem[]) =>
   problems.map(({ at, problem, remedy }) => `${at}: ${problem}; ${remedy}`);
 
-describe("check", () => {
+describe("The check of a plan", () => {
   for (const stack of ["dev", "prod", "dealcycle-dev", "dealcycle-prod"]) {
     it(`finds nothing in stack ${stack}`, () => {
       const settings = settingsOf(stack);
@@ -32,7 +32,7 @@ describe("check", () => {
     });
   }
 
-  describe("of services", () => {
+  describe("The check of services", () => {
     it("[O12] prints a circular dependency as its path", () => {
       const problems = problemsOf({
         a: { port: 1, uses: [service("b")] },
@@ -45,9 +45,9 @@ describe("check", () => {
     });
 
     it("[O12] names a service that does not exist and those that do", () => {
-      const problems = problemsOf({ a: { port: 1, uses: [service("nobody")] }, b: { port: 2 } });
+      const problems = problemsOf({ a: { port: 1, uses: [service("ghost")] }, b: { port: 2 } });
       expect(lines(problems)).to.deep.equal([
-        'services.a.uses: there is no service "nobody"; write one of: a, b',
+        'services.a.uses: there is no service "ghost"; write one of: a, b',
       ]);
     });
 
@@ -71,7 +71,7 @@ describe("check", () => {
     });
   });
 
-  describe("of what runs", () => {
+  describe("The check of workloads", () => {
     it("[O12] finds a missing probe", () => {
       const { liveness } = malai.probes;
       const problems = problemsOf({ a: { port: 1, probes: { liveness } as Catalog["probes"] } });
@@ -98,7 +98,7 @@ describe("check", () => {
     });
   });
 
-  describe("of capacity", () => {
+  describe("The check of capacity", () => {
     it("[O6] refuses more replicas than the autoscaler may have", () => {
       const problems = problemsOf({ a: { port: 1 } }, { defaults: { replicas: { min: 2, max: 12 } } });
       expect(lines(problems)).to.deep.equal([
@@ -137,7 +137,7 @@ describe("check", () => {
     expect(problemsOf(services, { postgres: { maxConnections: 405 } })).to.deep.equal([]);
   });
 
-  describe("of configuration", () => {
+  describe("The check of configuration", () => {
     it("[O12] asks for a plain setting that no one has set, with the command", () => {
       const configuration = { SMTP_HOST: perEnvironment };
       const plan = planWith(
@@ -190,7 +190,7 @@ describe("check", () => {
     });
   });
 
-  describe("of production", () => {
+  describe("The check of production", () => {
     const prod = (changes: Record<string, unknown>) => lines(problemsOf({ a: { port: 1 } }, changes));
 
     it("refuses a tag that moves", () => {
@@ -255,7 +255,7 @@ describe("check", () => {
     });
   });
 
-  describe("of volumes", () => {
+  describe("The check of volumes", () => {
     const plan = planWith({ a: { port: 1, uses: [database("x")] } });
 
     it("refuses a volume that shrinks, and lets one grow", () => {

@@ -5,7 +5,7 @@ import { makePlan } from "../../model/make-plan";
 import { malai } from "../../platforms/malai";
 import { settingsOf } from "../support/render";
 
-/** Whatever somebody writes who has no compiler at hand. */
+/** Whatever an author may write without a compiler at hand. */
 type Untyped = Record<string, Record<string, unknown>>;
 
 /** The problems of a catalog like malai's with these entries, in production. */
@@ -15,7 +15,7 @@ const linesOf = (services: Untyped, changes: Record<string, unknown> = {}) => {
   return check(makePlan(catalog, settings)).map(({ at, problem, remedy }) => `${at}: ${problem}; ${remedy}`);
 };
 
-describe("check, of kinds of workloads", () => {
+describe("The check of kinds of workloads", () => {
   it("[N1] wants a digest of an image that the catalog names, in production alone", () => {
     const digest = `sha256:${"a".repeat(64)}`;
     const named = (image: string, changes = {}) => linesOf({ a: { port: 3000, image } }, changes);
@@ -54,7 +54,7 @@ describe("check, of kinds of workloads", () => {
     ]);
   });
 
-  it("[N3] refuses whoever would call what has no port", () => {
+  it("[N3] refuses a caller of an entry without a port", () => {
     expect(
       linesOf({
         mailer: { kind: "worker" },

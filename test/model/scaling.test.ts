@@ -24,8 +24,8 @@ const target = (name: string, averageUtilization: number) => ({
   containerResource: { name, container: "web", target: { type: "Utilization", averageUtilization } },
 });
 
-describe("What a service is scaled by", () => {
-  it("[N10] is more than ten replicas at most where the stack raises the limit, and no more than that", () => {
+describe("The autoscaling of a service", () => {
+  it("[N10] may reach more than ten replicas where the stack raises the limit, and no more than that", () => {
     const replicas = { min: 2, max: 30 };
     expect(lines(planOf(undefined, { replicas }))).to.deep.equal([
       "services.web.replicas: max 30 is over the limit of 10; lower it, or raise platform:defaults.replicaLimit",
@@ -74,13 +74,13 @@ describe("What a service is scaled by", () => {
     ]);
   });
 
-  it("[N10] refuses an autoscaler that goes by nothing", () => {
+  it("[N10] is refused without any metric", () => {
     expect(lines(planOf({ cpu: "none", memory: "none" }))).to.deep.equal([
       'services.web.autoscaler: cpu and memory are none, and there is no other metric; give it a target or a metric, or write autoscaler: "none" in its entry',
     ]);
   });
 
-  it("[N10] is nothing where it wants no autoscaler: it has as many replicas as the environment's least", async () => {
+  it("[N10] is off where the entry has no autoscaler: the service has the environment's least number of replicas", async () => {
     const resources = await renderPlan(planOf("none", { replicas: { min: 4 } }));
     expect(objectOf(resources, "Deployment", "web").spec.replicas).to.equal(4);
     expect(resources.filter(({ inputs }) => inputs.kind === "HorizontalPodAutoscaler")).to.deep.equal([]);

@@ -11,7 +11,7 @@ const problemsOf = (changes: Record<string, unknown>) => {
   return "problems" in parsed ? formatProblems("dev", parsed.problems).split("\n") : [];
 };
 
-describe("settings", () => {
+describe("Settings", () => {
   it("of every stack are complete", () => {
     for (const stack of ["dev", "prod", "dealcycle-dev", "dealcycle-prod"]) {
       expect(parseSettings(valuesOf(readStackFile(stack)), catalogs), stack).to.have.property("settings");
@@ -45,10 +45,10 @@ describe("settings", () => {
 
   it("refuse a fault of, and a value for, what the catalog does not have", () => {
     expect(
-      problemsOf({ mesh: { faults: { nobody: {} } }, configuration: { SMTP_HOST: "x", SMPT: "y" } }),
+      problemsOf({ mesh: { faults: { ghost: {} } }, configuration: { SMTP_HOST: "x", SMPT: "y" } }),
     ).to.deep.equal([
       "2 problems in stack dev, nothing was changed:",
-      '  platform:mesh.faults.nobody  there is no service "nobody" in malai; write one of: api-gateway, auth-service, event-service, payment-service, notification-service',
+      '  platform:mesh.faults.ghost   there is no service "ghost" in malai; write one of: api-gateway, auth-service, event-service, payment-service, notification-service',
       '  platform:configuration.SMPT  there is no setting "SMPT" in malai; write one of: SMTP_HOST, LOG_LEVEL',
     ]);
   });
@@ -86,7 +86,7 @@ describe("settings", () => {
     expect(settings.rabbitmq.replicas).to.equal(3);
   });
 
-  it("[R11] refuse a date and a fraction where a text is asked for: nobody knows how they were written", () => {
+  it("[R11] refuse a date and a fraction where a text is asked for, since YAML loses how they were written", () => {
     expect(
       problemsOf({ images: { tag: 1.5 }, configuration: { SMTP_HOST: "2024-01-15 00:00:00 +0000 UTC" } }),
     ).to.deep.equal([

@@ -3,7 +3,7 @@ import { remedyOf } from "../../operations/remedies";
 
 const subject = { kind: "Deployment", namespace: "malai", name: "auth-service" };
 
-describe("What to do about a reason", () => {
+describe("The remedy of a reason", () => {
   for (const [reason, remedy] of [
     [
       'ErrImagePull: failed to pull "malai/auth:2"',

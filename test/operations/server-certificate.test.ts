@@ -22,7 +22,7 @@ describe("A certificate of the team's own", () => {
   after(() => server?.close());
 
   it("[R51] is trusted by make up by its CA, and by itself where its Secret has none", async () => {
-    for (const certificate of [`${issued.authority}\n${issued.certificate}`, issued.certificate]) {
+    for (const certificate of [`${issued.ca}\n${issued.certificate}`, issued.certificate]) {
       expect(await frontDoorProblem({ url, certificate })).to.equal(undefined);
     }
     expect(await frontDoorProblem({ url })).to.match(/unable to verify|unable to get|self-signed/);

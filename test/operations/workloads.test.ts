@@ -66,7 +66,7 @@ describe("Pods that count as a workload's", () => {
     });
   });
 
-  it("[N3] are not those of a cron job's runs, which come and go: one that failed keeps nobody waiting", async () => {
+  it("[N3] are not those of a cron job's runs, which come and go: one that failed keeps no command waiting", async () => {
     const job = (name: string, owner?: string) => ({
       metadata: {
         name,

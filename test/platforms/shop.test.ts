@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { alertGroups } from "../../components/monitoring/alerts";
 import { dashboardsOf } from "../../components/monitoring/dashboards";
 import { scrapeConfig } from "../../components/monitoring/scrape";
-import { wantedImages } from "../../embedded/images/wanted";
+import { planImagesOf } from "../../embedded/images/plan-images";
 import type { Catalog } from "../../model/catalog";
 import { check } from "../../model/checks";
 import { makePlan } from "../../model/make-plan";
@@ -70,7 +70,7 @@ describe("A platform of foreign services", () => {
   });
 
   it("[N1] has nothing built in the place of an image that the catalog names", () => {
-    expect(wantedImages(plan).services).to.deep.equal([]);
+    expect(planImagesOf(plan).services).to.deep.equal([]);
   });
 
   it("[N2] gives a variable of each entry the value of that entry, or the environment's", () => {

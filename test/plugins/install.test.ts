@@ -60,7 +60,7 @@ describe("plugin installation", () => {
   });
 
   it("makes the plugins where no download can be had, says so once, and stays with them", async () => {
-    // Nobody listens there: every network becomes a closed one.
+    // No proxy listens there: every network becomes a closed one.
     const proxy = process.env.HTTPS_PROXY;
     process.env.HTTPS_PROXY = "http://127.0.0.1:9";
     try {
@@ -104,8 +104,8 @@ describe("plugin installation", () => {
     expect(reports).to.deep.equal([]);
   });
 
-  async function names(...wanted: Plugin["name"][]): Promise<string> {
-    const plugins = await Promise.all(wanted.map(pluginOf));
+  async function names(...pluginNames: Plugin["name"][]): Promise<string> {
+    const plugins = await Promise.all(pluginNames.map(pluginOf));
     return plugins.map(({ name, version }) => `${name} ${version}`).join(", ");
   }
 

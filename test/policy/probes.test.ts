@@ -31,7 +31,7 @@ describe("Policy: probes", () => {
     ]);
   });
 
-  it("what ends by itself needs none", () => {
+  it("a container that ends by itself needs no probe", () => {
     const bare = { ...lawful, livenessProbe: undefined, readinessProbe: undefined };
     const template = { spec: { containers: [bare] } };
     const job = { kind: "Job", spec: { template } };

@@ -27,7 +27,7 @@ describe("Policy: no literal secrets", () => {
     ]);
   });
 
-  it("so are well-known keys, in arguments too", () => {
+  it("well-known keys are secrets, in arguments too", () => {
     const args = ["--key", "-----BEGIN RSA PRIVATE KEY-----\nMIIE"];
     expect(messages(noLiteralSecrets, deployment({ args }))).to.deep.equal([
       "Deployment shop/web, container web: an argument holds a private key; " +
@@ -64,7 +64,7 @@ describe("Policy: no literal secrets", () => {
     expect([...variables, ...files].flat()).to.deep.equal([]);
   });
 
-  it("a variable from a Secret is what is asked for", () => {
+  it("a variable from a Secret breaks no rule", () => {
     const env = [{ name: "PASSWORD", valueFrom: { secretKeyRef: { name: "login", key: "password" } } }];
     expect(messages(noLiteralSecrets, deployment({ env }))).to.deep.equal([]);
   });

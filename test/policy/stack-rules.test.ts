@@ -20,7 +20,7 @@ describe("Policy: autoscaled replicas", () => {
     ]);
   });
 
-  it("other workloads may, and an autoscaled one without replicas is as it should be", () => {
+  it("other workloads may set them, and an autoscaled one without replicas breaks no rule", () => {
     expect(stackMessages(autoscaledReplicas, autoscaler("api"), managed(fixed))).to.deep.equal([]);
     expect(stackMessages(autoscaledReplicas, autoscaler("web"), managed(deployment({})))).to.deep.equal([]);
   });
@@ -41,7 +41,7 @@ describe("Policy: protected volumes", () => {
     );
   });
 
-  it("protected ones are fine, and so is a StatefulSet without volumes", () => {
+  it("protected volumes break no rule, nor does a StatefulSet without volumes", () => {
     const stateless = { kind: "StatefulSet", metadata, spec: {} };
     const stack = [managed(claim, true), managed(store, true), managed(stateless)];
     expect(stackMessages(protectedVolumes, ...stack)).to.deep.equal([]);

@@ -17,7 +17,7 @@ async function printed(statement: string): Promise<string> {
   return (await execa(process.execPath, [option, "--eval", text], { cwd: root })).stdout;
 }
 
-describe("What is loaded before the program", () => {
+describe("The preload of the program", () => {
   it("leaves out of the SDK what makes resources of functions", async () => {
     expect(
       await printed('console.log(has("@grpc/grpc-js"), has("typescript"), has("@npmcli/arborist"))'),

@@ -16,7 +16,7 @@ const development = ({ tier }: Finding) => tier === "development";
 
 // biome-ignore format: one line an exception
 export const exceptions: readonly Exception[] = [
-  { checks: ["CKV_K8S_15", "container-image-pull-policy"], reason: "IfNotPresent: a pod must start while the registry is away" },
+  { checks: ["CKV_K8S_15", "container-image-pull-policy"], reason: "IfNotPresent: a pod must start while the registry is unavailable" },
   { checks: ["CKV_K8S_35"], reason: "DATABASE_URL comes from a Secret in the environment (docs/requirements.md, O5)" },
   { checks: ["CKV_K8S_40", "container-security-context-user-group-id"], where: officialUser, reason: "official images of the stores" },
   { checks: ["CKV_K8S_43"], where: development, reason: "development follows tags; production is pinned by digest" },

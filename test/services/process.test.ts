@@ -86,7 +86,7 @@ describe("reference service: process", () => {
     expect(service.output()).to.not.include("hunter2");
   });
 
-  it("[O11] runs on in part while every store is away, and says so", async () => {
+  it("[O11] runs on in part while every store is unavailable, and says so", async () => {
     const [database, cache, queue] = [await closedPort(), await closedPort(), await closedPort()];
     const service = await runner.start({
       DATABASE_URL: `postgresql://u:hunter2@127.0.0.1:${database}/d`,

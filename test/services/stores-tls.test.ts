@@ -73,9 +73,9 @@ describe("reference service: TLS to its stores", () => {
   };
 
   /** What all three stores have heard of a service, as soon as that is enough. */
-  async function connectWith(issued: Issued, authority: string, isEnough: (heard: Stores) => boolean) {
+  async function connectWith(issued: Issued, ca: string, isEnough: (heard: Stores) => boolean) {
     const file = join(folder, "ca.crt");
-    writeFileSync(file, authority);
+    writeFileSync(file, ca);
     const database = await store(issued, asPostgres);
     const cache = await store(issued, atOnce);
     const queue = await store(issued, atOnce);
@@ -108,13 +108,13 @@ describe("reference service: TLS to its stores", () => {
     }
   }
 
-  it("[O11] speaks to each over TLS, with a certificate of the platform's authority", async () => {
+  it("[O11] speaks to each over TLS, with a certificate of the platform's CA", async () => {
     const issued = await issueFor("localhost");
     const startup = "user\0u\0database\0d\0";
     const header = "AMQP\0\0\t\x01";
     const { database, cache, queue } = await connectWith(
       issued,
-      issued.authority,
+      issued.ca,
       ({ database, cache, queue }) =>
         database.bytes.includes(startup) && /auth/i.test(cache.bytes) && queue.bytes.includes(header),
     );
@@ -123,13 +123,13 @@ describe("reference service: TLS to its stores", () => {
     expect(queue.bytes).to.include(header);
   });
 
-  it("sends nothing, least of all a password, to a store that another authority vouches for", async () => {
-    const { authority } = await issueFor("localhost");
-    expectNothingSaid(await connectWith(await issueFor("localhost"), authority, wereLeft));
+  it("sends nothing, least of all a password, to a store that another CA vouches for", async () => {
+    const { ca } = await issueFor("localhost");
+    expectNothingSaid(await connectWith(await issueFor("localhost"), ca, wereLeft));
   });
 
   it("sends nothing to a store whose certificate has another name", async () => {
     const issued = await issueFor("elsewhere");
-    expectNothingSaid(await connectWith(issued, issued.authority, wereLeft));
+    expectNothingSaid(await connectWith(issued, issued.ca, wereLeft));
   });
 });

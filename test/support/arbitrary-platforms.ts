@@ -14,7 +14,7 @@ import {
 } from "../../model/catalog";
 import { malai } from "../../platforms/malai";
 
-/** A catalog and a stack's settings for it, as somebody may have written them. */
+/** A catalog and a stack's settings for it, as an author may have written them. */
 export interface Written {
   catalog: Catalog;
   values: Record<string, unknown>;

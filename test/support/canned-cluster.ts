@@ -24,7 +24,7 @@ export class CannedCluster {
     const config = new KubeConfig();
     config.loadFromClusterAndUser(
       { name: "canned", server: `http://127.0.0.1:${port}`, skipTLSVerify: true },
-      { name: "nobody" },
+      { name: "anonymous" },
     );
     return config;
   }

@@ -9,8 +9,8 @@ import { until } from "./until";
 
 const run = promisify(execFile);
 
-/** Whoever is nobody may run a server; root may not. */
-const NOBODY = { uid: 65534, gid: 65534 };
+/** Postgres refuses to run as root: this is Linux' user without rights. */
+const UNPRIVILEGED = { uid: 65534, gid: 65534 };
 
 /** A real PostgreSQL of this machine, with an empty database cluster that only its own folder leads to. */
 export interface RunningPostgres {
@@ -27,9 +27,9 @@ export async function startPostgres(): Promise<RunningPostgres> {
   const server = await programs("postgres", "postgresql-15");
   const client = await programs("psql", "postgresql-client-15");
   const folder = mkdtempSync(join(tmpdir(), "postgres-"));
-  chownSync(folder, NOBODY.uid, NOBODY.gid);
+  chownSync(folder, UNPRIVILEGED.uid, UNPRIVILEGED.gid);
   const data = join(folder, "data");
-  const as = process.getuid?.() === 0 ? NOBODY : {};
+  const as = process.getuid?.() === 0 ? UNPRIVILEGED : {};
   await run(
     join(server, "initdb"),
     ["--pgdata", data, "--username=postgres", "--auth=trust", "--no-sync"],

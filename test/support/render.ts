@@ -43,7 +43,7 @@ export async function render(catalog: Catalog, settings: Settings): Promise<Rend
   return renderPlan(makePlan(catalog, settings));
 }
 
-/** What was rendered already, by the plan as text: a second or two of each test file. Nobody changes it. */
+/** What was rendered already, by the plan as text: a second or two of each test file. No test changes it. */
 const rendered = new Map<string, Promise<Rendered[]>>();
 
 /** The objects of a plan. What a function of the catalog's or of `extras/` changes is not in the text: it is made anew. */

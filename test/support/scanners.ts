@@ -4,7 +4,7 @@ import { folderOf } from "../../embedded/toolchain/folders";
 import type { Tool } from "../../embedded/toolchain/tool";
 import { ofPrometheus } from "../../embedded/toolchain/tools";
 
-/** What the tests look at the rendered objects and the workflows with. Built from source: nobody else on a machine needs them. */
+/** What the tests look at the rendered objects and the workflows with. Built from source: only the tests need them. */
 export const scanners: readonly Tool[] = [
   ofPrometheus("promtool"),
   scanner("kube-score", "1.20.0", "version", "github.com/zegl/kube-score/cmd/kube-score"),

@@ -42,7 +42,7 @@ const unreachable = (jobs: string): AlertRule =>
     when:
       `up{job="load-balancer-health"} == 0 ` +
       `and on (service) sum by (service) (up{job=~"${jobs}"}) > 0 ` +
-      // With a store away the address works, and tells so.
+      // With a store unavailable the address works, and says so.
       `unless on (service) min by (service) (dependency_up{job=~"${jobs}"}) == 0`,
     for: "2m",
     severity: "page",

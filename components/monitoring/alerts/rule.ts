@@ -1,5 +1,5 @@
 /**
- * Who is to act, and when: `page` wakes somebody, `ticket` can wait for the morning, `info` only shows. `none` is for
+ * How soon an alert needs a person: `page` at once, `ticket` in the morning; `info` is only shown. `none` is for
  * the one that always fires.
  */
 export type Severity = "page" | "ticket" | "info" | "none";

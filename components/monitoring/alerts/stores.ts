@@ -10,7 +10,7 @@ const BACKLOG = 1000;
 export function storeAlerts({ postgres, redis, rabbitmq, frontDoor }: Plan): AlertRule[] {
   return [
     ...(postgres ? postgresAlerts(postgres) : []),
-    ...(redis ? [away("RedisDown", "redis_up == 0", "Redis")] : []),
+    ...(redis ? [unavailable("RedisDown", "redis_up == 0", "Redis")] : []),
     ...(rabbitmq ? rabbitmqAlerts() : []),
     ...(frontDoor.kind === "standalone" ? [frontDoorDown, ...certificateAlerts()] : []),
   ];
@@ -53,7 +53,7 @@ const frontDoorDown = alert({
 });
 
 /** An exporter that answers, and says that its store does not. */
-const away = (name: string, when: string, what: string): AlertRule =>
+const unavailable = (name: string, when: string, what: string): AlertRule =>
   alert({
     name,
     when,
@@ -65,7 +65,7 @@ const away = (name: string, when: string, what: string): AlertRule =>
 
 function postgresAlerts({ archive, maxConnections }: NonNullable<Plan["postgres"]>): AlertRule[] {
   return [
-    away("PostgresDown", "pg_up == 0", "Postgres"),
+    unavailable("PostgresDown", "pg_up == 0", "Postgres"),
     alert({
       name: "PostgresConnectionsRunningOut",
       when: `sum(pg_stat_activity_count) / ${maxConnections} > ${CONNECTIONS}`,

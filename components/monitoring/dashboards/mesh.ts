@@ -1,6 +1,6 @@
 import type { Dashboard } from "./panel";
 
-/** The calls between workloads of this namespace; a sidecar knows many more clusters, which nobody calls. */
+/** The calls between workloads of this namespace; a sidecar knows many more clusters, which have no callers here. */
 const CALLS = 'cluster_name=~"outbound.*"';
 const by = (metric: string) => `sum by (service, cluster_name) (rate(${metric}{${CALLS}}[5m]))`;
 const legend = "{{service}} → {{cluster_name}}";

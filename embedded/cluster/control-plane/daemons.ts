@@ -24,7 +24,7 @@ export const etcd: Daemon = {
     "trusted-ca-file": certificate("etcd-ca"),
     "cert-file": certificate("etcd-server"),
     "key-file": privateKey("etcd-server"),
-    // Nobody else votes: the default makes a lone member wait a second for others.
+    // No other member votes: the default makes a lone member wait a second for others.
     "heartbeat-interval": 20,
     "election-timeout": 200,
     "auto-compaction-mode": "periodic",

@@ -12,7 +12,7 @@ interface Follower<T> {
 
 /**
  * Lists and watches a collection, for ever.
- * @param path of the collection, with a query if not all of it is wanted
+ * @param path of the collection, with a query if only a part of it is followed
  */
 export async function follow<T>(
   api: Pick<Api, "get" | "watch">,
@@ -28,7 +28,7 @@ export async function follow<T>(
         await follower.changed(event);
       }
     } catch (error) {
-      // Most often the API server is away for a moment. Whatever it was: look at everything again.
+      // Most often the API server is unavailable for a moment. Whatever the reason: everything is read again.
       console.error(new Date().toISOString(), error instanceof ApiFailure ? error.message : error);
       await sleep(RETRY_AFTER);
     }

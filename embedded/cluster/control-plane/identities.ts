@@ -3,15 +3,15 @@ import { nodeName, pkiDir } from "../layout";
 import { apiServiceAddress, clusterDomain, nodeAddress } from "../network/addresses";
 
 /**
- * Who signs whom. etcd and the front proxy have authorities of their own: a client certificate of the cluster
- * must neither open the database nor pass for the API server's proxy.
+ * Who signs whom. etcd and the front proxy have certificate authorities (CAs) of their own: a client certificate of
+ * the cluster must neither open the database nor pass for the API server's proxy.
  */
-export type Authority = "cluster" | "etcd" | "front-proxy";
-export const authorities: Authority[] = ["cluster", "etcd", "front-proxy"];
+export type CaName = "cluster" | "etcd" | "front-proxy";
+export const caNames: CaName[] = ["cluster", "etcd", "front-proxy"];
 
 /** One certificate: for a client when it has no hosts, for a server otherwise. */
 export interface Identity {
-  signedBy: Authority;
+  signedBy: CaName;
   commonName: string;
   organization?: string;
   /** Names and addresses of the server. */
@@ -61,9 +61,9 @@ export const identities = {
 export type IdentityName = keyof typeof identities;
 
 /** A certificate and its key. */
-export type PairName = IdentityName | `${Authority}-ca`;
+export type PairName = IdentityName | `${CaName}-ca`;
 
-/** Path of a certificate, of an identity or an authority (`cluster-ca`). */
+/** Path of a certificate, of an identity or of a CA (`cluster-ca`). */
 export const certificate = (name: PairName) => join(pkiDir, `${name}.crt`);
 /** Path of the private key that goes with {@link certificate}. */
 export const privateKey = (name: PairName) => join(pkiDir, `${name}.key`);

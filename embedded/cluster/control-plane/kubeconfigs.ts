@@ -45,11 +45,11 @@ export function writeKubeconfigs(): void {
   );
 }
 
-function kubeconfigFor(authority: Record<string, string>, user: Record<string, string>): string {
+function kubeconfigFor(ca: Record<string, string>, user: Record<string, string>): string {
   return stringify({
     apiVersion: "v1",
     kind: "Config",
-    clusters: [{ name: clusterName, cluster: { server: apiUrl, ...authority } }],
+    clusters: [{ name: clusterName, cluster: { server: apiUrl, ...ca } }],
     users: [{ name: "user", user }],
     contexts: [{ name: clusterName, context: { cluster: clusterName, user: "user" } }],
     "current-context": clusterName,

@@ -7,8 +7,8 @@ import { algorithm, createRequest, importKeys, selfSign, signRequest } from "../
 import { writePrivately } from "../files";
 import { pkiDir } from "../layout";
 import {
-  type Authority,
-  authorities,
+  type CaName,
+  caNames,
   certificate,
   type Identity,
   type IdentityName,
@@ -21,14 +21,14 @@ import {
 const encryptionKeyFile = join(pkiDir, "encryption.key");
 
 const DAY = 24 * 60 * 60 * 1000;
-const AUTHORITY_DAYS = 3650;
+const CA_DAYS = 3650;
 const CERTIFICATE_DAYS = 365;
 const RENEWED_BEFORE_DAYS = 30;
 
 /** Makes whatever is missing, and renews what would end within a month; keeps the rest as it is. */
 export async function ensurePki(): Promise<void> {
   mkdirSync(pkiDir, { recursive: true, mode: 0o700 });
-  for (const authority of authorities) await ensureAuthority(authority);
+  for (const name of caNames) await ensureCa(name);
   const all = Object.entries(identities) as [IdentityName, Identity][];
   await Promise.all(all.map(([name, identity]) => ensureIdentity(name, identity)));
   ensureServiceAccountKey();
@@ -40,23 +40,23 @@ export function encryptionKey(): string {
   return readFileSync(encryptionKeyFile, "utf8");
 }
 
-async function ensureAuthority(authority: Authority): Promise<void> {
-  const file = certificate(`${authority}-ca`);
+async function ensureCa(name: CaName): Promise<void> {
+  const file = certificate(`${name}-ca`);
   if (existsSync(file) && endsLater(file)) return;
   const keys = await newKeys();
-  const made = await selfSign({ subject: { commonName: `${authority}-ca` } }, keys, {
+  const made = await selfSign({ subject: { commonName: `${name}-ca` } }, keys, {
     allowedUses: ["cert_signing", "crl_signing"],
-    validityPeriodHours: AUTHORITY_DAYS * 24,
+    validityPeriodHours: CA_DAYS * 24,
     isCaCertificate: true,
     setSubjectKeyId: true,
   });
-  await writePair(`${authority}-ca`, keys, made);
+  await writePair(`${name}-ca`, keys, made);
 }
 
 async function ensureIdentity(name: IdentityName, identity: Identity): Promise<void> {
-  const { signedBy: authority, commonName, organization, hosts } = identity;
+  const { signedBy: signer, commonName, organization, hosts } = identity;
   const file = certificate(name);
-  if (existsSync(file) && endsLater(file) && signedBy(file, authority)) return;
+  if (existsSync(file) && endsLater(file) && signedBy(file, signer)) return;
   const keys = await newKeys();
   const names = {
     subject: { commonName, organization },
@@ -64,9 +64,9 @@ async function ensureIdentity(name: IdentityName, identity: Identity): Promise<v
     ipAddresses: hosts?.filter((host) => isIP(host) > 0),
   };
   const request = await createRequest(names, keys);
-  const signer = await importKeys(readFileSync(privateKey(`${authority}-ca`), "utf8"));
-  const ca = readFileSync(certificate(`${authority}-ca`), "utf8");
-  const made = await signRequest(request.toString("pem"), ca, signer.privateKey, {
+  const signerKeys = await importKeys(readFileSync(privateKey(`${signer}-ca`), "utf8"));
+  const ca = readFileSync(certificate(`${signer}-ca`), "utf8");
+  const made = await signRequest(request.toString("pem"), ca, signerKeys.privateKey, {
     allowedUses: ["digital_signature", hosts ? "server_auth" : "client_auth"],
     validityPeriodHours: CERTIFICATE_DAYS * 24,
     isCaCertificate: false,
@@ -104,7 +104,7 @@ function endsLater(file: string): boolean {
   return Date.parse(validTo) > Date.now() + RENEWED_BEFORE_DAYS * DAY;
 }
 
-function signedBy(file: string, authority: Authority): boolean {
-  const signer = new X509Certificate(readFileSync(certificate(`${authority}-ca`)));
+function signedBy(file: string, name: CaName): boolean {
+  const signer = new X509Certificate(readFileSync(certificate(`${name}-ca`)));
   return new X509Certificate(readFileSync(file)).verify(signer.publicKey);
 }

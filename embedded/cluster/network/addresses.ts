@@ -14,7 +14,7 @@ export const nodeAddress = "10.244.0.1";
 /** Addresses of the pods and of the node. */
 export const podRange = "10.244.0.0/24";
 
-/** Addresses of pods on simulated nodes. Nobody answers there; the firewall refuses what is sent to them. */
+/** Addresses of pods on simulated nodes. No process answers there; the firewall refuses what is sent to them. */
 export const simulatedRange = "10.244.128.0/17";
 
 /** Virtual addresses of the Services. */

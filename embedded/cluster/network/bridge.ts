@@ -10,10 +10,10 @@ const log = { log: "network" };
  * Kernel settings that we change, and to what. `bridge-nf-call-iptables` sends what pods on one bridge say to each other
  * through the firewall too, without which replies from a Service bear the pod's address.
  */
-const wanted = { "net/ipv4/ip_forward": "1", "net/bridge/bridge-nf-call-iptables": "1" };
+const needed = { "net/ipv4/ip_forward": "1", "net/bridge/bridge-nf-call-iptables": "1" };
 /** And those that kubelet changes. */
 const changed: Record<string, string> = {
-  ...wanted,
+  ...needed,
   "vm/overcommit_memory": "1",
   "vm/panic_on_oom": "0",
   "kernel/panic": "10",
@@ -27,7 +27,7 @@ const BRIDGE_MAC = "02:42:0a:f4:00:01";
 
 const ours = `{ ${[podRange, serviceRange, simulatedRange].join(", ")} }`;
 
-/** Nobody else can use the cluster's addresses, and nothing that has one leaves the machine. */
+/** No other machine can use the cluster's addresses, and nothing that has one leaves this machine. */
 const firewall = `
 add table inet ${clusterName}
 delete table inet ${clusterName}
@@ -52,7 +52,7 @@ table inet ${clusterName} {
 export async function ensureNetwork(): Promise<void> {
   if (!existsSync("/proc/sys/net/bridge")) await run("modprobe", ["br_netfilter"], log);
   rememberSysctls();
-  for (const [name, value] of Object.entries(wanted)) writeSysctl(name, value);
+  for (const [name, value] of Object.entries(needed)) writeSysctl(name, value);
   if (!existsSync(`/sys/class/net/${bridge}`)) {
     // Its own address: a bridge without one takes that of its newest port, and pods would talk to a stale one.
     await ip("link", "add", bridge, "address", BRIDGE_MAC, "type", "bridge");
@@ -93,7 +93,7 @@ function rememberSysctls(): void {
   writePrivately(sysctlsFile, JSON.stringify(Object.fromEntries(values)));
 }
 
-/** Only what is still as we have set it: another value is somebody else's, who has set it since. */
+/** Only what is still as we have set it: another value was set by another program since. */
 function restoreSysctls(): void {
   const values = readJson<Record<string, string>>(sysctlsFile);
   if (!values) return;

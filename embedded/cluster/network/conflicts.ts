@@ -27,7 +27,7 @@ export async function conflicts(extras: Extras): Promise<Problem[]> {
   ];
 }
 
-/** Somebody who listens on this machine. */
+/** A process that listens on this machine. */
 export interface Listening extends Listener {
   process?: string;
   pid?: number;
@@ -54,19 +54,19 @@ export function parseListeners(output: string): Listening[] {
 
 const EVERY_ADDRESS = ["0.0.0.0", "*", "[::]"];
 
-/** One problem for each wanted port that a process other than our own holds, on its address or on every one. */
+/** One problem for each needed port that a process other than our own holds, on its address or on every one. */
 export function takenPorts(ports: Listener[], listening: Listening[], own: Set<number>): Problem[] {
-  return ports.flatMap((wanted) => {
+  return ports.flatMap((needed) => {
     const holder = listening.find(
       ({ address, port, pid }) =>
-        port === wanted.port &&
-        [wanted.address, ...EVERY_ADDRESS].includes(address) &&
+        port === needed.port &&
+        [needed.address, ...EVERY_ADDRESS].includes(address) &&
         !(pid !== undefined && own.has(pid)),
     );
     if (!holder) return [];
     const who = holder.pid === undefined ? "another program" : `${holder.process} (process ${holder.pid})`;
     const remedy = "let that listen elsewhere, or stop it if it is not needed";
-    return [{ problem: `port ${hostPort(wanted)} is in use by ${who}`, remedy }];
+    return [{ problem: `port ${hostPort(needed)} is in use by ${who}`, remedy }];
   });
 }
 

@@ -19,7 +19,7 @@ export async function closedChains(): Promise<Problem[]> {
   ];
 }
 
-/** Tables of the older iptables, which nft does not list; there is no such file where nobody has used it. */
+/** Tables of the older iptables, which nft does not list; there is no such file where they were never used. */
 const LEGACY = "/proc/net/ip_tables_names";
 
 const ours = [`table inet ${clusterName}`, policiesTable, ...kubeProxyTables];

@@ -75,7 +75,7 @@ export function metricsServer(tools: Toolchain): Daemon {
       "kubelet-certificate-authority": certificate("cluster-ca"),
       "kubelet-preferred-address-types": "InternalIP",
       "metric-resolution": "15s",
-      // Nobody to ask there.
+      // A simulated node has no kubelet to ask.
       "node-selector": `${nodesLabel.key}!=${nodesLabel.simulated}`,
     }),
     files: [kubeconfig, certificate("metrics-client"), certificate("metrics-server")],

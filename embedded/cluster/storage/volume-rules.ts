@@ -37,7 +37,7 @@ export function needsVolume({ metadata, spec }: Claim): boolean {
   );
 }
 
-/** Whether something will be kept in the volume: on a simulated node nobody writes. */
+/** Whether something will be kept in the volume: no process writes on a simulated node. */
 export const needsFolder = (claim: Claim): boolean => nodeOf(claim) === nodeName;
 
 /** The node that the scheduler has chosen; empty before. */
@@ -87,7 +87,7 @@ export function volumeFor(claim: Claim, { reclaimPolicy = "Delete" }: StorageCla
   };
 }
 
-/** The folder of a volume of ours that nobody claims any more and whose class does not retain it. */
+/** The folder of a volume of ours that no claim holds any more and whose class does not retain it. */
 export function folderToDelete({ metadata, spec, status }: Volume): string | undefined {
   const isOurs = metadata.annotations?.["pv.kubernetes.io/provisioned-by"] === provisioner;
   const isReleased = status?.phase === "Released" && spec.persistentVolumeReclaimPolicy === "Delete";

@@ -84,7 +84,7 @@ async function reclaim(volume: Volume): Promise<void> {
   console.log(`${volume.metadata.name}: deleted ${folder}`);
 }
 
-/** Somebody, or this program before it was ended, has done it already. */
+/** Another client, or this program before it was ended, has done it already. */
 async function except(status: number, call: Promise<void>): Promise<void> {
   try {
     await call;

@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from "fastify";
 import { Redis } from "ioredis";
 import type { Dependency } from "./dependency";
 
-/** Redis as a cache: when it is away, every read is a miss and every write is dropped. */
+/** Redis as a cache: when it is unavailable, every read is a miss and every write is dropped. */
 export class Cache implements Dependency {
   readonly name = "cache";
   readonly #redis: Redis;
@@ -16,7 +16,7 @@ export class Cache implements Dependency {
       connectionName: instance,
       connectTimeout: 2_000,
       commandTimeout: 500,
-      // Ends a connection whose server vanished without a word; the next one is made anew.
+      // Ends a connection whose server is gone without closing it; the next one is made anew.
       socketTimeout: 3_000,
       keepAlive: 10_000,
       maxRetriesPerRequest: 1,

@@ -57,7 +57,7 @@ export interface DatabaseOptions {
 
 /**
  * Postgres, through a pool. Connections are made when they are needed: nothing here waits for the server.
- * Every statement fails with {@link DependencyUnavailable} when the server is away, full or too slow.
+ * Every statement fails with {@link DependencyUnavailable} when the server is unavailable, full or too slow.
  */
 export class Database implements Dependency {
   readonly name = "database";
@@ -85,7 +85,7 @@ export class Database implements Dependency {
   /** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. */
   async transaction<T>(work: (query: Query) => Promise<T>): Promise<T> {
     const client = await this.pool.connect().catch(unavailable);
-    // The pool does not listen while a connection is out, and an error nobody hears ends the process.
+    // The pool does not listen while a connection is out, and an error without a listener ends the process.
     // Nothing is lost: the statement in flight rejects with the same error.
     const heard = () => undefined;
     client.on("error", heard);

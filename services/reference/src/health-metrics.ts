@@ -4,7 +4,7 @@ import type { HealthReport } from "./health-report";
 /** Media type of Prometheus' text format. */
 export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-/** Both formats that Prometheus names when it scrapes; nobody else names either. */
+/** Both formats that Prometheus names when it scrapes; no other client names either. */
 const PROMETHEUS = /application\/openmetrics-text|text\/plain;\s*version=0\.0\.4/;
 
 export const comesFromPrometheus = ({ accept = "" }: IncomingHttpHeaders): boolean => PROMETHEUS.test(accept);

@@ -126,7 +126,7 @@ export class Queue implements Dependency {
 
   async #setUp(model: ChannelModel): Promise<void> {
     const { log, service, onEvent } = this.options;
-    // The library listens only after this, and an error nobody hears would end the process.
+    // The library listens only after this, and an error without a listener would end the process.
     model.on("error", (err) => log.debug({ err }, "message queue connection failed"));
     const channel = await model.createConfirmChannel();
     channel.on("error", (err) => log.warn({ err }, "message queue channel failed"));

@@ -12,7 +12,7 @@ export function readBodiesToTheEnd(app: FastifyInstance): void {
   app.addHook("onSend", async ({ raw }, reply) => {
     if (raw.complete || raw.destroyed) return;
     raw.resume();
-    // Whoever has gone hears nothing in any case.
+    // A client that is gone gets no answer in any case.
     await finished(raw, { cleanup: true }).catch(() => undefined);
     // Nothing of it is left on the connection, which Fastify would close for that.
     reply.removeHeader("connection");

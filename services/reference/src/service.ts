@@ -25,7 +25,7 @@ export interface Service {
 /**
  * Puts together what the environment asks for: items where there is a database, which tell the queue where
  * there is one; notifications where there is a queue but no database; a gateway where there are edges.
- * Connects in the background, and works in part while a store is away.
+ * Connects in the background, and works in part while a store is unavailable.
  */
 export function createService(config: Config): Service {
   const app = createServer(config);

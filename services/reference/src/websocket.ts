@@ -9,7 +9,7 @@ const MAX_MESSAGE = 64 * 1024;
 /** Milliseconds between two looks whether a client is still there. */
 const HEARTBEAT = 30_000;
 /** Milliseconds that clients have to end a connection that the server wants to end. */
-const FAREWELL = 1_000;
+const CLOSE_TIMEOUT = 1_000;
 /** RFC 6455, 7.4.1: the server is going down; clients connect again, to another replica. */
 const GOING_AWAY = 1001;
 
@@ -38,10 +38,10 @@ export function webSocketRoutes(app: FastifyInstance): void {
     for (const client of server.clients) client.close(GOING_AWAY, "restarting");
     setTimeout(() => {
       for (const client of server.clients) client.terminate();
-    }, FAREWELL).unref();
+    }, CLOSE_TIMEOUT).unref();
   });
 
-  /** A client that vanished without a word would keep its connection for ever. */
+  /** A client that is gone without closing its connection would keep it for ever. */
   function endSilent(): void {
     for (const client of server.clients) {
       if (silent.has(client)) {

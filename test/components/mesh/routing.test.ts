@@ -19,7 +19,7 @@ const canaryPlan = planFor(malai, { services: { "event-service": { release: { ve
 describe("Routing in the mesh", () => {
   const rulesOf = (name: string, of = plan) => virtualServiceOf(serviceOf(of, name), of).spec.http ?? [];
 
-  describe("of a service with a canary", () => {
+  describe("VirtualService of a service with a canary", () => {
     const rules = rulesOf("event-service", canaryPlan);
     const to = (subset: string) => ({
       destination: { host: "event-service", subset, port: { number: 80 } },

@@ -88,7 +88,7 @@ describe("Identity in the mesh", () => {
   });
 });
 
-describe("What a sidecar lets out", () => {
+describe("Sidecar", () => {
   const plan = planFor(malai);
 
   it("refuses what it does not see, but for Prometheus, which reads by address, and Alertmanager, whose URL is a secret", () => {
@@ -131,7 +131,7 @@ describe("What a sidecar lets out", () => {
 describe("Single pods in the mesh", () => {
   const plan = planFor(malai, { rabbitmq: { replicas: 3 } });
 
-  it("lets the nodes of RabbitMQ find each other", () => {
+  it("let the nodes of RabbitMQ find each other", () => {
     expect(seenBy(plan, "rabbitmq")).to.include("./rabbitmq-nodes.malai.svc.cluster.local");
   });
 
@@ -143,7 +143,7 @@ describe("Single pods in the mesh", () => {
   });
 });
 
-describe("What sidecars tell", () => {
+describe("Telemetry of the mesh", () => {
   it("[O11] traces everything in development, one request in twenty in production", () => {
     const sampling = (tier: string) =>
       telemetryOf(planFor(malai, { tier })).spec.tracing?.[0]?.randomSamplingPercentage;

@@ -86,7 +86,7 @@ describe("Clients of a service with sessions during a canary", () => {
     }
   });
 
-  it("[R28] stay at a weight that somebody has written by hand, without steps", () => {
+  it("[R28] stay at a weight that was written by hand, without steps", () => {
     const rules = rulesOf({ weight: 30 });
     const fresh = draws.filter((draw) => answer(rules, undefined, draw).version === "v2");
     expect(fresh).to.have.lengthOf(30);
@@ -111,7 +111,7 @@ describe("Clients of a service with sessions during a canary", () => {
     }
   });
 
-  it("get no cookie where all of them meet one version, or the service keeps nobody", () => {
+  it("get no cookie where all of them meet one version, or the service keeps no client", () => {
     for (const weight of [0, 100]) expect(JSON.stringify(rulesAt(weight))).to.not.contain("cookie");
     const services = { "leads-service": { release: { version: "v2", weight: 50 } } };
     const plan = planFor(dealcycle, { services });

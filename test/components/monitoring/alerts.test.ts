@@ -82,7 +82,7 @@ describe("Alerts", () => {
     );
   });
 
-  it("[R62] have no link where nobody has said to where", () => {
+  it("[R62] have no link where the stack names no page", () => {
     for (const { annotations } of rulesOf("prod")) expect(annotations).to.not.have.property("runbook_url");
   });
 
@@ -113,7 +113,7 @@ describe("Alertmanager", () => {
     expect(parse(data["rules.yml"]).groups).to.have.lengthOf(7);
   });
 
-  it("[D8] sends what wakes somebody to the stack's webhook, which only a Secret knows", () => {
+  it("[D8] sends pages to the stack's webhook, which only a Secret knows", () => {
     const { route, receivers } = routing(prod);
     const page = route.routes.find(({ matchers }: any) => matchers.includes('severity="page"'));
     expect(page).to.include({ receiver: "webhook", repeat_interval: "4h" });
@@ -139,7 +139,7 @@ describe("Alertmanager", () => {
     return by.map((label) => labels[label] ?? "").join("/");
   }
 
-  it("[R62] sends one message for all that wakes somebody of a service, and one for all that can wait", () => {
+  it("[R62] sends one message for all pages of a service, and one for all tickets", () => {
     for (const severity of ["page", "ticket"]) {
       const names = ["HighErrorRate", "SlowAnswers", "ServiceDown"];
       const groups = names.map((alertname) => groupOf({ alertname, severity, service: "auth-service" }));
@@ -168,7 +168,7 @@ describe("Alertmanager", () => {
     expect(planOf(settingsOf("dev")).ownSecrets).to.deep.equal([]);
   });
 
-  it("[D12] may call outside only where it has somebody to tell", () => {
+  it("[D12] may call outside only where it has a webhook", () => {
     const egress = (resources: Rendered[]) =>
       objectOf(resources, "NetworkPolicy", "alertmanager").spec.egress;
     expect(egress(prod)[0].ports).to.deep.equal([{ protocol: "TCP", port: 443 }]);

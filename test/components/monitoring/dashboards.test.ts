@@ -101,7 +101,7 @@ describe("Grafana", () => {
     expect(data["datasources.yml"]).to.contain("url: http://prometheus:9090").and.contain("uid: prometheus");
   });
 
-  it("[O11] has a password that no variable, argument or ConfigMap holds, and lets in nobody without one", () => {
+  it("[O11] has a password that no variable, argument or ConfigMap holds, and lets no user in without it", () => {
     const { env } = pod().containers[0];
     expect(env).to.deep.include({
       name: "GF_SECURITY_ADMIN_PASSWORD__FILE",

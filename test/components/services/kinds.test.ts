@@ -37,7 +37,7 @@ const odd = definePlatform({
   },
 }) as Catalog;
 
-describe("What an entry says of itself", () => {
+describe("An entry that describes its own workload", () => {
   const plan = makePlan(odd, settingsOf("prod", { services: {}, configuration: {} }, odd));
   let resources: Rendered[];
   before(async () => {

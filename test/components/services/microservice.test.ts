@@ -244,7 +244,7 @@ describe("Microservice", () => {
     expect(priorityClassName).to.equal("malai-services-500000-nonpreempting");
   });
 
-  it("[O11] trusts the authority of its stores, and only where it has one", () => {
+  it("[O11] trusts the CA of its stores, and only where it has one", () => {
     expect(variable("auth-service", "NODE_EXTRA_CA_CERTS").value).to.equal("/etc/platform/ca/ca.crt");
     expect(container("auth-service").volumeMounts).to.deep.include({
       name: "stores-ca",

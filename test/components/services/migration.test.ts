@@ -85,7 +85,7 @@ describe("A migration", () => {
     expect(options?.deleteBeforeReplace).to.equal(true);
   });
 
-  it("[N3] fails at once, but for a node that went away, and keeps its pod with the log", () => {
+  it("[N3] fails at once, except for a node that was lost, and keeps its pod with the log", () => {
     const { spec } = objectOf(alone, "Job", "orders-migration-v1");
     expect(spec.backoffLimit).to.equal(0);
     expect(spec.podFailurePolicy.rules).to.deep.equal([

@@ -30,7 +30,7 @@ describe("Postgres", () => {
     expect(configOf("dev")).to.include({ shared_buffers: "128MB", work_mem: "1MB", max_wal_size: "102MB" });
   });
 
-  it("[O13] lets nobody in over the network without TLS and a password", async () => {
+  it("[O13] lets no client in over the network without TLS and a password", async () => {
     const { data } = objectOf(await render(malai, settingsOf("dev")), "ConfigMap", "postgres");
     expect(data["pg_hba.conf"].trim().split("\n")).to.deep.equal([
       "local all postgres peer",
@@ -105,7 +105,7 @@ describe("Postgres' reload script", () => {
   it("[R40] has the server read its files when they have changed, and not otherwise", async () => {
     await reload();
     await reload();
-    expect(calls(), "the first time nobody knows what it has read").to.deep.equal(["reload --silent"]);
+    expect(calls(), "the first time it is unknown what it has read").to.deep.equal(["reload --silent"]);
     await writeFile(join(folder, "tls.crt"), "new");
     await reload();
     await reload();

@@ -82,7 +82,7 @@ describe("Stores", () => {
     expect(envOf(containers[0], "ERL_CRASH_DUMP_BYTES").value).to.equal(String(16 * 2 ** 20));
   });
 
-  it("[O13] show certificates that one authority of the stack signed, in every environment", () => {
+  it("[O13] show certificates that one CA of the stack signed, in every environment", () => {
     for (const resources of [prod, dev]) {
       for (const app of ["postgres", "redis", "rabbitmq"]) {
         const request = resources.find(

@@ -8,12 +8,12 @@ import { objectOf, render, settingsOf } from "../../support/render";
 
 describe("The bundle of what clients of the stores trust", () => {
   it("[N6] holds the stores' CA and every public root, each a certificate, and fits into a ConfigMap", async () => {
-    const { authority } = await issueFor("localhost");
-    const bundle = trustBundle(authority);
+    const { ca } = await issueFor("localhost");
+    const bundle = trustBundle(ca);
     const certificates =
       bundle.match(/-----BEGIN CERTIFICATE-----\n[^-]+\n-----END CERTIFICATE-----\n/g) ?? [];
     const fingerprints = certificates.map((pem) => new X509Certificate(pem).fingerprint256);
-    const expected = [authority, ...rootCertificates].map((pem) => new X509Certificate(pem).fingerprint256);
+    const expected = [ca, ...rootCertificates].map((pem) => new X509Certificate(pem).fingerprint256);
     expect(fingerprints).to.deep.equal(expected);
     expect(Buffer.byteLength(bundle)).to.be.below(512 * 1024);
   });

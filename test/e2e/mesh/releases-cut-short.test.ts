@@ -79,7 +79,11 @@ describe("Releases that are cut short, and those that do not begin", function ()
   it("[O10] refuses what cannot be done, each in one line, and changes nothing", async () => {
     const before = await declared();
     for (const [args, code, said] of [
-      [["release", "nobody", "--image", ":2.0.0"], 2, /there is no service "nobody" in stack dev/],
+      [
+        ["release", "ghost-service", "--image", ":2.0.0"],
+        2,
+        /there is no service "ghost-service" in stack dev/,
+      ],
       [["release", SERVICE, "--image", ":nowhere"], 2, /the image .*:nowhere cannot be pulled/],
       [
         ["release", SERVICE, "--image", ":2.0.0", "--steps", "10,101"],
@@ -108,7 +112,7 @@ describe("Releases that are cut short, and those that do not begin", function ()
     const lock = join(folder, "test.json");
     const holder = {
       pid: 1,
-      username: "somebody",
+      username: "colleague",
       hostname: "elsewhere",
       timestamp: new Date().toISOString(),
     };
@@ -117,7 +121,7 @@ describe("Releases that are cut short, and those that do not begin", function ()
     try {
       const { exitCode, all } = await release("2.0.0");
       expect(exitCode, all).to.equal(3);
-      expect(all).to.match(/stack dev is being updated.*\n.*by somebody@elsewhere, process 1;/);
+      expect(all).to.match(/stack dev is being updated.*\n.*by colleague@elsewhere, process 1;/);
     } finally {
       rmSync(lock);
     }

@@ -4,7 +4,7 @@ import { stepsOf, summaryOf } from "../support/stack";
 
 const NO_DRIFT = ["refresh", "--preview-only", "--expect-no-changes", "--stack", "small"];
 
-/** What the API server says of a field that somebody else owns now. */
+/** What the API server says of a field that another manager owns now. */
 const CONFLICT = /conflict with "([^"]+)" using \S+: (\S+)/g;
 
 const OWNERS = [

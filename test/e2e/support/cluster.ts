@@ -87,7 +87,7 @@ export async function statusOf(pod: string, port: number, path: string): Promise
   }
 }
 
-/** What somebody would look at first when a test has failed. */
+/** What a reader would look at first when a test has failed. */
 export async function diagnosis(namespace = NAMESPACE): Promise<string> {
   const ask = (...args: string[]) => shell("kubectl", "-n", namespace, ...args);
   const pods = await ask("get", "pods", "-o", "wide");

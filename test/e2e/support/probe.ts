@@ -12,7 +12,7 @@ export interface Door {
   speaks: "http" | "postgres" | "redis" | "amqp";
 }
 
-/** What came of each knock: whether somebody behind the sidecar answered. */
+/** The result of each knock: whether the server behind the sidecar answered. */
 export type Answers = Record<string, boolean>;
 
 /** Plain JavaScript for a pod with Node; the doors are its argument. */
@@ -63,7 +63,7 @@ const speakers = {
 `;
 
 /**
- * Knocks at doors from a pod with somebody's identity.
+ * Knocks at doors from a pod with the identity of a workload.
  * @param account ServiceAccount of a workload; none for a pod without a sidecar in a namespace without a mesh
  */
 export async function knock(account: string | undefined, doors: readonly Door[]): Promise<Answers> {

@@ -3,7 +3,7 @@ import { importImages } from "../../../embedded/images/containerd";
 import { nodeLayer } from "../../../embedded/images/node";
 import { imageOf } from "../../../embedded/images/oci";
 import { serviceStandIn } from "../../../embedded/images/service";
-import { thinLayer } from "../../../embedded/images/thin";
+import { standInLayer } from "../../../embedded/images/stand-in-layer";
 
 /**
  * What makes a version a bad one: a script that Node runs before the service's own, in the process that serves. It
@@ -82,7 +82,7 @@ export async function makeVersion(repository: string, tag: string, fault: Fault 
   const layers = [
     await baseLayer(quiet),
     await nodeLayer(quiet),
-    await thinLayer("service", { ...service, entries }),
+    await standInLayer("service", { ...service, entries }),
   ];
   await importImages([imageOf(ref, config, layers)], quiet);
   return ref;

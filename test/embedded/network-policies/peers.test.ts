@@ -101,7 +101,7 @@ describe("NetworkPolicy", () => {
       expect(admitted({ ipBlock: { cidr: "fd00::/8" } })).to.deep.equal([]);
     });
 
-    it("a selector that finds nobody admits nobody", () => {
+    it("a selector that finds no pod admits no pod", () => {
       expect(admitted({ podSelector: { matchLabels: { app: "gone" } } })).to.deep.equal([]);
     });
   });

@@ -196,7 +196,7 @@ export async function prepare(table: RouteTable, edit = (config: string) => conf
   mountCertificate(folder, pair);
   writeFileSync(join(folder, "tls.key"), pair.key, { mode: 0o600 });
   writeFileSync(join(folder, "tls.crt"), certificate);
-  // The worker, who is nobody where the tests are root, reads the page.
+  // The worker, which is no root where the tests are, reads the page.
   chmodSync(folder, 0o755);
   writeFileSync(layout.metricsPage, metricsPage);
   writeFileSync(layout.errorLog, "");

@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:net";
 
-/** Ports of the loopback addresses that nobody listens on; each another. */
+/** Ports of the loopback addresses that no process listens on; each call gives another. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(Array.from({ length: count }, listening));
   const ports = servers.map((server) => (server.address() as { port: number }).port);

@@ -53,7 +53,7 @@ describe("The alerts of a stack that is verified", () => {
     const nowhere = new KubeConfig();
     nowhere.loadFromClusterAndUser(
       { name: "nowhere", server: "https://127.0.0.1:1", skipTLSVerify: true },
-      { name: "nobody" },
+      { name: "anonymous" },
     );
     const [problem, ...others] = await readAlertProblems(nowhere, "malai");
     expect(problem).to.match(/^its alerts are unknown: Prometheus does not answer: .*ECONNREFUSED/);

@@ -22,17 +22,17 @@ describe("The front door, as ops verify asks it", () => {
   });
   after(() => server?.close());
 
-  it("[C6] is fine when /health answers 200, at a name that no resolver needs to know", async () => {
+  it("[C6] is no problem when /health answers 200, at a name that no resolver needs to know", async () => {
     status = 200;
-    expect(await frontDoorProblem(url, issued.authority)).to.equal(undefined);
+    expect(await frontDoorProblem(url, issued.ca)).to.equal(undefined);
   });
 
-  it("[C6] is not, when it answers something else", async () => {
+  it("[C6] is a problem when it answers something else", async () => {
     status = 503;
-    expect(await frontDoorProblem(url, issued.authority)).to.equal(`${url}/health answers 503`);
+    expect(await frontDoorProblem(url, issued.ca)).to.equal(`${url}/health answers 503`);
   });
 
-  it("[C6] is not, with a certificate that no CA vouches for", async () => {
+  it("[C6] is a problem with a certificate that no trusted CA signed", async () => {
     status = 200;
     expect(await frontDoorProblem(url)).to.match(/\/health: unable to verify|unable to get|self-signed/);
   });

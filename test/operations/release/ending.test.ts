@@ -14,7 +14,7 @@ function nowhere(): KubeConfig {
   const config = new KubeConfig();
   config.loadFromClusterAndUser(
     { name: "nowhere", server: "https://127.0.0.1:1", skipTLSVerify: true },
-    { name: "nobody" },
+    { name: "anonymous" },
   );
   return config;
 }

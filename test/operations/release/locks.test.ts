@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { diagnosticsOf, lockOf } from "../../../operations/release/locks";
 
-describe("What a failed pulumi up says", () => {
+describe("The message of a failed pulumi up", () => {
   it("tells who has locked the stack", () => {
     const said = `error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock file with \`pulumi cancel\`.
   file:///state/locks/dev/1.json: created by root@build-7 (pid 4711) at 2026-11-27T07:00:00Z`;

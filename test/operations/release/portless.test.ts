@@ -23,7 +23,7 @@ const serviceOf = (name: string): ServicePlan => {
   return service;
 };
 
-describe("The release of what nobody calls", () => {
+describe("The release of a worker that has no callers", () => {
   const canned = new CannedCluster();
   let cluster: KubeConfig;
   before(async () => {

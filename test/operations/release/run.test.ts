@@ -77,7 +77,7 @@ describe("A run of a release", () => {
   });
   const deployment = { spec: { replicas: 1 } };
 
-  it("[R31] releases a worker that nobody calls by its readiness, its restarts and time", async () => {
+  it("[R31] releases a worker without callers by its readiness, its restarts and time", async () => {
     canned.namespace("shop", { pods: [pod(0)] });
     canned.answers["/apis/apps/v1/namespaces/shop/deployments/mailer"] = deployment;
     const stack = new FakeStack();

@@ -46,7 +46,7 @@ describe("A release from a file that is not what serves", () => {
   async function reasons(): Promise<string[]> {
     const error = await requireReadyForRelease(place).catch((error) => error);
     expect(error).to.be.instanceOf(Refusal);
-    // Nobody can ask the Prometheus of a canned cluster.
+    // The Prometheus of a canned cluster cannot be asked.
     return error.reasons.filter((reason: string) => !reason.startsWith("Prometheus"));
   }
 

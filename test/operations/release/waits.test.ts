@@ -13,7 +13,7 @@ const ROOM = "make room: fewer replicas or smaller requests in the stack's file,
 const workload = (reason: string, severity: number, pod = "auth-service-b", name = "auth-service") =>
   ({ kind: "Deployment", namespace: "malai", name, ready: false, reason, severity, pod }) as Workload;
 
-describe("What a release waits for", () => {
+describe("The wait of a release for its pods", () => {
   beforeEach(() => clock.stop());
   afterEach(() => clock.restart());
 

@@ -11,7 +11,7 @@ export class Collection<T, Kept = T> {
   #isListed = false;
 
   /**
-   * @param path of the collection, with a query if not all of it is wanted
+   * @param path of the collection, with a query if only a part of it is followed
    * @param keep makes of an object what is needed of it: the rest is memory
    */
   constructor(
@@ -29,7 +29,7 @@ export class Collection<T, Kept = T> {
     return this.#isListed;
   }
 
-  /** Follows it for ever, and tells each time that something is another. While the API server is away, what is known stays. */
+  /** Follows the collection for ever, and tells of each change. While the API server is unavailable, what is known stays. */
   follow(api: Pick<Api, "get" | "watch">, tell: () => void): Promise<never> {
     return follow<T & Identified>(api, this.path, {
       listed: (objects) => {

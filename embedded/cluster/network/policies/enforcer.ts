@@ -38,13 +38,13 @@ export class Enforcer {
     while (this.#isOutdated) {
       await sleep(GATHER);
       this.#isOutdated = false;
-      const wanted = this.make();
-      if (wanted === undefined || wanted === this.#inForce) continue;
+      const desired = this.make();
+      if (desired === undefined || desired === this.#inForce) continue;
       try {
-        await this.apply(wanted);
-        this.#inForce = wanted;
+        await this.apply(desired);
+        this.#inForce = desired;
         this.#isCurrent = true;
-        console.log(new Date().toISOString(), `${wanted.split("\n").length} lines of rules are in force`);
+        console.log(new Date().toISOString(), `${desired.split("\n").length} lines of rules are in force`);
       } catch (error) {
         // Those before stay in force.
         console.error(new Date().toISOString(), (error as Error).message);

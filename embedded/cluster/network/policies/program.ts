@@ -24,7 +24,7 @@ import {
 } from "./objects";
 import { ruleset } from "./ruleset";
 
-// Pods of simulated nodes have addresses that nobody answers.
+// Pods of simulated nodes have addresses at which no process answers.
 const ownPods = `fieldSelector=spec.nodeName%3D${nodeName}`;
 const pods = new Collection(`/api/v1/pods?${ownPods}`, (pod: Pod) => ({
   since: pod.metadata.creationTimestamp,

@@ -94,7 +94,7 @@ function chainBody(direction: Direction, pod: Endpoint, policies: Policy[], stat
       direction === "ingress" ? ingressMatches(rule, pod, state) : egressMatches(rule, state),
     ),
   );
-  // Whoever may do everything needs no more said.
+  // A peer that may reach everything needs no further rules.
   const allowed = matches.includes("") ? [""] : [...new Set(matches)].sort();
   return `${allowed.map((match) => `    ${match} return\n`).join("")}    counter drop\n`;
 }

@@ -6,7 +6,7 @@ import { labelsOf } from "../kube/labels";
 import { trustBundle } from "./trust-bundle";
 
 /** Whom the clients of the stores trust, and what the stores' certificates are signed with. */
-export interface Authority {
+export interface Ca {
   /** ConfigMap whose key `ca.crt` holds the certificate, and whose key `bundle.crt` the public roots as well. */
   configMap: string;
   /**
@@ -26,13 +26,14 @@ const CONFIG_MAP = "stores-ca";
 const VALIDITY = { total: 10 * 8766, renewal: 3 * 8766 };
 
 /**
- * A certificate authority of the stack's own, for the data stores alone: their clients verify whom they talk to, in
+ * A certificate authority (CA) of the stack's own, for the data stores alone: their clients verify whom they talk to, in
  * every environment. Its key is nowhere in the cluster.
  */
-export class StoresAuthority extends pulumi.ComponentResource {
-  readonly authority: Authority;
+export class StoresCa extends pulumi.ComponentResource {
+  readonly ca: Ca;
 
   constructor(name: string, args: PlatformContext, opts?: pulumi.ComponentResourceOptions) {
+    // The name before the class got its own: another token would be another resource in every stack that is up.
     super("platform:stores:StoresAuthority", name, {}, opts);
     const { namespace, platform } = args;
     const child = { parent: this };
@@ -59,7 +60,7 @@ export class StoresAuthority extends pulumi.ComponentResource {
       },
       child,
     );
-    this.authority = {
+    this.ca = {
       configMap: CONFIG_MAP,
       checksum: args.checksum(certPem),
       certificate: certPem,

@@ -17,13 +17,13 @@ const applets = `
   .split(/\s+/);
 
 /** The layer that turns the Debian one into the stand-in `name`: its files, folders and account. */
-export async function thinLayer(name: string, { account, entries = [] }: StandIn): Promise<Blob> {
+export async function standInLayer(name: string, { account, entries = [] }: StandIn): Promise<Blob> {
   return blobOf(
     await tarOf([...filesOf("all"), ...tools(), ...accountFiles(account), ...entries, ...filesOf(name)]),
   );
 }
 
-/** /etc/passwd and /etc/group with root, nobody and the account. */
+/** /etc/passwd and /etc/group with root, the unprivileged user of Linux, and the account. */
 export function accountFiles(account?: Account): LayerEntry[] {
   const accounts = [
     { name: "root", uid: 0, gid: 0, home: "/root" },

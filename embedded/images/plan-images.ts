@@ -7,7 +7,7 @@ import { meshImages } from "./mesh";
 const { grafana: _, ...available } = images;
 
 /** The images of a platform, by their full names with a tag, such as `docker.io/library/redis:7.4.5-alpine`. */
-export interface WantedImages {
+export interface PlanImages {
   stores: Partial<Record<keyof typeof available, string>>;
   /** The images that the catalog does not name, what is being released included: all are the reference service. */
   services: string[];
@@ -16,7 +16,7 @@ export interface WantedImages {
 }
 
 /** Every image that a plan runs. A digest that it pins them to is left out: what is made here has another one. */
-export function wantedImages(plan: Pick<Plan, "services" | "jobs" | "mesh">): WantedImages {
+export function planImagesOf(plan: Pick<Plan, "services" | "jobs" | "mesh">): PlanImages {
   return {
     stores: available,
     services: [...new Set(unnamedImages(plan).map((name) => name.replace(/@.*$/, "")))],
@@ -25,10 +25,10 @@ export function wantedImages(plan: Pick<Plan, "services" | "jobs" | "mesh">): Wa
 }
 
 /** What Istio runs by itself. */
-export const istioImages: WantedImages = { stores: {}, services: [], mesh: meshImages };
+export const istioImages: PlanImages = { stores: {}, services: [], mesh: meshImages };
 
 /** The names of those that a plan may pin to a digest. */
-export const namesOf = ({ stores, services }: WantedImages): string[] => [
+export const namesOf = ({ stores, services }: PlanImages): string[] => [
   ...Object.values(stores),
   ...services,
 ];
