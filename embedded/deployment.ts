@@ -3,10 +3,12 @@ import { UserError } from "../model/user-error";
 import { areTakenBack, isConflict } from "../operations/events/field-conflicts";
 import { PreviewEvents } from "../operations/events/preview-events";
 import { StackEvents } from "../operations/events/stack-events";
+import { WaitingReport } from "../operations/events/waiting-report";
 import { projectDir, type StackFile } from "../stacks/stack-file";
 import { CommandFailure, type Report, run } from "./command";
+import { loadWorkloads } from "./load-workloads";
+import { kubeconfig } from "./paths";
 import { environmentOf, type Stack, stackArguments, stateOf } from "./stack";
-import { WaitingReport } from "./waiting";
 
 /** The house rules: what breaks one is told below the changes of a preview, makes it fail, and keeps `make up` from them. */
 export const policyPack = join(projectDir, "policy");
@@ -69,7 +71,9 @@ async function preview(
 
 async function update(stack: Stack, report: Report): Promise<Deployment> {
   const events = new StackEvents();
-  const waiting = new WaitingReport(events.awaited, report);
+  const waiting = new WaitingReport(events.awaited, report, async (namespace) =>
+    (await loadWorkloads()).listWorkloads(kubeconfig, namespace),
+  );
   void waiting.run();
   try {
     await withEvents(stack, ["up", "--yes", "--skip-preview"], events, { report });

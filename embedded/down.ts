@@ -1,8 +1,8 @@
 import { createInterface } from "node:readline/promises";
 import { UserError } from "../model/user-error";
+import { formatSeconds } from "../operations/format-seconds";
 import { purgeCluster, stopCluster } from "./cluster";
 import { requireOwnMachine } from "./cluster/claim";
-import { formatSeconds } from "./format-seconds";
 import { withLock } from "./lock";
 import { clusterDir } from "./paths";
 import { runPhases } from "./phases";

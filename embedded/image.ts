@@ -1,7 +1,7 @@
 import { UserError } from "../model/user-error";
+import { formatSeconds } from "../operations/format-seconds";
 import { chooseDriver, clusterRunning } from "./cluster";
 import type { Report } from "./command";
-import { formatSeconds } from "./format-seconds";
 import { withLock } from "./lock";
 import { runPhases } from "./phases";
 

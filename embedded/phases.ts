@@ -1,6 +1,6 @@
 import { Listr, type ListrTask, PRESET_TIMER } from "listr2";
+import { formatSeconds } from "../operations/format-seconds";
 import type { Report } from "./command";
-import { formatSeconds } from "./format-seconds";
 
 /** One line of the progress display and of the closing table. */
 export interface Phase {

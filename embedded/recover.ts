@@ -2,10 +2,6 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../model/user-error";
 import { nameOf } from "../operations/events/stack-events";
-import { end, identify, processes, procFile, runs, signal, until } from "./cluster/processes";
-import { type Report, run } from "./command";
-import { stackEnvironment } from "./environment";
-import { kubeconfig, stateDir } from "./paths";
 import {
   adopt,
   COLUMNS,
@@ -15,7 +11,11 @@ import {
   type PendingOperation,
   pendingCreates,
   wasInterrupted,
-} from "./pending-creates";
+} from "../operations/stack/pending-creates";
+import { end, identify, processes, procFile, runs, signal, until } from "./cluster/processes";
+import { type Report, run } from "./command";
+import { stackEnvironment } from "./environment";
+import { kubeconfig, stateDir } from "./paths";
 import { pulumi, STARTED_BY, type Stack, stateOf } from "./stack";
 
 /** Milliseconds that a Pulumi left behind by a killed command has to end in order. */

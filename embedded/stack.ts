@@ -11,12 +11,12 @@ import {
 import { join } from "node:path";
 import { parse } from "yaml";
 import { ROOT } from "../operations/events/stack-events";
+import type { DeploymentState } from "../operations/stack/pending-creates";
 import { projectDir, type StackFile } from "../stacks/stack-file";
 import { run } from "./command";
 import { stackEnvironment } from "./environment";
 import { importedDigests } from "./images/containerd";
 import { passphraseFile, pulumiDir, stateDir } from "./paths";
-import type { DeploymentState } from "./pending-creates";
 import { deployedText, hasSecrets, isRehearsal, withoutSalt } from "./settings";
 import type { Toolchain } from "./toolchain";
 

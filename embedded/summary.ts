@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import { formatSeconds } from "./format-seconds";
+import { formatSeconds } from "../operations/format-seconds";
 import type { FrontDoor } from "./health";
 import type { PhaseResult } from "./phases";
 

@@ -4,8 +4,8 @@ import { basename, dirname, join } from "node:path";
 import { execa } from "execa";
 import { coerce, gte } from "semver";
 import { UserError } from "../../model/user-error";
+import { formatSeconds } from "../../operations/format-seconds";
 import { CommandFailure, type Report, run } from "../command";
-import { formatSeconds } from "../format-seconds";
 import { overlayArguments } from "./embeds";
 import type { Source, Tool } from "./tool";
 

@@ -1,8 +1,8 @@
 import { mock } from "node:test";
 import { expect } from "chai";
 import { CommandFailure } from "../../embedded/command";
-import { formatSeconds } from "../../embedded/format-seconds";
 import { type Phase, PhaseFailure, runPhases } from "../../embedded/phases";
+import { formatSeconds } from "../../operations/format-seconds";
 import { gate } from "../support/gate";
 import { until } from "../support/until";
 

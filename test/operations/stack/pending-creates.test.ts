@@ -5,7 +5,7 @@ import {
   pendingCreates,
   type ResourceState,
   wasInterrupted,
-} from "../../embedded/pending-creates";
+} from "../../../operations/stack/pending-creates";
 
 const resource = (name: string, more: Partial<ResourceState> = {}): ResourceState => ({
   urn: `urn:pulumi:dev::platform::kubernetes:core/v1:Service::${name}`,

@@ -1,11 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Awaited, AwaitedWorkload } from "../operations/events/awaited";
-import { remedyOf } from "../operations/remedies";
-import type { Workload } from "../operations/workloads";
-import type { Report } from "./command";
-import { formatSeconds } from "./format-seconds";
-import { loadWorkloads } from "./load-workloads";
-import { kubeconfig } from "./paths";
+import { formatSeconds } from "../format-seconds";
+import { remedyOf } from "../remedies";
+import type { Workload } from "../workloads";
+import type { Awaited, AwaitedWorkload } from "./awaited";
 
 /** Milliseconds that a workload may take before people are told what it waits for: most are ready by then. */
 const QUIET = 5000;
@@ -30,9 +27,6 @@ export interface Waiting extends AwaitedWorkload {
   severity: number;
 }
 
-const listInCluster: ListWorkloads = async (namespace) =>
-  (await loadWorkloads()).listWorkloads(kubeconfig, namespace);
-
 /**
  * Tells while Pulumi runs what it waits for and why, by what the cluster says: the Kubernetes provider tells no more
  * than that it waits.
@@ -45,8 +39,8 @@ export class WaitingReport {
 
   constructor(
     private readonly awaited: Awaited,
-    private readonly report: Report,
-    private readonly list: ListWorkloads = listInCluster,
+    private readonly report: (line: string) => void,
+    private readonly list: ListWorkloads,
     private readonly isTerminal: boolean = Boolean(process.stdout.isTTY),
   ) {}
 

@@ -1,8 +1,8 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
-import { lineOf, reasonsOf, WaitingReport } from "../../embedded/waiting";
-import { Awaited, type AwaitedWorkload } from "../../operations/events/awaited";
-import { clock } from "../support/clock";
+import { Awaited, type AwaitedWorkload } from "../../../operations/events/awaited";
+import { lineOf, reasonsOf, WaitingReport } from "../../../operations/events/waiting-report";
+import { clock } from "../../support/clock";
 
 const T0 = Date.UTC(2026, 0, 1);
 const PULL = 'ImagePullBackOff: Back-off pulling image "malai/payment:2"';
