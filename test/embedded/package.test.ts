@@ -14,9 +14,9 @@ const sources = readdirSync(folder, { recursive: true, encoding: "utf8" })
   .map((path) => readFileSync(join(folder, path), "utf8"));
 
 describe("The embedded cluster's package", () => {
-  it("has at most 8,600 lines of TypeScript and shell", () => {
+  it("has at most 8,850 lines of TypeScript and shell", () => {
     const lines = sources.reduce((sum, text) => sum + text.split("\n").length - 1, 0);
-    expect(lines).to.be.within(1, 8600);
+    expect(lines).to.be.within(1, 8850);
   });
 
   it("names every package that it imports, and no other, each pinned to one version", () => {
