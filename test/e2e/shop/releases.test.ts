@@ -14,7 +14,7 @@ const release = (tag: string) =>
 describe("A release of a program that was not written for the platform", function () {
   this.timeout(600_000);
 
-  it("[N7] migrates first, with the image of the new version, and then serves", async () => {
+  it("[N3] migrates first, with the image of the new version, and then serves", async () => {
     expect(await serving()).to.equal("v1");
     const { exitCode, all } = await release("2.0.0");
     tell(all);
@@ -25,7 +25,7 @@ describe("A release of a program that was not written for the platform", functio
     expect(summaryOf(await shop.changes())).to.deep.equal([]);
   });
 
-  it("[N7] is taken back when its migration fails: with its log, and nothing is switched", async () => {
+  it("[N3] is taken back when its migration fails: with its log, and nothing is switched", async () => {
     const before = await rows();
     const { exitCode, all } = await release("3.0.0");
     tell(all);

@@ -88,7 +88,7 @@ describe("A platform of programs that were not written for it", () => {
     expect(last).to.equal("biscuits");
   });
 
-  it("[N3] the cron job counts the orders, with a login that may only read", async () => {
+  it("[N3] [N11] the cron job counts the orders, with a login that may only read", async () => {
     await shop.kubectl("create", "job", "report-now", "--from=cronjob/report");
     await shop.kubectl("wait", "--for=condition=complete", "job/report-now", "--timeout=120s");
     expect(await shop.kubectl("logs", "job/report-now", "-c", "report")).to.match(/^[1-9]\d* orders$/);
@@ -108,7 +108,7 @@ describe("A platform of programs that were not written for it", () => {
     expect(Number(counted[0]?.value[1])).to.be.above(0);
   });
 
-  it("[N2] takes less memory than what makes an autoscaler add a pod", async () => {
+  it("takes less memory than what makes an autoscaler add a pod", async () => {
     const names = "httpbin|orders|mailer|quotes|mqtt";
     const used = await until(
       "the kubelet has been read",

@@ -1,8 +1,10 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { expect } from "chai";
-import { execa, type ResultPromise } from "execa";
 import { importImages } from "../../../embedded/images/containerd";
 import { writeArchive } from "../../../embedded/images/oci";
 import { foreignImages } from "../../foreign/images";
@@ -40,7 +42,7 @@ const settings = {
 class ShopStack extends TemporaryStack {
   /** When `make up` found everything ready; milliseconds. */
   readySince = 0;
-  #way: ResultPromise | undefined;
+  #way: ChildProcess | undefined;
 
   /** The images of its catalog as a team brings them; those of its releases as a registry would have them. */
   async bringImages(): Promise<void> {
@@ -85,12 +87,17 @@ class ShopStack extends TemporaryStack {
 
   async #openWay(): Promise<string> {
     const args = ["-n", this.namespace, "port-forward", "deployment/nginx", ":8443"];
-    this.#way = execa("kubectl", args, { env: environment, reject: false, all: true });
-    for await (const line of this.#way.iterable({ from: "all" })) {
-      const port = /127\.0\.0\.1:(\d+)/.exec(String(line))?.[1];
-      if (port) return port;
-    }
-    throw new Error(`kubectl ${args.join(" ")}: ${(await this.#way).all}`);
+    const env = { ...process.env, ...environment };
+    const way = spawn("kubectl", args, { env, stdio: ["ignore", "pipe", "inherit"] });
+    this.#way = way;
+    const ended = once(way, "close").then(() => {
+      throw new Error(`kubectl ${args.join(" ")} ended`);
+    });
+    // It is ended on purpose, in the end.
+    ended.catch(() => {});
+    // Read on, or it could not say more.
+    const [line] = await Promise.race([once(createInterface(way.stdout), "line"), ended]);
+    return /:(\d+) ->/.exec(line)?.[1] ?? "";
   }
 }
 
