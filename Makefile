@@ -20,8 +20,9 @@ test: $(INSTALLED) ## lint, types, unit and end-to-end tests
 preview: $(INSTALLED) ## what `make up` would change in the stack
 	@$(NODE) embedded/main.ts preview $(STACK)
 
-image: $(INSTALLED) ## the reference service of this checkout under another name, for a release (IMAGE=…)
-	@$(NODE) embedded/main.ts image "$(IMAGE)"
+image: $(INSTALLED) ## a team's image for the cluster: IMAGE=… ARCHIVE=… or DOCKERFILE=…; neither: the reference service
+	@$(NODE) embedded/main.ts image "$(IMAGE)" \
+	  $(if $(ARCHIVE),--archive "$(ARCHIVE)") $(if $(DOCKERFILE),--dockerfile "$(DOCKERFILE)")
 
 down: $(INSTALLED) ## stop everything, keep the data
 	@$(NODE) embedded/main.ts down

@@ -24,7 +24,9 @@ program
 program
   .command("image")
   .argument("<name>")
-  .action(async (name) => (await import("./image")).image(name));
+  .option("--archive <file>")
+  .option("--dockerfile <file>")
+  .action(async (name, options) => (await import("./image")).image(name, options));
 program.command("env").action(async () => {
   const [{ requireOwnMachine }, { shellExports }, { toolchain }] = await Promise.all([
     import("./cluster/claim"),

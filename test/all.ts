@@ -21,6 +21,8 @@ await Promise.all([
   // Without the stacks there is nothing to ask.
   isUp && parts.suite("A small stack, killed and changed", "test/e2e/small/.mocharc.yaml"),
 ]);
+// It is watched for alerts, which a machine of two cores would raise if the others were at work beside it.
+if (isUp) await parts.suite("Foreign services", "test/e2e/shop/.mocharc.yaml");
 if (isUp) {
   await parts.suite("End-to-end tests", "test/e2e/.mocharc.yaml");
   // They run Pulumi as a user does.

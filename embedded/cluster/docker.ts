@@ -1,9 +1,11 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { projectDir } from "../../stacks/stack-file";
 import { inScratch } from "../cache";
 import { type Report, run } from "../command";
+import { renameArchive } from "../images/archive";
 import { isMadeHere, leftAlone, MADE_HERE } from "../images/made-here";
+import type { ImageSource } from "../images/own";
 import { imagesDir } from "../paths";
 import { clusterName } from "./layout";
 
@@ -45,12 +47,33 @@ export async function loadServices(services: string[], report: Report): Promise<
   const env = { DOCKER_BUILDKIT: "1" };
   const args = ["build", "--label", `${MADE_HERE}=true`, "--file", dockerfile, ...tags, projectDir];
   if (tags.length > 0) await run("docker", args, { ...log, env, report });
-  await inScratch(imagesDir, async (scratch) => {
+  await loadIntoNode(services, report);
+  if (imported.length > 0) report(leftAlone(imported));
+}
+
+/** Brings a team's own image into Docker, where {@link loadServices} finds it ever after, and into the node. */
+export async function loadOwn(source: ImageSource, ref: string, report: Report): Promise<void> {
+  if ("dockerfile" in source) {
+    const { dockerfile } = source;
+    const args = ["build", "--file", dockerfile, "--tag", ref, dirname(dockerfile)];
+    await run("docker", args, { ...log, report });
+  } else {
+    await inScratch(imagesDir, async (scratch) => {
+      const archive = join(scratch, "image.tar");
+      await renameArchive(source.archive, archive, ref);
+      await run("docker", ["load", "--input", archive], log);
+    });
+  }
+  await loadIntoNode([ref], report);
+  report("loaded into kind's node");
+}
+
+function loadIntoNode(refs: readonly string[], report: Report): Promise<void> {
+  return inScratch(imagesDir, async (scratch) => {
     const archive = join(scratch, "services.tar");
-    await run("docker", ["save", "--output", archive, ...services], log);
+    await run("docker", ["save", "--output", archive, ...refs], log);
     await run("sh", ["-c", loadScript, kindNode, archive], { ...log, timeout: NODE_COMES_UP, report });
   });
-  if (imported.length > 0) report(leftAlone(imported));
 }
 
 /** Whether Docker has no image of that name, or one that was built here. */

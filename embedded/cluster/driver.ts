@@ -1,4 +1,5 @@
 import type { Report } from "../command";
+import type { ImageSource } from "../images/own";
 import type { PlanImages } from "../images/plan-images";
 import type { Replacement } from "../rehearsal";
 import type { Tool, Toolchain } from "../toolchain/tool";
@@ -34,6 +35,8 @@ export interface Driver {
   start(tools: Toolchain, extras: Extras, report: Report): Promise<void>;
   /** Makes images available to the container runtime, which must run or be about to. */
   ensureImages(images: PlanImages, report: Report): Promise<void>;
+  /** Makes a team's own image available under the name, in the place of what is there. */
+  importImage(source: ImageSource, ref: string, report: Report): Promise<void>;
   /** What the stack of Istio has on this cluster instead of its own settings. */
   istioReplacements(values: Readonly<Record<string, unknown>>, report?: Report): Promise<Replacement[]>;
 

@@ -6,7 +6,7 @@ import { UserError } from "../../model/user-error";
 import { type Report, run } from "../command";
 import { kubeconfig, toolsDir } from "../paths";
 import type { Toolchain } from "../toolchain/tool";
-import { kindNode, loadServices, NODE_IMAGE } from "./docker";
+import { kindNode, loadOwn, loadServices, NODE_IMAGE } from "./docker";
 import type { Driver } from "./driver";
 import { allForwards, currentExtras, type Extras, keepExtras } from "./extras";
 import { clusterName } from "./layout";
@@ -35,6 +35,7 @@ export const kindDriver: Driver = {
   start,
   // It pulls all others.
   ensureImages: ({ services }, report) => loadServices(services, report),
+  importImage: loadOwn,
   istioReplacements: async () => [],
   isRunning,
   stop,

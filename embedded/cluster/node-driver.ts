@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import type { Report } from "../command";
 import { ensureImages, fetchLayers } from "../images";
+import { importOwn } from "../images/own";
 import { onNode } from "../mesh-settings";
 import { ensurePackages } from "../toolchain/debian";
 import { istioCharts } from "../toolchain/istio-charts";
@@ -58,6 +59,7 @@ export const nodeDriver: Driver = {
   startRuntime,
   start,
   ensureImages,
+  importImage: importOwn,
   istioReplacements: async (values, report) => onNode(values, await istioCharts(report)),
   isRunning,
   stop,

@@ -5,8 +5,16 @@ import { type Report, run } from "../command";
 import { cachedLayer } from "./cache";
 import type { Blob } from "./layer";
 
-/** What it is made of. */
-const { suite, packages, excluded }: { suite: string; packages: string[]; excluded: string[] } = parse(
+/** What a layer is made of. */
+export interface DebianContents {
+  suite: string;
+  packages: string[];
+  /** Paths that are left out; a `*` stands for one folder. */
+  excluded: string[];
+}
+
+/** Of the one layer under every stand-in. */
+const { suite, packages, excluded }: DebianContents = parse(
   readFileSync(join(import.meta.dirname, "base.yaml"), "utf8"),
 );
 
@@ -20,14 +28,25 @@ const links = [
 /** The same packages give the same bytes, and a `*` among the excluded stands for one folder. */
 const tarOptions = ["--sort=name", "--mtime=@0", "--numeric-owner", "--no-wildcards-match-slash"];
 
+/** @throws {CommandFailure} when the package mirror is unavailable */
+export const baseLayer = (report: Report): Promise<Blob> =>
+  debianLayer("debian", { suite, packages, excluded }, report);
+
 /**
- * Unpacks Debian's packages into the one layer under every stand-in. No maintainer script runs: they would
- * create clusters, start daemons and take many times as long; what the programs need of it (accounts, folders)
- * is in the stand-ins' own layers. Nothing is mounted on the way, so a killed run leaves only files.
+ * Unpacks Debian's packages into a layer. No maintainer script runs: they would create clusters, start daemons and take
+ * many times as long; what the programs need of it (accounts, folders) is in the stand-ins' own layers. Nothing is mounted
+ * on the way, so a killed run leaves only files.
+ * @param finish what is done to the unpacked files, made from `further`
  * @throws {CommandFailure} when the package mirror is unavailable
  */
-export function baseLayer(report: Report): Promise<Blob> {
-  return cachedLayer("debian", { suite, packages, excluded, links, tarOptions }, async (file, scratch) => {
+export function debianLayer(
+  name: string,
+  { suite, packages, excluded }: DebianContents,
+  report: Report,
+  { further, finish }: { further?: unknown; finish?: (root: string) => Promise<void> } = {},
+): Promise<Blob> {
+  const inputs = { suite, packages, excluded, links, tarOptions, further };
+  return cachedLayer(name, inputs, async (file, scratch) => {
     report(`unpacking ${packages.length} Debian packages and what they depend on`);
     const root = join(scratch, "root");
     const steps: Report = (line) => {
@@ -47,6 +66,7 @@ export function baseLayer(report: Report): Promise<Blob> {
       ],
       { log: "images", env: { TMPDIR: scratch }, report: steps },
     );
+    await finish?.(root);
     await run(
       "tar",
       [

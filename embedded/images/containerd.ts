@@ -1,9 +1,10 @@
 import { join } from "node:path";
+import { UserError } from "../../model/user-error";
 import { inScratch } from "../cache";
 import { type Report, run } from "../command";
 import { imagesDir, runDir } from "../paths";
 import { importedAmong } from "./made-here";
-import { blobsOf, type Image, namesOf, writeArchive } from "./oci";
+import { blobsOf, digestName, type Image, namesOf, writeArchive } from "./oci";
 
 /** Brings into the running containerd what it lacks of the images. Layers that it has are not sent again. */
 export async function importImages(images: readonly Image[], report: Report): Promise<void> {
@@ -21,6 +22,24 @@ export async function importImages(images: readonly Image[], report: Report): Pr
     await writeArchive(archive, missing, has);
     await ctr("images", "import", archive);
   });
+}
+
+/**
+ * Imports an archive of the one image `ref`, which is then known by its digest too.
+ * @returns its digest
+ * @throws {UserError} when the image is for other processors than this machine's
+ */
+export async function importArchive(archive: string, ref: string): Promise<string> {
+  await ctr("images", "import", archive);
+  const digest = (await importedDigests()).get(ref);
+  if (digest === undefined) {
+    throw new UserError(
+      `${ref} has nothing for a processor of ${process.arch}`,
+      "build it for this one, too",
+    );
+  }
+  await ctr("images", "tag", "--force", ref, digestName(ref, digest));
+  return digest;
 }
 
 /** The digest of every image that containerd has, by its name with a tag. */

@@ -63,8 +63,11 @@ export function imageOf(ref: string, container: ContainerConfig, layers: Blob[])
  * image, and tells which one it runs.
  */
 export function namesOf({ ref, manifest }: Pick<Image, "ref" | "manifest">): string[] {
-  return [ref, `${ref.replace(/:[^:/]*$/, "")}@${manifest.digest}`];
+  return [ref, digestName(ref, manifest.digest)];
 }
+
+/** `docker.io/shop/web:1.0.0` as `docker.io/shop/web@sha256:…`. */
+export const digestName = (ref: string, digest: string): string => `${ref.replace(/:[^:/]*$/, "")}@${digest}`;
 
 /** The archive's table of contents: which name stands for which manifest. */
 export function indexOf(images: readonly Image[]): Blob {

@@ -10,6 +10,7 @@ import { makePlan } from "../../model/make-plan";
 import { quotaOf } from "../../model/quota";
 import { probes } from "../../policy/probes";
 import { messageOf } from "../../policy/rule";
+import { foreign } from "../foreign/images";
 import { objectOf, type Rendered, renderPlan, settingsOf } from "../support/render";
 import { shop } from "./shop";
 
@@ -46,11 +47,12 @@ describe("A platform of foreign services", () => {
   });
 
   it("[N1] runs the very image, command and arguments of an entry", () => {
-    expect(container("Deployment", "httpbin").image).to.equal("docker.io/shop/httpbin:2.18.3");
+    expect(container("Deployment", "httpbin").image).to.equal("docker.io/shop/httpbin:2.26.0");
     expect(container("Deployment", "httpbin")).to.not.have.any.keys("command", "args");
+    expect(container("Deployment", "quotes").args).to.deep.equal(["-sleep", "87600h"]);
     expect(container("Deployment", "orders")).to.deep.include({
       image: "docker.io/shop/orders:1.0.0",
-      command: ["uvicorn", "orders:app", "--host", "0.0.0.0", "--port", "8000"],
+      command: ["uvicorn", "orders.api:app", "--host", "0.0.0.0", "--port", "8000"],
     });
   });
 
@@ -67,6 +69,12 @@ describe("A platform of foreign services", () => {
     expect(imageOf({})).to.equal(`registry.local:5000/web:1.0@${digest}`);
     expect(imageOf({ tag: "2.0" })).to.equal("registry.local:5000/web:2.0");
     expect(imageOf({}, { digests: { web: other } })).to.equal(`registry.local:5000/web:1.0@${other}`);
+  });
+
+  it("[N1] names images that are built from the registries for its tests", () => {
+    const named = [...plan.services, ...plan.jobs].map(({ image }) => image);
+    const { ordersNext: _, ordersBroken: __, ...first } = foreign;
+    expect([...new Set(named)].sort()).to.deep.equal(Object.values(first).sort());
   });
 
   it("[N1] has nothing built in the place of an image that the catalog names", () => {

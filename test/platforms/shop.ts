@@ -3,6 +3,13 @@ import { cache, database, definePlatform, path, perEnvironment, queue, service }
 /** Of the applications in Python; the digests are the environments'. */
 const python = "docker.io/shop/orders:1.0.0";
 
+const report = `import os, psycopg
+print(psycopg.connect(os.environ["DATABASE_URL"]).execute("SELECT count(*) FROM orders").fetchone()[0], "orders")`;
+
+const seed = `import os, urllib.request as http
+order = http.Request(os.environ["ORDERS_URL"] + "/orders", b'{"item": "tea"}', {"content-type": "application/json"})
+print(http.urlopen(order).read().decode())`;
+
 /** What a team brings that wrote nothing of it for this platform: go-httpbin, FastAPI, pika, and servers that speak no HTTP. */
 export const shop = definePlatform({
   name: "shop",
@@ -14,7 +21,7 @@ export const shop = definePlatform({
   services: {
     httpbin: {
       port: 8080,
-      image: "docker.io/shop/httpbin:2.18.3",
+      image: "docker.io/shop/httpbin:2.26.0",
       routes: [path("/bin/")],
       environment: { PREFIX: "/bin", GREETING: "hello" },
       probes: { liveness: { path: "/bin/status/200" }, readiness: { path: "/bin/status/200" } },
@@ -25,12 +32,12 @@ export const shop = definePlatform({
     orders: {
       port: 8000,
       image: python,
-      command: ["uvicorn", "orders:app", "--host", "0.0.0.0", "--port", "8000"],
+      command: ["uvicorn", "orders.api:app", "--host", "0.0.0.0", "--port", "8000"],
       routes: [path("/orders")],
       environment: { GREETING: "hi", PAYMENT_TERMS: perEnvironment },
       health: "none",
       metrics: "none",
-      migration: { command: ["python", "-m", "orders.migrate"] },
+      migration: { command: ["alembic", "upgrade", "head"] },
       uses: [database("orders"), queue(), cache()],
     },
     mailer: {
@@ -44,16 +51,23 @@ export const shop = definePlatform({
       kind: "cronJob",
       schedule: "*/5 * * * *",
       image: python,
-      command: ["python", "-m", "orders.report"],
-      uses: [database("orders")],
+      command: ["python", "-c", report],
+      uses: [database("orders", { access: "read" })],
     },
     seed: {
       kind: "job",
       image: python,
-      command: ["python", "-m", "orders.seed"],
+      command: ["python", "-c", seed],
       uses: [service("orders")],
     },
-    quotes: { kind: "grpc", port: 50051, image: "docker.io/shop/quotes:1.0.0" },
-    mqtt: { kind: "tcp", port: 1883, ports: { "http-admin": 8000 }, image: "docker.io/shop/mqtt:2.7.9" },
+    // It is an example of health: every five seconds it would say that it has none.
+    quotes: { kind: "grpc", port: 50051, image: "docker.io/shop/quotes:1.85.0", args: ["-sleep", "87600h"] },
+    mqtt: {
+      kind: "tcp",
+      port: 1883,
+      ports: { "http-admin": 8000 },
+      image: "docker.io/shop/mqtt:2.7.9",
+      args: ["-info", ":8000"],
+    },
   },
 });

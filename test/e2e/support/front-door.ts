@@ -21,10 +21,14 @@ type Call = (
  * verified.
  * @param agent whose connections to use. @default Node's own, as many as there are requests
  */
-export function callsTo(stack: string, agent?: Agent): Call {
-  let door: Promise<[url: string, certificate: string]> | undefined;
+export const callsTo = (stack: string, agent?: Agent): Call =>
+  callsAt(() => Promise.all([output("url", stack), output("certificate", stack)]), agent);
+
+/** The same through a front door that is found out at the first request. */
+export function callsAt(find: () => Promise<[url: string, certificate: string]>, agent?: Agent): Call {
+  let door: ReturnType<typeof find> | undefined;
   return async (method, path, body, headers) => {
-    door ??= Promise.all([output("url", stack), output("certificate", stack)]);
+    door ??= find();
     const [base, ca] = await door;
     // Joined by hand: a path of two slashes would be a host.
     const url = new URL(base + path);

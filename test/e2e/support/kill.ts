@@ -4,7 +4,7 @@ import type { ResultPromise } from "execa";
 import { identify, processes, signal } from "../../../embedded/cluster/processes";
 import { nameOf } from "../../../operations/events/stack-events";
 import { cluster } from "./cluster";
-import type { State } from "./small";
+import type { State } from "./temporary-stack";
 
 /** Operations of Pulumi's that have begun, such as `creating Namespace small-namespace`; components are no objects. */
 export const pendingIn = (state: State): string[] => operationsOf(state).map(({ name }) => name);
