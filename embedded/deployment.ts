@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { UserError } from "../model/user-error";
-import { areTakenBack, isConflict } from "../operations/events/field-conflicts";
+import { areTakenBack } from "../operations/events/field-conflicts";
 import { PreviewEvents } from "../operations/events/preview-events";
+import { refusalByPolicies, refusalOf, waysOnAfterConflict } from "../operations/events/refusals";
 import { StackEvents } from "../operations/events/stack-events";
 import { WaitingReport } from "../operations/events/waiting-report";
 import { projectDir, type StackFile } from "../stacks/stack-file";
@@ -64,7 +64,7 @@ async function preview(
     return { events, force };
   } catch (failure) {
     if (!force && areTakenBack(events.errors)) return preview(stack, { policyPack, force: true });
-    if (events.violations.length > 0) throw refusedByPolicies(stack.file, events.violations);
+    if (events.violations.length > 0) throw refusalByPolicies(events.violations, stack.file);
     throw failure instanceof CommandFailure ? explained(failure, "preview", events, stack.file, []) : failure;
   }
 }
@@ -106,52 +106,25 @@ async function withEvents(
   );
 }
 
-function refusedByPolicies({ stack }: StackFile, violations: readonly string[]): UserError {
-  const count = violations.length === 1 ? "1 house rule is" : `${violations.length} house rules are`;
-  return new UserError(`${count} broken by stack ${stack}, nothing was changed:`, violations.join("\n"));
-}
-
 /**
  * What a person can use of a failed run: its diagnostics instead of its last events.
  * @param reasons why workloads did not come up, which the diagnostics only say that they did not
  */
 function explained(
-  failure: CommandFailure,
+  { reason, lastLines, logFile }: CommandFailure,
   command: "preview" | "up",
   { errors }: StackEvents,
   file: StackFile,
   reasons: string[],
 ): Error {
-  for (const error of errors) {
-    const [first = "", ...rest] = error.slice(Math.max(0, error.search(REFUSAL))).split("\n");
-    if (REFUSAL.test(first)) return new UserError(first, rest.filter(isProblem).join("\n").trimStart());
-    if (error.includes("incorrect passphrase")) {
-      return new UserError(
-        `the secrets in ${file.path} were encrypted on another machine`,
-        `set them again: remove encryptionsalt and every "secure:" entry, then pulumi config set --secret …`,
-      );
-    }
-  }
-  const { reason, lastLines, logFile } = failure;
   const said = errors.length > 0 ? errors.flatMap((error) => error.split("\n")) : lastLines;
-  return new CommandFailure(
-    `pulumi ${command}, stack ${file.stack}`,
-    command === "preview" ? `${reason}, nothing was changed` : reason,
-    [...reasons, ...said.filter((line) => line.trim()), ...wayOnAfterConflict(errors, file)],
-    logFile,
+  return (
+    refusalOf(errors, file) ??
+    new CommandFailure(
+      `pulumi ${command}, stack ${file.stack}`,
+      command === "preview" ? `${reason}, nothing was changed` : reason,
+      [...reasons, ...said.filter((line) => line.trim()), ...waysOnAfterConflict(errors, file)],
+      logFile,
+    )
   );
-}
-
-function wayOnAfterConflict(errors: readonly string[], { stack }: StackFile): string[] {
-  if (!errors.some(isConflict)) return [];
-  const command = `PULUMI_K8S_ENABLE_PATCH_FORCE=true make up STACK=${stack}`;
-  return [`to take such fields back: ${command}; to leave them as they are: write the same into the program`];
-}
-
-/** The first line of the program's own list of problems; see `model/problems.ts`. */
-const REFUSAL = /\d+ problems? in stack /;
-
-/** Not the stack trace below the list. */
-function isProblem(line: string): boolean {
-  return line.trim() !== "" && !/^\s+at /.test(line);
 }
