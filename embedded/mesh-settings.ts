@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { type IstioSettings, installsIstio, parseIstioSettings } from "../model/settings/istio";
 import { UserError } from "../model/user-error";
+import type { Replacement } from "../stacks/replacements";
 import { refusal, type StackFile, valuesOf } from "../stacks/stack-file";
 import { clusterName, containerdState } from "./cluster/layout";
 import { cniNetworksDir, cniPluginsDir } from "./cluster/network/cni";
-import type { Replacement } from "./rehearsal";
 
 /** The stack with the embedded cluster's Istio. */
 export const ISTIO_STACK = "istio";

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { CHARTS, ISTIO_NAMESPACE, istioReleases } from "../components/mesh/charts";
+import { replacedText } from "../stacks/replacements";
 import { readStackFile, type StackFile, valuesOf } from "../stacks/stack-file";
 import { chooseDriver } from "./cluster";
 import { type Report, run } from "./command";
@@ -8,7 +9,6 @@ import { waitUntilReady } from "./health";
 import { ISTIO_STACK, istioSettingsIn } from "./mesh-settings";
 import { kubeconfig } from "./paths";
 import { recover } from "./recover";
-import { rehearsedText } from "./rehearsal";
 import * as stacks from "./stack";
 import type { Toolchain } from "./toolchain";
 
@@ -17,7 +17,7 @@ export async function openIstio(tools: Toolchain, report?: Report): Promise<stac
   const file = readStackFile(ISTIO_STACK);
   const driver = await chooseDriver();
   const replacements = await driver.istioReplacements(valuesOf(file), report);
-  const text = replacements.length > 0 ? rehearsedText(file.text, replacements) : file.text;
+  const text = replacements.length > 0 ? replacedText(file.text, replacements) : file.text;
   return stacks.openStack(file, text, tools);
 }
 

@@ -1,18 +1,10 @@
-import { editStackText, readStackText, secretsIn } from "../stacks/stack-text";
+import type { Replacement } from "../stacks/replacements";
 import { nodesLabel, simulatedKey } from "./cluster/node/simulation";
 
 /**
  * A rehearsal is a stack of another cluster, production above all, brought up on the embedded one: its own file,
  * with as few settings replaced as let it live beside the others. Its pods run on simulated nodes.
  */
-
-/** One setting that a rehearsal has instead of the stack's own. */
-export interface Replacement {
-  /** Key without the prefix `platform:`. */
-  setting: string;
-  value: unknown;
-  reason: string;
-}
 
 /** What a rehearsal depends on beside the stack's own settings. */
 export interface Circumstances {
@@ -86,27 +78,6 @@ export function rehearsal(values: Values, { stack, context, digests }: Circumsta
       reason: "the images here are other builds; digests that were promoted stay",
     },
   ];
-}
-
-/** The settings of the rehearsal. */
-export function withReplacements(
-  values: Values,
-  replacements: readonly Replacement[],
-): Record<string, unknown> {
-  return { ...values, ...Object.fromEntries(replacements.map(({ setting, value }) => [setting, value])) };
-}
-
-/**
- * The text of a stack's file with the replacements in it, and without what only the passphrase of the real stack
- * opens: its encrypted values.
- */
-export function rehearsedText(text: string, replacements: readonly Replacement[]): string {
-  const { config = {}, ...others } = readStackText(text);
-  const encryption = ["encryptionsalt", "encryptedkey", "secretsprovider"].filter((key) => key in others);
-  return editStackText(text, [
-    ...[...encryption.map((key) => [key]), ...secretsIn(config, ["config"])].map((path) => ({ path })),
-    ...replacements.map(({ setting, value }) => ({ path: ["config", `platform:${setting}`], value })),
-  ]);
 }
 
 /** `malai-prod` for the stack prod of malai, `dealcycle-prod` for the stack dealcycle-prod of dealcycle. */

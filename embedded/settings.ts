@@ -3,11 +3,11 @@ import { definedOnly } from "../model/defined-only";
 import type { Plan } from "../model/plan";
 import { shortName } from "../model/versions";
 import { planOf } from "../stacks/plan";
+import { type Replacement, replacedText, withReplacements } from "../stacks/replacements";
 import { refusal, type StackFile, settingsIn, valuesOf } from "../stacks/stack-file";
-import { readStackText, secretsIn } from "../stacks/stack-text";
 import { clusterName } from "./cluster/layout";
 import { namesOf, planImagesOf } from "./images/plan-images";
-import { type Replacement, rehearsal, rehearsedText, withReplacements } from "./rehearsal";
+import { rehearsal } from "./rehearsal";
 
 /** In the place of a digest that only the images on the cluster will tell. */
 const UNKNOWN_DIGEST = `sha256:${"0".repeat(64)}`;
@@ -35,7 +35,7 @@ export function checkedPlan(file: StackFile): Plan {
  * @param digestOf the digest of an image that the cluster has, by its name with a tag
  */
 export function deployedText(file: StackFile, digestOf: (image: string) => string | undefined): string {
-  return isRehearsal(file) ? rehearsedText(file.text, replacementsIn(file, digestOf)) : file.text;
+  return isRehearsal(file) ? replacedText(file.text, replacementsIn(file, digestOf)) : file.text;
 }
 
 function replacementsIn(file: StackFile, digestOf: (image: string) => string | undefined): Replacement[] {
@@ -50,14 +50,4 @@ function replacementsIn(file: StackFile, digestOf: (image: string) => string | u
     context: clusterName,
     digests: definedOnly(Object.fromEntries(digests)),
   });
-}
-
-/** Whether there are secrets in the file, which only the passphrase that belongs to its salt can open. */
-export function hasSecrets(text: string): boolean {
-  return secretsIn(readStackText(text), []).length > 0;
-}
-
-/** A stack file without the salt that Pulumi adds to it. */
-export function withoutSalt(text: string): string {
-  return text.replace(/^encryptionsalt:.*\n?/m, "");
 }

@@ -13,11 +13,12 @@ import { parse } from "yaml";
 import { ROOT } from "../operations/events/stack-events";
 import type { DeploymentState } from "../operations/stack/pending-creates";
 import { projectDir, type StackFile } from "../stacks/stack-file";
+import { hasSecrets, withoutSalt } from "../stacks/stack-text";
 import { run } from "./command";
 import { stackEnvironment } from "./environment";
 import { importedDigests } from "./images/containerd";
 import { passphraseFile, pulumiDir, stateDir } from "./paths";
-import { deployedText, hasSecrets, isRehearsal, withoutSalt } from "./settings";
+import { deployedText, isRehearsal } from "./settings";
 import type { Toolchain } from "./toolchain";
 
 /** Marks the Pulumi processes that a command of ours started, with the process id of that command. */

@@ -149,6 +149,16 @@ function apply(document: Document<ParsedNode>, { path, value }: Edit): void {
   document.setIn(path, node);
 }
 
+/** Whether there are secrets in the file, which only the passphrase that belongs to its salt can open. */
+export function hasSecrets(text: string): boolean {
+  return secretsIn(readStackText(text), []).length > 0;
+}
+
+/** A stack file without the salt that Pulumi adds to it. */
+export function withoutSalt(text: string): string {
+  return text.replace(/^encryptionsalt:.*\n?/m, "");
+}
+
 function attempt<T>(work: () => T): T | undefined {
   try {
     return work();

@@ -1,7 +1,7 @@
+import type { Replacement } from "../../stacks/replacements";
 import type { Report } from "../command";
 import type { ImageSource } from "../images/own";
 import type { PlanImages } from "../images/plan-images";
-import type { Replacement } from "../rehearsal";
 import type { Tool, Toolchain } from "../toolchain/tool";
 import type { Extras } from "./extras";
 

@@ -88,10 +88,6 @@ const noArchive = (file: string, reason: string): UserError =>
 
 async function isCompressed(path: string): Promise<boolean> {
   const file = await open(path);
-  try {
-    const { buffer: first } = await file.read(Buffer.alloc(2), 0, 2, 0);
-    return first.readUInt16BE() === 0x1f8b;
-  } finally {
-    await file.close();
-  }
+  const { buffer: first } = await file.read(Buffer.alloc(2)).finally(() => file.close());
+  return first.readUInt16BE() === 0x1f8b;
 }

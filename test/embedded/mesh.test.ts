@@ -3,15 +3,15 @@ import { istioReleases } from "../../components/mesh/charts";
 import { podNetwork, withIstio } from "../../embedded/cluster/network/cni";
 import { planImagesOf } from "../../embedded/images/plan-images";
 import { istioSettingsIn, onNode } from "../../embedded/mesh-settings";
-import { rehearsedText } from "../../embedded/rehearsal";
 import { parseIstioSettings } from "../../model/settings/istio";
 import { planOf } from "../../stacks/plan";
+import { replacedText } from "../../stacks/replacements";
 import { readStackFile, valuesOf } from "../../stacks/stack-file";
 import { settingsOf } from "../support/render";
 
 describe("The mesh of the embedded cluster", () => {
   const file = readStackFile("istio");
-  const text = rehearsedText(file.text, onNode(valuesOf(file), "/charts"));
+  const text = replacedText(file.text, onNode(valuesOf(file), "/charts"));
   const parsed = parseIstioSettings(valuesOf({ ...file, text }));
   const releases: any[] = "settings" in parsed ? istioReleases(parsed.settings.istio) : [];
   const [base, cni, istiod] = releases;

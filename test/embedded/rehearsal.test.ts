@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { parse } from "yaml";
-import { type Replacement, rehearsal, rehearsedText, withReplacements } from "../../embedded/rehearsal";
+import { rehearsal } from "../../embedded/rehearsal";
+import { type Replacement, replacedText, withReplacements } from "../../stacks/replacements";
 
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
 const production = {
@@ -93,7 +94,7 @@ describe("File of a rehearsal", () => {
   ];
 
   it("has the replacements in it and the other settings unchanged", () => {
-    expect(parse(rehearsedText(text, replacements)).config).to.deep.equal({
+    expect(parse(replacedText(text, replacements)).config).to.deep.equal({
       "platform:context": "here",
       "platform:protectData": true,
       "platform:scheduling": { nodeSelector: { a: "b" } },
@@ -101,6 +102,6 @@ describe("File of a rehearsal", () => {
   });
 
   it("has nothing that only production's passphrase opens", () => {
-    expect(rehearsedText(text, replacements)).to.not.match(/secure|salt|sealed/);
+    expect(replacedText(text, replacements)).to.not.match(/secure|salt|sealed/);
   });
 });

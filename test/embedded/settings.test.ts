@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { checkedPlan, deployedText, hasSecrets, isRehearsal, withoutSalt } from "../../embedded/settings";
+import { checkedPlan, deployedText, isRehearsal } from "../../embedded/settings";
 import { UserError } from "../../model/user-error";
 import { readStackFile, type StackFile, valuesOf } from "../../stacks/stack-file";
+import { hasSecrets, withoutSalt } from "../../stacks/stack-text";
 
 const fileOf = (text: string): StackFile => ({ stack: "dev", path: "Pulumi.dev.yaml", text });
 

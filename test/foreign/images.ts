@@ -3,8 +3,8 @@ import { join, relative } from "node:path";
 import type { Report } from "../../embedded/command";
 import { type Blob, blobOf, type LayerEntry, tarOf } from "../../embedded/images/layer";
 import { type Image, imageOf } from "../../embedded/images/oci";
-import { searchPath } from "../../embedded/images/standins";
 import { accountFiles } from "../../embedded/images/stand-in-layer";
+import { searchPath } from "../../embedded/images/standins";
 import { goLayer } from "./go-layer";
 import { pythonLayer } from "./python-layer";
 
