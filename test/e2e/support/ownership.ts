@@ -1,6 +1,7 @@
+import { execa } from "execa";
 import { nameOf } from "../../../operations/events/stack-events";
 import { small } from "./small";
-import { root, succeedIn } from "./stack";
+import { environment, root, succeedIn } from "./stack";
 
 /** Kinds that belong to no namespace, as far as a platform makes any. */
 const CLUSTER_WIDE = "namespaces,priorityclasses,clusterroles,clusterrolebindings";
@@ -66,11 +67,31 @@ export async function passwords(): Promise<Record<string, string>> {
   );
 }
 
+/** The CA as the Postgres pod has it. */
+const SERVER_CA = "/etc/postgresql-tls/ca.crt";
+
 /** Who the database says logs in with the URL that a service has. */
 export async function loginOf(service: string): Promise<string> {
-  const url = await small.kubectl("get", "secret", `postgres-${service}`, "-o", "jsonpath={.data.url}");
-  // On the server itself, where no network policy is in the way; its certificate is verified all the same.
-  const script = `PGHOSTADDR=127.0.0.1 PGSSLROOTCERT=/etc/postgresql-tls/ca.crt psql "$1" -tAc 'select session_user'`;
-  const text = Buffer.from(url, "base64").toString();
-  return small.kubectl("exec", "postgres-0", "-c", "postgres", "--", "sh", "-c", script, "sh", text);
+  const encoded = await small.kubectl("get", "secret", `postgres-${service}`, "-o", "jsonpath={.data.url}");
+  // On the server itself, where no network policy is in the way; its certificate is verified all the same. The URL comes by
+  // standard input: it has the password.
+  const url = Buffer.from(encoded, "base64")
+    .toString()
+    .replace(/sslrootcert=[^&]*/, `sslrootcert=${SERVER_CA}`);
+  const script = `PGHOSTADDR=127.0.0.1 psql "$(cat)" -tAc 'select session_user'`;
+  const args = [
+    "-n",
+    small.namespace,
+    "exec",
+    "-i",
+    "postgres-0",
+    "-c",
+    "postgres",
+    "--",
+    "sh",
+    "-c",
+    script,
+  ];
+  const { stdout } = await execa("kubectl", args, { env: environment, input: url });
+  return stdout;
 }
