@@ -23,7 +23,7 @@ const PARTS = [
     "stacks",
     "test/platforms",
   ],
-  ...["index.ts", "package.json", "package-lock.json", "tsconfig.json", "Pulumi.yaml"],
+  ...["index.ts", "package.json", "package-lock.json", "tsconfig.json", "Pulumi.yaml", "Pulumi.istio.yaml"],
 ];
 
 /** Of every stack of a test. */
