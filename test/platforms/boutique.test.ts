@@ -3,10 +3,10 @@ import { expect } from "chai";
 import type { Catalog } from "../../model/catalog";
 import { check } from "../../model/checks";
 import { makePlan } from "../../model/make-plan";
-import { type Rendered, renderPlan, settingsOf } from "../support/render";
+import { objectOf, type Rendered, renderPlan, settingsOf } from "../support/render";
 import { boutique } from "./boutique";
 
-describe("A third platform", () => {
+describe("A third platform, of gRPC and a load generator", () => {
   const plan = makePlan(
     boutique as Catalog,
     settingsOf("prod", { services: {}, configuration: {}, host: "shop.example.com" }, boutique as Catalog),
@@ -17,29 +17,39 @@ describe("A third platform", () => {
   });
   const named = (kind: string) =>
     resources.filter(({ inputs }) => inputs.kind === kind).map(({ inputs }) => inputs.metadata.name);
+  const services = Object.keys(boutique.services);
 
-  it("has eleven services in under 90 lines, and imports nothing but the catalog's helpers", () => {
+  it("has eleven services in under 60 lines, and imports nothing but the catalog's helpers", () => {
     const text = readFileSync("test/platforms/boutique.ts", "utf8");
-    expect(Object.keys(boutique.services)).to.have.length(11);
-    expect(text.split("\n").length).to.be.below(90);
+    expect(services).to.have.length(11);
+    expect(text.split("\n").length).to.be.below(60);
     expect(text.match(/^import /gm)).to.have.length(1);
   });
 
-  it("asks for what its environments owe, and for nothing else", () => {
-    expect(check(plan).map(({ problem }) => problem)).to.deep.equal(["MAIL_FROM is not set"]);
+  it("has nothing that the checks refuse: two services of one port each way", () => {
+    expect(check(plan)).to.deep.equal([]);
   });
 
   it("gets a Deployment, an autoscaler and an account for each service, as the shipped platforms do", () => {
-    const services = Object.keys(boutique.services);
     expect(named("Deployment")).to.include.members(services);
     expect(named("ServiceAccount")).to.include.members(services);
-    expect(named("HorizontalPodAutoscaler")).to.have.length(11);
+    expect(named("HorizontalPodAutoscaler")).to.have.members(services);
   });
 
-  it("gets one login for each service that declares a database, and one for the metrics", () => {
-    const jobs = named("Job");
-    expect(jobs.sort()).to.deep.equal(
-      ["catalog", "checkout", "metrics", "payment", "reviews", "shipping"].map((name) => `postgres-${name}`),
-    );
+  it("[N3] gets no Service for the load generator, which nothing calls", () => {
+    expect(named("Service")).to.include.members(services.filter((name) => name !== "loadgenerator"));
+    expect(named("Service")).not.to.include("loadgenerator");
+  });
+
+  it("[N4] probes a gRPC service by its health service, and names its protocol to the mesh", () => {
+    const [container] = objectOf(resources, "Deployment", "adservice").spec.template.spec.containers;
+    expect(container.readinessProbe.grpc).to.deep.equal({ port: 9555 });
+    const [port] = objectOf(resources, "Service", "adservice").spec.ports;
+    expect(port.name).to.equal("grpc");
+  });
+
+  it("gets no store that none of its services uses", () => {
+    expect(named("StatefulSet")).to.include("redis");
+    expect(named("StatefulSet")).not.to.include.members(["postgres", "rabbitmq"]);
   });
 });

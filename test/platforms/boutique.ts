@@ -1,51 +1,54 @@
-import { cache, database, definePlatform, path, perEnvironment, queue, service } from "../../model/catalog";
+import { cache, definePlatform, path, service } from "../../model/catalog";
 
-/** A third platform of eleven services: what a team with another product would write, and nothing else. */
+/**
+ * Online Boutique as its authors have it: one service of HTTP, nine of gRPC, and a load generator that nothing calls. Each
+ * has its own name, port and calls there.
+ */
 export const boutique = definePlatform({
   name: "boutique",
   host: "shop.example.com",
   probes: {
-    liveness: { path: "/health/live", initialDelay: 10, period: 10, timeout: 3, failures: 3 },
-    readiness: { path: "/health/ready", initialDelay: 5, period: 5, timeout: 3, failures: 3 },
+    liveness: { path: "/_healthz", initialDelay: 10, period: 10, timeout: 3, failures: 3 },
+    readiness: { path: "/_healthz", initialDelay: 5, period: 5, timeout: 3, failures: 3 },
   },
-  configuration: { CURRENCY: "EUR", MAIL_FROM: perEnvironment },
   services: {
     frontend: {
       port: 8080,
       routes: [path("/")],
       balancing: "session",
+      health: "none",
+      metrics: "none",
+      environment: { ENV_PLATFORM: "local" },
       uses: [
-        service("ads"),
-        service("cart"),
-        service("catalog"),
-        service("checkout"),
-        service("currency"),
-        service("recommendations"),
-        service("reviews"),
+        service("adservice"),
+        service("cartservice"),
+        service("checkoutservice"),
+        service("currencyservice"),
+        service("productcatalogservice"),
+        service("recommendationservice"),
+        service("shippingservice"),
       ],
-      configuration: ["CURRENCY"],
     },
-    ads: { port: 9555, uses: [cache()] },
-    cart: { port: 7070, uses: [cache()] },
-    catalog: { port: 3550, uses: [database("catalog"), cache()] },
-    checkout: {
+    adservice: { kind: "grpc", port: 9555 },
+    cartservice: { kind: "grpc", port: 7070, uses: [cache()] },
+    checkoutservice: {
+      kind: "grpc",
       port: 5050,
-      balancing: "least_conn",
       uses: [
-        service("cart"),
-        service("catalog"),
-        service("currency"),
-        service("payment"),
-        service("shipping"),
-        database("orders"),
-        queue(),
+        service("cartservice"),
+        service("currencyservice"),
+        service("emailservice"),
+        service("paymentservice"),
+        service("productcatalogservice"),
+        service("shippingservice"),
       ],
     },
-    currency: { port: 7000, configuration: ["CURRENCY"] },
-    mail: { port: 8025, uses: [queue()], secrets: ["SMTP_PASSWORD"], configuration: ["MAIL_FROM"] },
-    payment: { port: 50051, uses: [database("payments")], secrets: ["CARD_PROCESSOR_KEY"] },
-    recommendations: { port: 8081, uses: [service("catalog"), cache()] },
-    reviews: { port: 8082, routes: [path("/reviews/")], uses: [database("reviews")] },
-    shipping: { port: 50052, uses: [database("shipping"), queue()] },
+    currencyservice: { kind: "grpc", port: 7000 },
+    emailservice: { kind: "grpc", port: 8080 },
+    paymentservice: { kind: "grpc", port: 50051 },
+    productcatalogservice: { kind: "grpc", port: 3550 },
+    recommendationservice: { kind: "grpc", port: 8080, uses: [service("productcatalogservice")] },
+    shippingservice: { kind: "grpc", port: 50051 },
+    loadgenerator: { kind: "worker", environment: { USERS: "10" }, uses: [service("frontend")] },
   },
 });
