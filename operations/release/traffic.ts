@@ -32,7 +32,7 @@ export async function sendBack(cluster: KubeConfig, plan: Plan, service: string)
   const own = alone.services.filter(listens).filter(({ name }) => name === service);
   const routes = [
     ...own.map((one) => virtualServiceOf(one, alone)),
-    ...(own.some(({ routes }) => routes.length > 0) ? [frontDoorOf(alone), frontDoorInsideOf(alone)] : []),
+    ...(own.some(({ routes }) => routes.length > 0) ? waysInOf(alone) : []),
   ];
   await Promise.all(
     routes.map(async ({ name, spec }) => {
@@ -55,6 +55,9 @@ export async function sendBack(cluster: KubeConfig, plan: Plan, service: string)
   );
   return routes.map(({ name }) => `VirtualService ${name}`);
 }
+
+/** The gateway is not there where the settings do not ask for it. */
+const waysInOf = (plan: Plan) => [...(plan.mesh.gateway ? [frontDoorOf(plan)] : []), frontDoorInsideOf(plan)];
 
 function withoutRelease(plan: Plan, service: string): Plan {
   const services = plan.services.map((one) => {
