@@ -20,7 +20,7 @@ const flags = [
 /**
  * A layer with programs of Go's module proxy, each one file that needs no other.
  * @param programs their packages, by their paths in the image
- * @throws {CommandFailure} when the proxy is away, or serves another module than the pinned one
+ * @throws {CommandFailure} when the proxy is unavailable, or serves another module than the pinned one
  */
 export function goLayer(name: string, programs: Record<string, string>, report: Report): Promise<Blob> {
   const pins = readFileSync(join(folder, "go.sum"), "utf8");

@@ -25,7 +25,7 @@ const pythonFolder = join(import.meta.dirname, "python");
 /**
  * Images of programs that were not written for this project, as their teams would build them: those in Go have nothing but
  * the program, those in Python are on Debian. Minutes when nothing is cached, and a second later on.
- * @throws {CommandFailure} when a registry is away and the cache lacks what it serves
+ * @throws {CommandFailure} when a registry is unavailable and the cache lacks what it serves
  */
 export async function foreignImages(report: Report): Promise<Record<keyof typeof foreign, Image>> {
   const accounts = blobOf(await tarOf(accountFiles()));

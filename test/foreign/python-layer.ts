@@ -42,7 +42,7 @@ const machines: Record<string, string> = { x64: "x86_64", arm64: "aarch64" };
 /**
  * Debian's Python with the packages of requirements.txt where Debian's own looks for local ones, and all of it compiled: an
  * image's file system is read-only, so that each start would do it again.
- * @throws {CommandFailure} when a registry is away, or delivers another package than the pinned one
+ * @throws {CommandFailure} when a registry is unavailable, or delivers another package than the pinned one
  */
 export function pythonLayer(report: Report): Promise<Blob> {
   const further = { requirements: readFileSync(requirements, "utf8"), machine: process.arch };
