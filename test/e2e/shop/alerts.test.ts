@@ -14,7 +14,7 @@ describe("Prometheus, of programs that were not written for the platform", funct
     const seconds = () => Math.floor((Date.now() - shop.readySince) / 1000);
     while (seconds() < WATCHED) {
       await shop.call("GET", "/orders");
-      await sleep(1000);
+      await sleep(5000);
     }
     const history = `count_over_time(ALERTS{alertstate="firing"}[${seconds()}s])`;
     const fired = await samplesOf(history, shop.namespace);

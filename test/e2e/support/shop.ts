@@ -13,14 +13,18 @@ import { tell } from "./releasing";
 import { environment, succeed } from "./stack";
 import { resources, TemporaryStack } from "./temporary-stack";
 
-const small = { resources: { requests: { memory: "32Mi" } } };
+/** What a program in Go needs. */
+const small = { resources: { requests: { cpu: "20m", memory: "32Mi" } } };
+/** What one in Python needs while it is asked every few seconds: the autoscaler adds a pod at 70 % of it. */
+const python = { resources: { requests: { cpu: "60m" } } };
 
 const settings = {
   frontDoor: { type: "ClusterIP", replicas: 1 },
   // Python takes some 100 MB, and the autoscaler adds a pod at 80 % of it.
   defaults: { replicas: { min: 1, max: 3 }, resources: resources("160Mi") },
   services: {
-    orders: { environment: { PAYMENT_TERMS: "30 days" } },
+    orders: { ...python, environment: { PAYMENT_TERMS: "30 days" } },
+    mailer: python,
     httpbin: small,
     quotes: small,
     mqtt: small,
