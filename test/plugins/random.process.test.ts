@@ -33,25 +33,20 @@ describe("random plugin as a process", () => {
   });
 
   it("ends when that engine was killed before Node had loaded the plugin", async () => {
-    const slow = join(home, "node");
     const killed = join(home, "killed");
-    const wait = `until [ -e "${killed}" ]; do sleep 0.05; done`;
-    writeFileSync(slow, `#!/bin/sh\n${wait}\nexec "${process.execPath}" "$@"\n`, { mode: 0o755 });
-    const plugin = join(pluginDir(home, random), "pulumi-resource-random");
     const pidFile = join(home, "pid");
+    // The launcher has begun, and Node is slow.
+    const slow = `echo "$$" > "${pidFile}"\nuntil [ -e "${killed}" ]; do sleep 0.05; done\nexec "${process.execPath}" "$@"\n`;
+    writeFileSync(join(home, "node"), `#!/bin/sh\n${slow}`, { mode: 0o755 });
+    const plugin = join(pluginDir(home, random), "pulumi-resource-random");
     const env = { PATH: `${home}:${process.env.PATH}` };
-    const command = `"${plugin}" & echo "$!" > "${pidFile}"; wait`;
-    const engine = execa("sh", ["-c", command], { reject: false, env, stdio: "ignore" });
-    await until(
-      "the launcher runs",
-      10,
-      async () => existsSync(pidFile) && readFileSync(pidFile, "utf8"),
-      Boolean,
-    );
+    const engine = execa("sh", ["-c", `"${plugin}" & wait`], { reject: false, env, stdio: "ignore" });
+    const started = async () => existsSync(pidFile) && readFileSync(pidFile, "utf8").trim();
+    const id = await until("the launcher runs", 40, started, Boolean);
     engine.kill("SIGKILL");
     await engine;
     writeFileSync(killed, "");
-    await untilEnded(readFileSync(pidFile, "utf8").trim());
+    await untilEnded(String(id));
   });
 
   const untilEnded = (id?: string) =>

@@ -56,7 +56,7 @@ describe("A migration", () => {
     const [own] = objectOf(releasing, "Deployment", "orders-v2").spec.template.spec.containers;
     expect(container.image).to.equal(`docker.io/shop/orders:2.0.0@${digest}`);
     expect(container.image).to.equal(own.image);
-    expect(container.command).to.deep.equal(["python", "-m", "orders.migrate"]);
+    expect(container.command).to.deep.equal(["alembic", "upgrade", "head"]);
     expect(container.env).to.deep.equal(own.env);
   });
 
