@@ -242,6 +242,17 @@ describe("Alerts, evaluated by promtool", function () {
     expect(await firing("Scaled", 12, pods(2, "1x60"))).to.deep.equal([]);
   });
 
+  it("[D8] [N21] autoscaling: not by the pods of a release, nor by the one more of a rolling update", async () => {
+    const stable = { [pod("auth-service", "auth-service-7c99f46bd9-blnck")]: "1x60" };
+    const more = (name: string, values: string) => ({ ...stable, [pod("auth-service", name)]: values });
+    expect(await firing("Scaled", 14, more("auth-service-v2-6659f4f96c-fh7cv", "_x19 1x40"))).to.deep.equal(
+      [],
+    );
+    expect(await firing("Scaled", 12, more("auth-service-859f466ccd-9s6kf", "_x19 1x1 stale"))).to.deep.equal(
+      [],
+    );
+  });
+
   it("[R1] certificate: a ticket for the last 14 days of the one that is served, a page for the last two", async () => {
     const ends = (days: number) => ({
       'nginx_certificate_end_seconds{job="nginx",service="nginx",pod="nginx-1"}': `${days * 86_400}x20`,

@@ -1,3 +1,4 @@
+import { releaseOf } from "../../model/names";
 import type { Plan, ServicePlan } from "../../model/plan";
 import { type RequestQueries, requestsInMesh, requestsOfServices } from "./request-queries";
 
@@ -33,6 +34,12 @@ export function podsOf(
   if (metrics) return `up{job="${name}"}${value === undefined ? "" : ` == ${value}`}`;
   return `container_memory_working_set_bytes{job="containers",namespace="${namespace}",container="${name}"}`;
 }
+
+/** The same without those of a version that is being released: that they come and go is no scaling. */
+export const stablePodsOf = (
+  service: Pick<ServicePlan, "name" | "metrics">,
+  plan: Pick<Plan, "namespace">,
+): string => podsOf(service, plan).replace("{", `{pod!~"${releaseOf(service.name, "v[0-9]+")}-.*",`);
 
 export function queriesOf(plan: Pick<Plan, "services" | "namespace" | "mesh">): Queries {
   const { namespace, mesh } = plan;

@@ -1,5 +1,5 @@
 import type { Plan, ServicePlan } from "../../../model/plan";
-import { podsOf } from "../queries";
+import { podsOf, stablePodsOf } from "../queries";
 import { type AlertRule, alert } from "./rule";
 
 /** Changes of the number of pods within half an hour that are no scaling any more. */
@@ -16,8 +16,8 @@ function alertsOf(service: ServicePlan, plan: Plan): AlertRule[] {
   const { name, replicas } = service;
   const { min, max } = replicas;
   const pods = `count(${podsOf(service, plan, 1)})`;
-  const every = podsOf(service, plan);
-  const seen = `count(${every})`;
+  const seen = `count(${podsOf(service, plan)})`;
+  const stable = stablePodsOf(service, plan);
   return [
     ...(min < max
       ? [
@@ -40,7 +40,9 @@ function alertsOf(service: ServicePlan, plan: Plan): AlertRule[] {
           }),
           alert({
             name: "Scaled",
-            when: `${seen} - count(${every} offset 5m) != 0`,
+            when: `count(${stable}) - count(${stable} offset 5m) != 0`,
+            // A rolling update has one pod more for a moment.
+            for: "2m",
             severity: "info",
             service: name,
             summary: `${name} was scaled`,
