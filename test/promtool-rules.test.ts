@@ -237,7 +237,7 @@ describe("Alerts, evaluated by promtool", function () {
     expect(await firing("AutoscalerAtMaximum", 20, pods(3, "1x60"))).to.deep.equal(["auth-service"]);
     expect(await firing("AutoscalerAtMaximum", 20, pods(2, "1x60"))).to.deep.equal([]);
     expect(
-      await firing("Scaled", 12, { ...pods(1, "1x60"), [pod("auth-service", "new")]: "_x19 1x40" }),
+      await firing("Scaled", 14, { ...pods(1, "1x60"), [pod("auth-service", "new")]: "_x19 1x40" }),
     ).to.deep.equal(["auth-service"]);
     expect(await firing("Scaled", 12, pods(2, "1x60"))).to.deep.equal([]);
   });
@@ -248,7 +248,7 @@ describe("Alerts, evaluated by promtool", function () {
     expect(await firing("Scaled", 14, more("auth-service-v2-6659f4f96c-fh7cv", "_x19 1x40"))).to.deep.equal(
       [],
     );
-    expect(await firing("Scaled", 12, more("auth-service-859f466ccd-9s6kf", "_x19 1x1 stale"))).to.deep.equal(
+    expect(await firing("Scaled", 14, more("auth-service-859f466ccd-9s6kf", "_x19 1x4 stale"))).to.deep.equal(
       [],
     );
   });

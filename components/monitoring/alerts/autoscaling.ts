@@ -41,8 +41,8 @@ function alertsOf(service: ServicePlan, plan: Plan): AlertRule[] {
           alert({
             name: "Scaled",
             when: `count(${stable}) - count(${stable} offset 5m) != 0`,
-            // A rolling update has one pod more for a moment.
-            for: "2m",
+            // A rolling update has one pod more, and its numbers for two minutes more; a change is seen for five.
+            for: "4m",
             severity: "info",
             service: name,
             summary: `${name} was scaled`,
