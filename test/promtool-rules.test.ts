@@ -237,20 +237,22 @@ describe("Alerts, evaluated by promtool", function () {
     expect(await firing("AutoscalerAtMaximum", 20, pods(3, "1x60"))).to.deep.equal(["auth-service"]);
     expect(await firing("AutoscalerAtMaximum", 20, pods(2, "1x60"))).to.deep.equal([]);
     expect(
-      await firing("Scaled", 14, { ...pods(1, "1x60"), [pod("auth-service", "new")]: "_x19 1x40" }),
+      await firing("Scaled", 18, { ...pods(1, "1x60"), [pod("auth-service", "new")]: "_x19 1x40" }),
     ).to.deep.equal(["auth-service"]);
-    expect(await firing("Scaled", 12, pods(2, "1x60"))).to.deep.equal([]);
+    expect(
+      await firing("Scaled", 24, { ...pods(1, "1x60"), [pod("auth-service", "old")]: "1x30 stale" }),
+    ).to.deep.equal(["auth-service"]);
+    expect(await firing("Scaled", 18, pods(2, "1x60"))).to.deep.equal([]);
   });
 
   it("[D8] [N21] autoscaling: not by the pods of a release, nor by the one more of a rolling update", async () => {
-    const stable = { [pod("auth-service", "auth-service-7c99f46bd9-blnck")]: "1x60" };
+    const stable = { [pod("auth-service", "auth-service-7c99f46bd9-blnck")]: "1x90" };
     const more = (name: string, values: string) => ({ ...stable, [pod("auth-service", name)]: values });
-    expect(await firing("Scaled", 14, more("auth-service-v2-6659f4f96c-fh7cv", "_x19 1x40"))).to.deep.equal(
-      [],
-    );
-    expect(await firing("Scaled", 14, more("auth-service-859f466ccd-9s6kf", "_x19 1x4 stale"))).to.deep.equal(
-      [],
-    );
+    const released = more("auth-service-v2-6659f4f96c-fh7cv", "_x19 1x40");
+    const updated = more("auth-service-859f466ccd-9s6kf", "_x19 1x8 stale");
+    for (const minute of [18, 23]) {
+      expect(await firing("Scaled", minute, { ...released, ...updated }), `${minute} min`).to.deep.equal([]);
+    }
   });
 
   it("[R1] certificate: a ticket for the last 14 days of the one that is served, a page for the last two", async () => {

@@ -15,15 +15,23 @@ const call = callsTo(STACK, new Agent({ keepAlive: true, maxSockets: 4 }));
 
 /** What a browser keeps: the last value of each cookie. */
 class Jar {
-  readonly #cookies = new Map<string, string>();
+  readonly #cookies: Map<string, string>;
 
-  /** @returns the version that has answered; waits as it is told to where the front door's rate limit refuses */
-  async ask(): Promise<string> {
+  constructor(cookies: Record<string, string> = {}) {
+    this.#cookies = new Map(Object.entries(cookies));
+  }
+
+  /**
+   * @param more headers of the request
+   * @returns the version that has answered; waits as it is told to where the front door's rate limit refuses
+   */
+  async ask(more: Record<string, string> = {}): Promise<string> {
     const cookie = [...this.#cookies].map((pair) => pair.join("=")).join("; ");
-    const { status, headers, body } = await call("GET", "/users/whoami", undefined, cookie ? { cookie } : {});
+    const sent = { ...more, ...(cookie && { cookie }) };
+    const { status, headers, body } = await call("GET", "/users/whoami", undefined, sent);
     if (status === 429) {
       await sleep(1000 * Number(headers["retry-after"]));
-      return this.ask();
+      return this.ask(more);
     }
     expect(status, JSON.stringify(body)).to.equal(200);
     for (const set of headers["set-cookie"] ?? []) {
@@ -74,10 +82,7 @@ describe("Sessions during a canary of half of the requests", function () {
   });
 
   it("[R28] the header canary: true leads to the new version all the same", async () => {
-    const { body } = await call("GET", "/users/whoami", undefined, {
-      canary: "true",
-      cookie: "users_service_release=v2-100",
-    });
-    expect(body.version).to.equal("v2");
+    const jar = new Jar({ users_service_release: "v2-100" });
+    expect(await jar.ask({ canary: "true" })).to.equal("v2");
   });
 });

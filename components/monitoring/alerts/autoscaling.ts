@@ -17,7 +17,9 @@ function alertsOf(service: ServicePlan, plan: Plan): AlertRule[] {
   const { min, max } = replicas;
   const pods = `count(${podsOf(service, plan, 1)})`;
   const seen = `count(${podsOf(service, plan)})`;
-  const stable = stablePodsOf(service, plan);
+  const stable = `count(${stablePodsOf(service, plan)})`;
+  const most = (offset = "") => `max_over_time((${stable})[5m:1m]${offset})`;
+  const least = (offset = "") => `min_over_time((${stable})[5m:1m]${offset})`;
   return [
     ...(min < max
       ? [
@@ -40,13 +42,15 @@ function alertsOf(service: ServicePlan, plan: Plan): AlertRule[] {
           }),
           alert({
             name: "Scaled",
-            when: `count(${stable}) - count(${stable} offset 5m) != 0`,
-            // A rolling update has one pod more, and its numbers for two minutes more; a change is seen for five.
-            for: "4m",
+            // The one pod more of a rolling update is gone within five minutes, with its numbers.
+            when:
+              `(${least()} - ${most(" offset 10m")}) > 0 or ` + `(${most()} - ${least(" offset 10m")}) < 0`,
+            // The pods of a start come one after the other.
+            for: "2m",
             severity: "info",
             service: name,
             summary: `${name} was scaled`,
-            description: "{{ $value }} pods beside five minutes ago.",
+            description: "{{ $value }} pods beside ten minutes ago.",
           }),
         ]
       : []),
