@@ -229,7 +229,7 @@ describe("Alerts, evaluated by promtool", function () {
     expect(await firing("VolumeFull", 15, volume(96))).to.deep.equal(["data-postgres-0"]);
   });
 
-  it("[D8] autoscaling: at the maximum for a quarter of an hour, and each time it scales", async () => {
+  it("[D8] autoscaling: at the maximum for a quarter of an hour, and each time that it has scaled for five minutes", async () => {
     const pods = (count: number, values: string) =>
       Object.fromEntries(
         Array.from({ length: count }, (_, index) => [pod("auth-service", String(index)), values]),

@@ -5,6 +5,9 @@ import { type AlertRule, alert } from "./rule";
 /** Changes of the number of pods within half an hour that are no scaling any more. */
 const FLAPPING = 6;
 
+/** Between the five minutes that are compared are five in which the pods come or go. */
+const BEFORE = " offset 10m";
+
 /**
  * What the autoscaler does (docs/requirements.md, D8). Pods are counted by what Prometheus reads, and their
  * bounds are the plan's: nothing else has to be asked.
@@ -17,9 +20,8 @@ function alertsOf(service: ServicePlan, plan: Plan): AlertRule[] {
   const { min, max } = replicas;
   const pods = `count(${podsOf(service, plan, 1)})`;
   const seen = `count(${podsOf(service, plan)})`;
-  const stable = `count(${stablePodsOf(service, plan)})`;
-  const most = (offset = "") => `max_over_time((${stable})[5m:1m]${offset})`;
-  const least = (offset = "") => `min_over_time((${stable})[5m:1m]${offset})`;
+  const stable = (fold: "min" | "max", offset = "") =>
+    `${fold}_over_time((count(${stablePodsOf(service, plan)}))[5m:1m]${offset})`;
   return [
     ...(min < max
       ? [
@@ -42,9 +44,11 @@ function alertsOf(service: ServicePlan, plan: Plan): AlertRule[] {
           }),
           alert({
             name: "Scaled",
-            // The one pod more of a rolling update is gone within five minutes, with its numbers.
-            when:
-              `(${least()} - ${most(" offset 10m")}) > 0 or ` + `(${most()} - ${least(" offset 10m")}) < 0`,
+            // What lasts for five minutes: the one pod more of a rolling update is gone by then, with its numbers.
+            when: [
+              `(${stable("min")} - ${stable("max", BEFORE)}) > 0`,
+              `(${stable("max")} - ${stable("min", BEFORE)}) < 0`,
+            ].join(" or "),
             // The pods of a start come one after the other.
             for: "2m",
             severity: "info",
